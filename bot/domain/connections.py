@@ -1,0 +1,82 @@
+"""The tie between a workspace and its Autotask database."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class ConnectionState(StrEnum):
+    ACTIVE = "active"
+    PAUSED = "paused"
+    """Credentials were refused or a right is missing: nothing is sent until an admin acts."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A picklist value as people know it: its label, with the number Autotask wants."""
+
+    value: int
+    label: str
+
+
+@dataclass(frozen=True)
+class TicketDefaults:
+    """What a new ticket gets (product CV19, MP8)."""
+
+    queue: Choice
+    status_new: Choice
+    status_updated: Choice
+    status_closed: Choice
+    priority: Choice
+
+
+@dataclass(frozen=True)
+class SealedCredentials:
+    """Credentials as they are stored: the secret and the tracking identifier are ciphertext."""
+
+    username: str
+    secret: bytes
+    tracking_id: bytes
+
+
+@dataclass(frozen=True)
+class ZoneFacts:
+    """What zone discovery said. ``ci`` is the unique number of the Autotask database."""
+
+    name: str
+    api_url: str
+    web_url: str
+    ci: int
+
+
+@dataclass(frozen=True)
+class Connection:
+    zone: ZoneFacts
+    username: str
+    state: ConnectionState
+    defaults: TicketDefaults | None
+    connected_by: str
+    connected_at: datetime
+    proven_at: datetime
+    paused_reason: str = ""
+
+
+@dataclass(frozen=True)
+class PicklistOption:
+    value: str
+    label: str
+    is_active: bool = True
+    is_default: bool = False
+    sort_order: int = 0
+    parent: str = ""
+
+
+@dataclass(frozen=True)
+class FieldFacts:
+    """What Autotask said of one field: its length (0: not a string) and its picklist."""
+
+    entity: str
+    name: str
+    max_length: int = 0
+    is_required: bool = False
+    options: tuple[PicklistOption, ...] = ()

@@ -1,0 +1,92 @@
+"""Who is asking, for which workspace: the first argument of every service method."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from bot.errors import NotAllowed
+
+
+class Role(StrEnum):
+    """What a person may do, from most to least (product: Permissions & audit)."""
+
+    ADMIN = "admin"
+    FULL_MEMBER = "full_member"
+    SALES = "sales"
+    VIEWER = "viewer"
+    NONE = "none"
+    """Guests, people of other workspaces in a shared channel, deactivated members."""
+
+    @property
+    def label(self) -> str:
+        return _ROLE_LABELS[self]
+
+
+_ROLE_LABELS = {
+    Role.ADMIN: "Admin",
+    Role.FULL_MEMBER: "Full Member",
+    Role.SALES: "Sales",
+    Role.VIEWER: "Viewer",
+    Role.NONE: "No access",
+}
+
+
+class Right(StrEnum):
+    """One thing a person may do; the value completes the sentence "you may not …"."""
+
+    READ = "see this"
+    CONNECT = "connect Autotask"
+    MAP_ORGANIZATIONS = "map organizations"
+    MANAGE_PEOPLE = "change people's roles"
+    RUN_REVIEWS = "run reviews"
+    CREATE_TICKETS = "create tickets"
+    SYNC = "start a sync"
+
+
+_RIGHTS: dict[Role, frozenset[Right]] = {
+    Role.ADMIN: frozenset(Right),
+    Role.FULL_MEMBER: frozenset(
+        {Right.READ, Right.MAP_ORGANIZATIONS, Right.RUN_REVIEWS, Right.CREATE_TICKETS, Right.SYNC}
+    ),
+    Role.SALES: frozenset({Right.READ, Right.CREATE_TICKETS}),
+    Role.VIEWER: frozenset({Right.READ}),
+    Role.NONE: frozenset(),
+}
+
+
+@dataclass(frozen=True)
+class Tenant:
+    """One Slack workspace with its own Autotask connection. ``timezone`` is an IANA name."""
+
+    id: int
+    team_id: str
+    name: str
+    timezone: str = "UTC"
+
+
+@dataclass(frozen=True)
+class Person:
+    """A member of the workspace. ``timezone`` is the member's own IANA zone from Slack."""
+
+    user_id: str
+    name: str
+    role: Role
+    timezone: str = "UTC"
+    billing_approver: bool = False
+    is_workspace_admin: bool = False
+    """Owner or admin of the Slack workspace: may claim Deskhand's first Admin seat."""
+
+    def may(self, right: Right) -> bool:
+        return right in _RIGHTS[self.role]
+
+
+@dataclass(frozen=True)
+class Ctx:
+    """Tenant and person of one request. Services check rights here, at the moment of the act."""
+
+    tenant: Tenant
+    person: Person = field(default_factory=lambda: Person("", "Deskhand", Role.NONE))
+
+    def require(self, right: Right) -> None:
+        """Raises ``NotAllowed`` unless the person has the right now."""
+        if not self.person.may(right):
+            raise NotAllowed(right.value)

@@ -1,0 +1,94 @@
+"""Tickets that Deskhand raises: their texts, their state, and the reference that makes them one."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+SUMMARY_LIMIT = 500
+"""Characters a person may type as a ticket's summary (product TK6, myITprocess)."""
+
+
+class TicketState(StrEnum):
+    SAVED = "saved"
+    """The form is stored and the job is queued."""
+    CREATED = "created"
+    FAILED = "failed"
+    """Autotask refused, or the attempts are used up; a person can retry."""
+
+
+@dataclass(frozen=True)
+class TicketForm:
+    """What a person submitted. ``request_key`` names the click, so that pressing twice is one ticket."""
+
+    request_key: str
+    summary: str
+    description: str
+    queue_id: int
+    priority: int
+    organization_id: int
+    review_id: int | None = None
+    question_id: int | None = None
+    channel_id: str = ""
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """One ticket raised through Deskhand; the last six fields are Autotask's, as of ``refreshed_at``."""
+
+    id: int
+    reference: str
+    """Stored in Autotask as ``externalID`` (at most 50 characters): how we recognise our own record."""
+    state: TicketState
+    organization_id: int
+    organization_name: str
+    company_id: int
+    summary: str
+    description: str
+    queue_id: int
+    priority: int
+    requested_by: str
+    channel_id: str
+    saved_at: datetime
+    review_id: int | None = None
+    question_id: int | None = None
+    n: int = 1
+    error: str = ""
+    autotask_id: int | None = None
+    number: str = ""
+    status_label: str = ""
+    queue_label: str = ""
+    created_at: datetime | None = None
+    refreshed_at: datetime | None = None
+    archived_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class TicketText:
+    title: str
+    description: str
+    overflowed: bool = False
+
+
+def fit_title(summary: str, description: str, *, max_length: int) -> TicketText:
+    """Splits a summary that exceeds the database's title field: nothing is lost.
+
+    The title is cut at a word and the whole summary opens the description (product TK6).
+    """
+    flat = " ".join(summary.split())
+    if len(flat) <= max_length:
+        return TicketText(flat, description)
+    head = flat[: max_length - 1].rsplit(" ", 1)[0].rstrip(" ,;:.-") or flat[: max_length - 1]
+    full = f"{flat}\n\n{description}".rstrip()
+    return TicketText(f"{head}…", full, overflowed=True)
+
+
+def draft_from_question(question: str, guidance: str = "", note: str = "") -> TicketText:
+    """The ticket form's first filling: the question as summary, what it does not hold as description."""
+    parts = [part for part in (note.strip(), guidance.strip()) if part]
+    fitted = fit_title(question, "\n\n".join(parts), max_length=SUMMARY_LIMIT)
+    return fitted
+
+
+def reference(tenant_id: int, ticket_id: int, team_id: str) -> str:
+    """Our name for the record in Autotask: unique per workspace and ticket, under 50 characters."""
+    return f"deskhand-{team_id}-{tenant_id}-{ticket_id}"[:50]
