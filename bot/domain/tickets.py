@@ -85,10 +85,12 @@ def fit_title(summary: str, description: str, *, max_length: int) -> TicketText:
 def draft_from_question(question: str, guidance: str = "", note: str = "") -> TicketText:
     """The ticket form's first filling: the question as summary, what it does not hold as description."""
     parts = [part for part in (note.strip(), guidance.strip()) if part]
-    fitted = fit_title(question, "\n\n".join(parts), max_length=SUMMARY_LIMIT)
-    return fitted
+    return fit_title(question, "\n\n".join(parts), max_length=SUMMARY_LIMIT)
 
 
-def reference(tenant_id: int, ticket_id: int, team_id: str) -> str:
-    """Our name for the record in Autotask: unique per workspace and ticket, under 50 characters."""
-    return f"deskhand-{team_id}-{tenant_id}-{ticket_id}"[:50]
+def reference(team_id: str, unique: str) -> str:
+    """Our name for the record in Autotask, at most 50 characters (the length of ``externalID``).
+
+    ``unique`` is random, not a row number: a database set up anew must never adopt an old one's ticket.
+    """
+    return f"dh-{team_id}-{unique}"[:50]
