@@ -1,0 +1,197 @@
+"""Block Kit's elements: buttons, selects, inputs, and the text objects in them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal, TypeAlias
+
+from blocks.text import clean, truncate
+
+Json: TypeAlias = "str | int | float | bool | Sequence[Json] | Mapping[str, Json] | None"
+Block: TypeAlias = Mapping[str, Json]
+Element: TypeAlias = Mapping[str, Json]
+Option: TypeAlias = Mapping[str, Json]
+View: TypeAlias = Mapping[str, Json]
+Style: TypeAlias = Literal["", "primary", "danger"]
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Block Kit's maxima, in characters or pieces (Slack's reference, late 2026)."""
+
+    message_blocks: int = 50
+    view_blocks: int = 100
+    message_text: int = 4000
+    section_text: int = 3000
+    field_text: int = 2000
+    fields: int = 10
+    header_text: int = 150
+    context_elements: int = 10
+    action_elements: int = 25
+    button_text: int = 75
+    button_value: int = 2000
+    url: int = 3000
+    option_text: int = 75
+    option_value: int = 150
+    option_description: int = 75
+    options: int = 100
+    choices: int = 10
+    overflow_options: int = 5
+    label: int = 2000
+    placeholder: int = 150
+    input_length: int = 3000
+    view_title: int = 24
+    metadata: int = 3000
+    confirm_title: int = 100
+    confirm_text: int = 300
+    confirm_button: int = 30
+
+
+LIMITS: Final = Limits()
+
+
+def plain(text: str, limit: int) -> Element:
+    return {"type": "plain_text", "text": truncate(clean(text), limit) or " ", "emoji": True}
+
+
+def mrkdwn(text: str, limit: int = LIMITS.section_text) -> Element:
+    return {"type": "mrkdwn", "text": truncate(text, limit) or " ", "verbatim": True}
+
+
+def confirm(title: str, text: str, yes: str, *, no: str = "Cancel", danger: bool = False) -> Element:
+    """The question asked before a control acts."""
+    return some({
+        "title": plain(title, LIMITS.confirm_title),
+        "text": plain(text, LIMITS.confirm_text),
+        "confirm": plain(yes, LIMITS.confirm_button),
+        "deny": plain(no, LIMITS.confirm_button),
+        "style": "danger" if danger else None,
+    })  # fmt: skip
+
+
+def button(
+    text: str, action_id: str, *, value: str = "", style: Style = "", confirm: Element | None = None
+) -> Element:
+    """A button. Identify records by ``value``; who may act is checked when it is pressed."""
+    return some({
+        "type": "button",
+        "text": plain(text, LIMITS.button_text),
+        "action_id": action_id,
+        "value": value[: LIMITS.button_value] or None,
+        "style": style or None,
+        "confirm": confirm,
+    })  # fmt: skip
+
+
+def link_button(text: str, url: str, *, action_id: str = "link", style: Style = "") -> Element:
+    """A button that opens an address; action ids ``link`` and ``link:…`` are acked and do nothing else."""
+    face: dict[str, Json] = {
+        "type": "button",
+        "text": plain(text, LIMITS.button_text),
+        "action_id": action_id,
+        "url": url,
+    }
+    return some({**face, "style": style or None})
+
+
+def option(text: str, value: str, *, description: str = "") -> Option:
+    return some({
+        "text": plain(text, LIMITS.option_text),
+        "value": value[: LIMITS.option_value],
+        "description": plain(description, LIMITS.option_description) if description else None,
+    })  # fmt: skip
+
+
+def overflow(action_id: str, options: Sequence[Option], *, confirm: Element | None = None) -> Element:
+    """The ⋯ menu, up to five entries."""
+    entries = list(options[: LIMITS.overflow_options])
+    return some({"type": "overflow", "action_id": action_id, "options": entries, "confirm": confirm})
+
+
+def static_select(
+    action_id: str, options: Sequence[Option], *, chosen: str = "", placeholder: str = "Choose…"
+) -> Element:
+    """A drop-down of up to 100 options; ``chosen`` is an option's value."""
+    entries = list(options[: LIMITS.options])
+    return some({
+        "type": "static_select",
+        "action_id": action_id,
+        "options": entries,
+        "placeholder": plain(placeholder, LIMITS.placeholder),
+        "initial_option": _by_value(entries, chosen),
+    })  # fmt: skip
+
+
+def external_select(
+    action_id: str, *, chosen: Option | None = None, placeholder: str = "Type to search…", min_length: int = 0
+) -> Element:
+    """A type-ahead; answered by the listener ``("options", action_id)``."""
+    return some({
+        "type": "external_select",
+        "action_id": action_id,
+        "min_query_length": min_length,
+        "placeholder": plain(placeholder, LIMITS.placeholder),
+        "initial_option": chosen,
+    })  # fmt: skip
+
+
+def users_select(action_id: str, *, chosen: str = "", placeholder: str = "Choose a person…") -> Element:
+    face: dict[str, Json] = {"type": "users_select", "action_id": action_id}
+    return some(
+        {**face, "placeholder": plain(placeholder, LIMITS.placeholder), "initial_user": chosen or None}
+    )
+
+
+def radio(action_id: str, options: Sequence[Option], *, chosen: str = "") -> Element:
+    """Up to ten options of which one holds."""
+    entries = list(options[: LIMITS.choices])
+    face: dict[str, Json] = {"type": "radio_buttons", "action_id": action_id, "options": entries}
+    return some({**face, "initial_option": _by_value(entries, chosen)})
+
+
+def checkboxes(action_id: str, options: Sequence[Option], *, chosen: Sequence[str] = ()) -> Element:
+    """Up to ten options of which any may hold."""
+    entries = list(options[: LIMITS.choices])
+    ticked = [entry for entry in entries if entry["value"] in chosen]
+    face: dict[str, Json] = {"type": "checkboxes", "action_id": action_id, "options": entries}
+    return some({**face, "initial_options": ticked or None})
+
+
+def plain_text_input(  # noqa: PLR0913 - the element's own options
+    action_id: str,
+    *,
+    initial: str = "",
+    placeholder: str = "",
+    multiline: bool = False,
+    max_length: int = LIMITS.input_length,
+    focus: bool = False,
+) -> Element:
+    longest = min(max_length, LIMITS.input_length)
+    return some({
+        "type": "plain_text_input",
+        "action_id": action_id,
+        "initial_value": truncate(clean(initial), longest) or None,
+        "placeholder": plain(placeholder, LIMITS.placeholder) if placeholder else None,
+        "multiline": multiline or None,
+        "max_length": longest,
+        "focus_on_load": focus or None,
+    })  # fmt: skip
+
+
+def number_input(action_id: str, *, initial: str = "", decimal: bool = False, minimum: str = "") -> Element:
+    """A number; Slack wants and gives its values as text."""
+    face: dict[str, Json] = {"type": "number_input", "action_id": action_id, "is_decimal_allowed": decimal}
+    return some({**face, "initial_value": initial or None, "min_value": minimum or None})
+
+
+def datepicker(action_id: str, *, initial: str = "") -> Element:
+    """A day as ``YYYY-MM-DD``."""
+    return some({"type": "datepicker", "action_id": action_id, "initial_date": initial or None})
+
+
+def some(block: Mapping[str, Json]) -> dict[str, Json]:
+    """The block without the parts that were not given."""
+    return {name: value for name, value in block.items() if value is not None}
+
+
+def _by_value(options: Sequence[Option], value: str) -> Option | None:
+    return next((entry for entry in options if entry["value"] == value), None) if value else None

@@ -1,0 +1,62 @@
+"""Reading what a person filled in: a modal's ``state.values``, by field (the input's block id)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from blocks.kit import Json
+from bot.errors import InvalidInput
+
+State = Mapping[str, Mapping[str, Mapping[str, Json]]]
+"""Slack's ``state.values``: block id → action id → the element's value."""
+
+
+@dataclass(frozen=True)
+class Form:
+    """One element per field, as ``kit.input_block`` makes them; ``queue:2`` is read as ``queue``."""
+
+    state: State = field(default_factory=dict)
+
+    def text(self, name: str) -> str:
+        """What was typed, trimmed; "" when empty."""
+        value = self._element(name).get("value")
+        return value.strip() if isinstance(value, str) else ""
+
+    def required_text(self, name: str, reason: str = "Please fill this in.") -> str:
+        """What was typed; raises ``InvalidInput`` when only blanks were."""
+        return self.text(name) or _refuse(name, reason)
+
+    def choice(self, name: str) -> str:
+        """The chosen option's value, person or day; "" when nothing is chosen."""
+        element = self._element(name)
+        option = element.get("selected_option")
+        if isinstance(option, Mapping):
+            return str(option.get("value", ""))
+        return str(element.get("selected_user") or element.get("selected_date") or "")
+
+    def required_choice(self, name: str, reason: str = "Please choose one.") -> str:
+        """The chosen value; raises ``InvalidInput`` when nothing is chosen."""
+        return self.choice(name) or _refuse(name, reason)
+
+    def number(self, name: str) -> int:
+        """The chosen or typed whole number; raises ``InvalidInput`` when it is none."""
+        raw = self.choice(name) or self.text(name)
+        try:
+            return int(raw)
+        except ValueError:
+            raise InvalidInput(name, "This needs a number.") from None
+
+    def choices(self, name: str) -> tuple[str, ...]:
+        """The ticked options' values."""
+        ticked = self._element(name).get("selected_options")
+        entries = ticked if isinstance(ticked, list) else []
+        return tuple(str(entry["value"]) for entry in entries if isinstance(entry, Mapping))
+
+    def _element(self, name: str) -> Mapping[str, Json]:
+        for block_id, elements in self.state.items():
+            if block_id.partition(":")[0] == name:
+                return next(iter(elements.values()), {})
+        return {}
+
+
+def _refuse(name: str, reason: str) -> str:
+    raise InvalidInput(name, reason)

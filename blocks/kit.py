@@ -1,0 +1,206 @@
+"""Block Kit primitives. Every text is cut to Slack's limit here, so a long name never loses a message.
+
+Sections, fields and context take mrkdwn: escape what comes from outside (``escape``, ``bold``, ``link``).
+Headers, buttons, options, labels and titles are plain text: give them as they are.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from blocks.elements import (
+    LIMITS,
+    Block,
+    Element,
+    Json,
+    Option,
+    View,
+    button,
+    checkboxes,
+    confirm,
+    datepicker,
+    external_select,
+    link_button,
+    mrkdwn,
+    number_input,
+    option,
+    overflow,
+    plain,
+    plain_text_input,
+    radio,
+    some,
+    static_select,
+    users_select,
+)
+from blocks.text import (
+    ago,
+    bold,
+    bullets,
+    channel_mention,
+    clean,
+    code,
+    count,
+    date,
+    escape,
+    link,
+    mention,
+    preformatted,
+    truncate,
+)
+
+__all__ = [
+    "LIMITS", "Block", "Element", "Json", "Message", "Option", "Page", "View",
+    "actions", "ago", "bold", "bullets", "button", "channel_mention", "checkboxes", "clean", "code",
+    "confirm", "context", "count", "date", "datepicker", "divider", "escape", "external_select", "fields",
+    "header", "home", "input_block", "link", "link_button", "mention", "modal", "number_input", "option",
+    "overflow", "page", "page_buttons", "plain_text_input", "preformatted", "radio", "section",
+    "static_select", "truncate", "users_select",
+]  # fmt: skip
+
+_NONE = "\N{EN DASH}"
+
+
+@dataclass(frozen=True)
+class Message:
+    """What is posted: blocks, and the text that notifications and screen readers use (mrkdwn)."""
+
+    text: str
+    blocks: tuple[Block, ...] = ()
+
+    def with_blocks(self, *more: Block) -> "Message":
+        """The same message, with blocks added at its end."""
+        return Message(self.text, (*self.blocks, *more))
+
+
+# --- blocks ---------------------------------------------------------------------------------------
+
+
+def header(text: str) -> Block:
+    return {"type": "header", "text": plain(text, LIMITS.header_text)}
+
+
+def section(text: str, *, accessory: Element | None = None, block_id: str = "") -> Block:
+    """A paragraph of mrkdwn, with one control at its right."""
+    return some({
+        "type": "section",
+        "text": mrkdwn(text),
+        "accessory": accessory,
+        "block_id": block_id or None,
+    })  # fmt: skip
+
+
+def fields(pairs: Sequence[tuple[str, str]]) -> Block:
+    """Label and mrkdwn value, two columns; the first ten."""
+    cells = [mrkdwn(f"*{name}*\n{value or _NONE}", LIMITS.field_text) for name, value in pairs]
+    return {"type": "section", "fields": cells[: LIMITS.fields]}
+
+
+def context(*texts: str) -> Block:
+    """Small grey mrkdwn, up to ten pieces side by side."""
+    return {"type": "context", "elements": [mrkdwn(text) for text in texts[: LIMITS.context_elements]]}
+
+
+def divider() -> Block:
+    return {"type": "divider"}
+
+
+def actions(*elements: Element, block_id: str = "") -> Block:
+    """A row of up to 25 controls; their action ids must differ."""
+    return some({
+        "type": "actions",
+        "elements": list(elements[: LIMITS.action_elements]),
+        "block_id": block_id or None,
+    })  # fmt: skip
+
+
+def input_block(  # noqa: PLR0913 - the block's own options
+    field: str,
+    label: str,
+    element: Element,
+    *,
+    hint: str = "",
+    optional: bool = False,
+    dispatch: bool = False,
+) -> Block:
+    """A form field. Its block id is ``field``: an ``InvalidInput(field, …)`` is shown under it.
+
+    To reset what a person typed on ``views.update``, give ``field`` a suffix: ``queue:2`` still is ``queue``.
+    """
+    return some({
+        "type": "input",
+        "block_id": field,
+        "label": plain(label, LIMITS.label),
+        "element": element,
+        "hint": plain(hint, LIMITS.label) if hint else None,
+        "optional": optional,
+        "dispatch_action": dispatch or None,
+    })  # fmt: skip
+
+
+# --- surfaces -------------------------------------------------------------------------------------
+
+
+def modal(  # noqa: PLR0913 - the view's own options
+    title: str,
+    blocks: Sequence[Block],
+    *,
+    callback_id: str = "",
+    submit: str = "",
+    close: str = "Cancel",
+    metadata: Mapping[str, Json] | None = None,
+) -> View:
+    """A modal; ``metadata`` comes back as ``request.metadata`` (ids only: at most 3000 characters)."""
+    return some({
+        "type": "modal",
+        "title": plain(title, LIMITS.view_title),
+        "blocks": list(blocks[: LIMITS.view_blocks]),
+        "callback_id": callback_id or None,
+        "submit": plain(submit, LIMITS.view_title) if submit else None,
+        "close": plain(close, LIMITS.view_title),
+        "private_metadata": json.dumps(metadata, separators=(",", ":")) if metadata else None,
+    })  # fmt: skip
+
+
+def home(blocks: Sequence[Block]) -> View:
+    return {"type": "home", "blocks": list(blocks[: LIMITS.view_blocks])}
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a list: its number from 0 up, and where it lies in the whole."""
+
+    number: int
+    size: int
+    total: int
+
+    @property
+    def offset(self) -> int:
+        return self.number * self.size
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.total // self.size))
+
+    @property
+    def label(self) -> str:
+        last = min(self.offset + self.size, self.total)
+        return f"{self.offset + 1:,} to {last:,} of {self.total:,}" if self.total else "None"
+
+
+def page(total: int, number: int, size: int = 10) -> Page:
+    """The page asked for, or the nearest that exists."""
+    last = max(0, -(-total // size) - 1)
+    return Page(min(max(number, 0), last), size, total)
+
+
+def page_buttons(where: Page, action_id: str, *, context_value: str = "") -> tuple[Element, ...]:
+    """◀ and ▶ where there is somewhere to go; their value is ``<number>|<context_value>``.
+
+    Listen for both with the pattern ``^<action_id>:(back|next)$``.
+    """
+    steps = (("◀ Back", "back", where.number - 1), ("Next ▶", "next", where.number + 1))
+    return tuple(
+        button(text, f"{action_id}:{name}", value=f"{number}|{context_value}")
+        for text, name, number in steps
+        if 0 <= number < where.pages
+    )

@@ -1,0 +1,126 @@
+"""One request: who asks, for which workspace, with what, and the ways to answer."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from bot.settings import Settings
+
+from blocks import kit
+from blocks.kit import Block, Json, Message, Option, View
+from bot.domain.context import Ctx
+from handlers.payload import Payload
+from handlers.tools import Services, Tools
+
+
+class Ack(Protocol):
+    """Bolt's acknowledgement: an empty one, or one with Slack's answer in it."""
+
+    async def __call__(self, text: dict[str, Json]) -> object: ...
+
+
+@dataclass
+class Request(Payload):
+    """What a listener gets.
+
+    Commands, buttons, shortcuts and events are acknowledged before the listener runs. A modal's submit
+    and a type-ahead are answered by the listener (``ack…``); without an answer the modal closes.
+    """
+
+    ctx: Ctx
+    tools: Tools
+    ack_call: Ack
+    text: str = ""
+    """A command's words after its noun, or what was typed into a type-ahead."""
+    acked: bool = field(default=False, init=False)
+    trigger_used: bool = field(default=False, init=False)
+    opened_view_id: str = field(default="", init=False)
+
+    @property
+    def services(self) -> Services:
+        return self.tools.services
+
+    @property
+    def settings(self) -> Settings:
+        return self.tools.settings
+
+    # --- answering a submit or a type-ahead (within 3 seconds) ---
+
+    async def ack(self, answer: Mapping[str, Json] | None = None) -> None:
+        """Acknowledges once; a second call does nothing."""
+        if not self.acked:
+            self.acked = True
+            await self.ack_call(dict(answer or {}))
+
+    async def ack_errors(self, errors: Mapping[str, str]) -> None:
+        """Keeps the modal open with words under its fields (keys are the inputs' block ids)."""
+        await self.ack({"response_action": "errors", "errors": errors})
+
+    async def ack_update(self, view: View) -> None:
+        """Replaces the modal that was submitted."""
+        self.opened_view_id = self.view_id
+        await self.ack({"response_action": "update", "view": view})
+
+    async def ack_push(self, view: View) -> None:
+        """Puts a modal on top of the one that was submitted (at most three deep)."""
+        await self.ack({"response_action": "push", "view": view})
+
+    async def ack_clear(self) -> None:
+        """Closes the whole stack of modals."""
+        await self.ack({"response_action": "clear"})
+
+    async def ack_options(self, options: Sequence[Option]) -> None:
+        """Answers a type-ahead; the first 100 count."""
+        await self.ack({"options": list(options[: kit.LIMITS.options])})
+
+    # --- modals ---
+
+    async def open(self, view: View) -> str:
+        """Opens a modal (needs a trigger not older than 3 seconds); its id. Raises ``SlackUnavailable``."""
+        self.trigger_used = True
+        self.opened_view_id = await self.tools.views.open(self.ctx.tenant, self.trigger_id, view)
+        return self.opened_view_id
+
+    async def push(self, view: View) -> str:
+        """Opens a modal on top of the one the button sits in; its id."""
+        self.trigger_used = True
+        self.opened_view_id = await self.tools.views.push(self.ctx.tenant, self.trigger_id, view)
+        return self.opened_view_id
+
+    async def update(self, view: View, *, view_id: str = "") -> bool:
+        """Redraws the modal this request opened or came from; False when it has been closed."""
+        target = view_id or self.opened_view_id or self.view_id
+        return await self.tools.views.update(self.ctx.tenant, target, view)
+
+    async def publish_home(self, view: View) -> None:
+        await self.tools.views.publish(self.ctx.tenant, self.user_id, view)
+
+    # --- messages ---
+
+    async def respond(self, message: Message, *, replace: bool = False, share: bool = False) -> None:
+        """Tells the person who asked, and nobody else unless ``share``.
+
+        Where it came from a message or command: there (``replace`` puts it in place of the message).
+        From the Home tab: in a modal. From a modal: on top of it, or in the conversation it belongs to.
+        """
+        if self.response_url:
+            await self.tools.notifier.reply(self.response_url, message, replace=replace, share=share)
+        elif not await self._respond_in_modal(message):
+            await self.tools.notifier.ephemeral(self.ctx.tenant, self.channel_id, self.user_id, message)
+
+    async def once(self, purpose: str = "") -> bool:
+        """True the first time this act is seen: guards what must not be repeated on a redelivery."""
+        async with self.tools.database.unit(self.ctx.tenant.id) as uow:
+            return await uow.deliveries.first_time(
+                f"{self.kind}:{self.fingerprint}:{purpose}", self.tools.clock.now()
+            )
+
+    async def _respond_in_modal(self, message: Message) -> bool:
+        if self.kind != "action" or self.trigger_used or not (self.in_home or self.in_modal):
+            return False
+        view = kit.modal("Deskhand", _modal_blocks(message), close="Close")
+        return await self.tools.views.show(self.ctx.tenant, self.trigger_id, view, on_top=self.in_modal)
+
+
+def _modal_blocks(message: Message) -> Sequence[Block]:
+    return message.blocks or (kit.section(message.text),)
