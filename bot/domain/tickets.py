@@ -28,6 +28,8 @@ class TicketForm:
     organization_id: int
     review_id: int | None = None
     question_id: int | None = None
+    n: int = 1
+    """Which ticket of that question the person meant to raise: the first, the second, …"""
     channel_id: str = ""
 
 

@@ -1,0 +1,35 @@
+"""Progress and results of syncs, one message each."""
+
+from blocks import kit
+from bot.domain.syncs import SyncCounts
+
+
+def companies_arriving(counts: SyncCounts) -> kit.Message:
+    so_far = f" {counts.seen:,} so far." if counts.seen else ""
+    text = f":hourglass_flowing_sand: Reading companies from Autotask…{so_far}"
+    return kit.Message("Reading companies from Autotask", (kit.section(text),))
+
+
+def companies_here(counts: SyncCounts) -> kit.Message:
+    """The final summary with the next step."""
+    changes = " · ".join(
+        f"{number:,} {word}"
+        for number, word in (
+            (counts.inserted, "new"),
+            (counts.updated, "changed"),
+            (counts.gone, "no longer in Autotask"),
+        )
+        if number
+    )
+    text = (
+        f":white_check_mark: *{kit.count(counts.seen, 'company', 'companies')}* from Autotask are here."
+        " Next: map your organizations to them."
+    )
+    return kit.Message(
+        f"{kit.count(counts.seen, 'company', 'companies')} from Autotask are here",
+        (
+            kit.section(text),
+            kit.actions(kit.button("Map organizations", "map_list", style="primary")),
+            kit.context(changes or "Nothing changed since the last time."),
+        ),
+    )

@@ -1,0 +1,60 @@
+"""The company mirror: filled after connecting, kept fresh by schedule or by request."""
+
+from blocks import syncs as blocks
+from bot.autotask.pool import ClientFor
+from bot.clock import Clock
+from bot.db.session import Database
+from bot.domain.context import Tenant
+from bot.domain.syncs import SyncCounts
+from bot.jobs import Attempt, Job, MirrorCompanies
+from bot.slack.notifier import Notifier
+from bot.syncs import companies
+from bot.syncs.engine import Progress, run_sync
+from bot.workflows.engine import TenantOf
+
+
+class MirrorCompaniesWorkflow:
+    job_type: type[Job] = MirrorCompanies
+
+    def __init__(
+        self,
+        database: Database,
+        client_for: ClientFor,
+        notifier: Notifier,
+        *,
+        tenant_of: TenantOf,
+        clock: Clock,
+    ) -> None:
+        self._database = database
+        self._client_for = client_for
+        self._notifier = notifier
+        self._tenant_of = tenant_of
+        self._clock = clock
+
+    async def run(self, job: Job, attempt: Attempt) -> None:
+        """Mirrors every company; who asked sees one message, edited in place."""
+        assert isinstance(job, MirrorCompanies)
+        tenant = await self._tenant_of(job.tenant_id)
+        key = f"mirror:{job.run_key}"
+        if job.requested_by:
+            where = job.channel_id or job.requested_by
+            await self._notifier.post(tenant, key, where, blocks.companies_arriving(SyncCounts()))
+
+        async def progress(counts: SyncCounts) -> None:
+            if job.requested_by:
+                self._notifier.progress(tenant, key, blocks.companies_arriving(counts))
+
+        counts = await self._mirror(tenant, job, progress=progress)
+        if job.requested_by:
+            await self._notifier.update(tenant, key, blocks.companies_here(counts))
+
+    async def _mirror(self, tenant: Tenant, job: MirrorCompanies, *, progress: Progress) -> SyncCounts:
+        return await run_sync(
+            companies.SYNC,
+            await self._client_for(tenant.id),
+            self._database,
+            tenant_id=tenant.id,
+            clock=self._clock,
+            requested_by=job.requested_by,
+            progress=progress,
+        )

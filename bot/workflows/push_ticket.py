@@ -1,0 +1,65 @@
+"""A saved ticket becomes one ticket in Autotask and one message in Slack."""
+
+from blocks import errors as words
+from blocks import tickets as blocks
+from bot.domain.context import Tenant
+from bot.domain.tickets import Ticket
+from bot.errors import BotError, UpstreamError
+from bot.jobs import Attempt, Job, PushTicket
+from bot.services.tickets import TicketsService
+from bot.slack.notifier import Notifier
+from bot.workflows.engine import After, TenantOf, go_on
+
+STEPS = ("announce", "ensure", "record", "tell")
+
+
+class PushTicketWorkflow:
+    job_type: type[Job] = PushTicket
+
+    def __init__(
+        self, tickets: TicketsService, notifier: Notifier, tenant_of: TenantOf, *, after: After = go_on
+    ) -> None:
+        self._tickets = tickets
+        self._notifier = notifier
+        self._tenant_of = tenant_of
+        self._after = after
+
+    async def run(self, job: Job, attempt: Attempt) -> None:
+        """Announces, ensures the ticket in Autotask, records the link, tells."""
+        assert isinstance(job, PushTicket)
+        tenant = await self._tenant_of(job.tenant_id)
+        ticket = await self._tickets.get(job.tenant_id, job.ticket_id)
+        await self._announce(tenant, ticket)
+        await self._after("announce")
+        try:
+            ensured = await self._tickets.ensure(job.tenant_id, job.ticket_id, holder=attempt.holder)
+        except BotError as error:
+            await self._not_yet(tenant, ticket, error, attempt)
+            raise
+        await self._after("ensure")
+        recorded = await self._tickets.record(job.tenant_id, job.ticket_id, ensured)
+        await self._after("record")
+        await self._tell(tenant, recorded)
+        await self._after("tell")
+
+    async def _announce(self, tenant: Tenant, ticket: Ticket) -> None:
+        where = ticket.channel_id or ticket.requested_by
+        await self._notifier.post(tenant, message_key(ticket), where, blocks.creating(ticket))
+
+    async def _not_yet(self, tenant: Tenant, ticket: Ticket, error: BotError, attempt: Attempt) -> None:
+        """Says what keeps the ticket from Autotask: while attempts are left, that it is safe; then, why not."""
+        reason = words.sentence(error)
+        if isinstance(error, UpstreamError) and not attempt.is_last:
+            await self._notifier.update(tenant, message_key(ticket), blocks.delayed(ticket, reason))
+            return
+        failed = await self._tickets.fail(tenant.id, ticket.id, reason)
+        await self._notifier.update(tenant, message_key(ticket), blocks.failed(failed))
+
+    async def _tell(self, tenant: Tenant, ticket: Ticket) -> None:
+        url = await self._tickets.url(tenant.id, ticket)
+        await self._notifier.update(tenant, message_key(ticket), blocks.card(ticket, url))
+
+
+def message_key(ticket: Ticket) -> str:
+    """The one message of a ticket, whoever writes to it."""
+    return f"ticket:{ticket.id}"

@@ -1,0 +1,119 @@
+"""``/autotask connect`` and ``verify``: the tie to Autotask."""
+
+from pydantic import SecretStr
+
+from blocks import connections as blocks
+from bot.domain.context import Right
+from bot.services.connections import ChosenDefaults, CredentialsForm, Proven
+from handlers.command import Command, Feature, Listener
+from handlers.context import Request
+from handlers.payload import text_at
+
+ANSWER_WITHIN = 2.0
+"""Seconds of Slack's three in which a modal waits for Autotask before it says "checking"."""
+
+
+async def show(request: Request) -> None:
+    request.ctx.require(Right.CONNECT)
+    connection = await request.services.connections.status(request.ctx)
+    await request.respond(blocks.intro(connection))
+
+
+async def open_form(request: Request) -> None:
+    request.ctx.require(Right.CONNECT)
+    connection = await request.services.connections.status(request.ctx)
+    username = connection.username if connection else ""
+    await request.open_or_push(blocks.credentials_form(username=username, channel_id=request.channel_id))
+
+
+async def check(request: Request) -> None:
+    """Proves the credentials; a slow Autotask is waited for by a job that redraws the modal."""
+    typed = blocks.read_credentials(request.values)
+    service = request.services.connections
+    draft_id = await service.save_draft(
+        request.ctx,
+        CredentialsForm(typed.username, SecretStr(typed.secret), SecretStr(typed.tracking_id)),
+    )
+    proven = await service.prove_within(request.ctx, draft_id, seconds=ANSWER_WITHIN)
+    if proven is not None:
+        await request.ack_update(_choices(proven, request.channel_id))
+        return
+    await request.ack_update(blocks.checking())
+    await service.prove_later(
+        request.ctx, draft_id, view_id=request.view_id, channel_id=request.channel_id
+    )
+
+
+async def resume(request: Request) -> None:
+    """The button under "Autotask answered", for who had closed the modal meanwhile."""
+    await request.open(blocks.checking())
+    proven = await request.services.connections.prove(request.ctx, request.action_value)
+    await request.update(_choices(proven, request.channel_id))
+
+
+async def suggest_queues(request: Request) -> None:
+    queues = await request.services.connections.options(request.ctx, "queueID")
+    await request.ack_options(blocks.queue_options(queues, request.text))
+
+
+async def choose(request: Request) -> None:
+    typed = blocks.read_choices(request.values)
+    connection = await request.services.connections.finish(
+        request.ctx,
+        text_at(request.metadata, "draft"),
+        blocks.read_zone(request.metadata),
+        ChosenDefaults(
+            typed.queue, typed.status_new, typed.status_updated, typed.status_closed, typed.priority
+        ),
+    )
+    await request.ack_update(blocks.saved())
+    await request.respond(blocks.connected(connection))
+
+
+async def verify(request: Request) -> None:
+    await request.respond(blocks.verify_running(), replace=request.kind == "action")
+    found = await request.services.connections.verify(request.ctx)
+    await request.respond(blocks.verified(found.zone, found.checks, found.took), replace=True)
+
+
+def _choices(proven: Proven, channel_id: str) -> blocks.kit.View:
+    return blocks.choices_form(
+        proven.zone,
+        draft_id=proven.draft_id,
+        queues=proven.queues,
+        statuses=proven.statuses,
+        priorities=proven.priorities,
+        channel_id=channel_id,
+    )
+
+
+FEATURE = Feature(
+    commands=(
+        Command(
+            "connect",
+            "Connect Autotask, or change its credentials",
+            show,
+            aliases=("setup",),
+            right=Right.CONNECT,
+            label="Connect Autotask",
+            details="Admins only. Shows the four steps in Autotask and asks for the three values they give.",
+        ),
+        Command(
+            "verify",
+            "Check every permission Deskhand needs in Autotask",
+            verify,
+            aliases=("permissions",),
+            label="Verify permissions",
+            details="Holds what Autotask grants the API user against what Deskhand needs, feature by feature, "
+            "and names the exact place to fix each gap.",
+        ),
+    ),
+    listeners=(
+        Listener("action", blocks.OPEN, open_form),
+        Listener("action", blocks.RESUME, resume),
+        Listener("action", blocks.VERIFY, verify),
+        Listener("options", blocks.QUEUE_OPTIONS, suggest_queues),
+        Listener("view", blocks.CREDENTIALS_CALLBACK, check),
+        Listener("view", blocks.CHOICES_CALLBACK, choose),
+    ),
+)
