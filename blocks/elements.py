@@ -141,6 +141,17 @@ def users_select(action_id: str, *, chosen: str = "", placeholder: str = "Choose
     )
 
 
+def conversations_select(action_id: str, *, chosen: str = "") -> Element:
+    """A channel of the workspace, public or private."""
+    return some({
+        "type": "conversations_select",
+        "action_id": action_id,
+        "placeholder": plain("Choose a channel…", LIMITS.placeholder),
+        "filter": {"include": ["public", "private"], "exclude_external_shared_channels": True},
+        "initial_conversation": chosen or None,
+    })  # fmt: skip
+
+
 def radio(action_id: str, options: Sequence[Option], *, chosen: str = "") -> Element:
     """Up to ten options of which one holds."""
     entries = list(options[: LIMITS.choices])
@@ -156,7 +167,7 @@ def checkboxes(action_id: str, options: Sequence[Option], *, chosen: Sequence[st
     return some({**face, "initial_options": ticked or None})
 
 
-def plain_text_input(  # noqa: PLR0913 - the element's own options
+def plain_text_input(
     action_id: str,
     *,
     initial: str = "",

@@ -31,7 +31,8 @@ class Form:
         option = element.get("selected_option")
         if isinstance(option, Mapping):
             return str(option.get("value", ""))
-        return str(element.get("selected_user") or element.get("selected_date") or "")
+        names = ("selected_user", "selected_conversation", "selected_date")
+        return next((str(element[name]) for name in names if element.get(name)), "")
 
     def required_choice(self, name: str, reason: str = "Please choose one.") -> str:
         """The chosen value; raises ``InvalidInput`` when nothing is chosen."""

@@ -18,6 +18,7 @@ from blocks.elements import (
     button,
     checkboxes,
     confirm,
+    conversations_select,
     datepicker,
     external_select,
     link_button,
@@ -51,7 +52,7 @@ from blocks.text import (
 __all__ = [
     "LIMITS", "Block", "Element", "Json", "Message", "Option", "Page", "View",
     "actions", "ago", "bold", "bullets", "button", "channel_mention", "checkboxes", "clean", "code",
-    "confirm", "context", "count", "date", "datepicker", "divider", "escape", "external_select", "fields",
+    "confirm", "context", "conversations_select", "count", "date", "datepicker", "divider", "escape", "external_select", "fields",
     "header", "home", "input_block", "link", "link_button", "mention", "modal", "number_input", "option",
     "overflow", "page", "page_buttons", "plain_text_input", "preformatted", "radio", "section",
     "static_select", "truncate", "users_select",
@@ -113,7 +114,7 @@ def actions(*elements: Element, block_id: str = "") -> Block:
     })  # fmt: skip
 
 
-def input_block(  # noqa: PLR0913 - the block's own options
+def input_block(
     field: str,
     label: str,
     element: Element,
@@ -140,7 +141,7 @@ def input_block(  # noqa: PLR0913 - the block's own options
 # --- surfaces -------------------------------------------------------------------------------------
 
 
-def modal(  # noqa: PLR0913 - the view's own options
+def modal(
     title: str,
     blocks: Sequence[Block],
     *,

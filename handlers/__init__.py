@@ -1,0 +1,50 @@
+"""Slack's listeners: one module per noun, each with a ``FEATURE``; ``FEATURES`` is the list of them."""
+
+from typing import Final
+
+from slack_bolt.async_app import AsyncApp
+
+from handlers import access, connections, digests, home, organizations, reviews, tickets
+from handlers.command import Command, Feature, Grammar, Listener, router, run_listener
+from handlers.help import help_command
+from handlers.registry import LAST_RESORTS, attach
+from handlers.tools import Tools
+
+FEATURES: Final[tuple[Feature, ...]] = (
+    connections.FEATURE,
+    organizations.FEATURE,
+    reviews.FEATURE,
+    tickets.FEATURE,
+    digests.FEATURE,
+    access.FEATURE,
+)
+
+
+def grammar() -> Grammar:
+    """Every command, help included."""
+    commands = tuple(command for feature in FEATURES for command in feature.commands)
+    return Grammar((*commands, _help(commands)))
+
+
+def listeners(words: Grammar, slash_commands: tuple[str, ...]) -> tuple[Listener, ...]:
+    """Everything Slack may deliver, in the order Bolt tries it; the last ones take what nobody wants."""
+    route = router(words, menu=home.menu(words))
+    return (
+        *(Listener("command", name, route) for name in slash_commands),
+        *(listener for feature in FEATURES for listener in feature.listeners),
+        *home.feature(words).listeners,
+        run_listener(words),
+        *LAST_RESORTS,
+    )
+
+
+def register(bolt: AsyncApp, tools: Tools) -> None:
+    """Attaches every listener to Bolt, each inside the guard."""
+    for listener in listeners(grammar(), tools.settings.commands):
+        attach(bolt, listener, tools)
+
+
+def _help(commands: tuple[Command, ...]) -> Command:
+    """Help that lists itself, too."""
+    alone = help_command(Grammar(commands))
+    return help_command(Grammar((*commands, alone)))

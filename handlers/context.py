@@ -4,11 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from bot.settings import Settings
-
 from blocks import kit
 from blocks.kit import Block, Json, Message, Option, View
 from bot.domain.context import Ctx
+from bot.settings import Settings
 from handlers.payload import Payload
 from handlers.tools import Services, Tools
 
@@ -16,7 +15,7 @@ from handlers.tools import Services, Tools
 class Ack(Protocol):
     """Bolt's acknowledgement: an empty one, or one with Slack's answer in it."""
 
-    async def __call__(self, text: dict[str, Json]) -> object: ...
+    async def __call__(self, text: str | dict[str, Json]) -> object: ...
 
 
 @dataclass
@@ -50,7 +49,7 @@ class Request(Payload):
         """Acknowledges once; a second call does nothing."""
         if not self.acked:
             self.acked = True
-            await self.ack_call(dict(answer or {}))
+            await self.ack_call(dict(answer) if answer else "")
 
     async def ack_errors(self, errors: Mapping[str, str]) -> None:
         """Keeps the modal open with words under its fields (keys are the inputs' block ids)."""
@@ -87,6 +86,10 @@ class Request(Payload):
         self.opened_view_id = await self.tools.views.push(self.ctx.tenant, self.trigger_id, view)
         return self.opened_view_id
 
+    async def open_or_push(self, view: View) -> str:
+        """Opens a modal, on top of the one the button sits in if there is one; its id."""
+        return await (self.push(view) if self.in_modal else self.open(view))
+
     async def update(self, view: View, *, view_id: str = "") -> bool:
         """Redraws the modal this request opened or came from; False when it has been closed."""
         target = view_id or self.opened_view_id or self.view_id
@@ -103,10 +106,21 @@ class Request(Payload):
         Where it came from a message or command: there (``replace`` puts it in place of the message).
         From the Home tab: in a modal. From a modal: on top of it, or in the conversation it belongs to.
         """
-        if self.response_url:
-            await self.tools.notifier.reply(self.response_url, message, replace=replace, share=share)
-        elif not await self._respond_in_modal(message):
+        notifier = self.tools.notifier
+        if self.response_url and await notifier.reply(
+            self.response_url, message, replace=replace, share=share
+        ):
+            return
+        if not await self._respond_in_modal(message):
             await self.tools.notifier.ephemeral(self.ctx.tenant, self.channel_id, self.user_id, message)
+
+    async def post(self, key: str, channel_id: str, message: Message) -> None:
+        """Posts once under ``key``: in the channel, else (without one) to the person directly."""
+        await self.tools.notifier.post(self.ctx.tenant, key, channel_id or self.user_id, message)
+
+    async def edit(self, key: str, message: Message) -> None:
+        """Redraws the message posted under ``key``, if there is one."""
+        await self.tools.notifier.update(self.ctx.tenant, key, message)
 
     async def once(self, purpose: str = "") -> bool:
         """True the first time this act is seen: guards what must not be repeated on a redelivery."""

@@ -1,24 +1,62 @@
 """What every listener can reach: built once by ``bot.app``, handed to each request."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 
 from bot.db.session import Database
 from bot.jobs import Jobs
+
+from bot.clock import Clock
+from bot.services.access import AccessService
+from bot.services.connections import ConnectionsService
+from bot.services.digests import DigestsService
+from bot.services.organizations import OrganizationsService
+from bot.services.overview import OverviewService
+from bot.services.reviews import ReviewsService
+from bot.services.tickets import TicketsService
 from bot.settings import Settings
 from bot.slack.directory import People
 from bot.slack.notifier import Notifier
 from bot.slack.views import Views
 
-from bot.clock import Clock
-from bot.services.access import AccessService
-
 
 @dataclass(frozen=True)
 class Services:
-    """One service per noun; a new noun is one more field, filled in ``bot.app.services_of``."""
+    """One service per noun; a new noun is one more field, filled in ``bot.app``."""
 
     access: AccessService
+    connections: ConnectionsService
+    digests: DigestsService
+    organizations: OrganizationsService
+    overview: OverviewService
+    reviews: ReviewsService
+    tickets: TicketsService
+
+
+class Inflight:
+    """Counts the requests under way, so that a stop can wait for them."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
+
+    @contextmanager
+    def one(self) -> Iterator[None]:
+        self._count += 1
+        self._idle.clear()
+        try:
+            yield
+        finally:
+            self._count -= 1
+            if not self._count:
+                self._idle.set()
+
+    async def idle(self) -> None:
+        """Returns when no request is under way."""
+        await self._idle.wait()
 
 
 @dataclass(frozen=True)
@@ -33,4 +71,4 @@ class Tools:
     notifier: Notifier
     views: Views
     people: People
-    bot_user_ids: Sequence[str] = ()
+    inflight: Inflight = field(default_factory=Inflight)

@@ -1,0 +1,66 @@
+"""Who somebody is in Slack: one ``users.info``, read as the facts that decide about access."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from bot.domain.context import Tenant
+from bot.errors import SlackUnavailable
+from bot.slack.installs import Installs
+from bot.slack.problems import slack_errors
+
+PATIENCE: Final = 1.2
+"""Seconds: a person's command waits for this answer, and a trigger lives 3."""
+
+
+@dataclass(frozen=True)
+class Profile:
+    """``timezone`` is an IANA name or ""; an outsider belongs to another workspace of a shared channel."""
+
+    name: str
+    timezone: str
+    is_workspace_admin: bool
+    is_guest: bool
+    is_outsider: bool
+    is_deactivated: bool
+    is_bot: bool
+
+
+class People:
+    def __init__(self, installs: Installs) -> None:
+        self._installs = installs
+
+    async def profile(self, tenant: Tenant, user_id: str) -> Profile:
+        """Slack's word on a person, within ``PATIENCE`` seconds. Raises ``SlackUnavailable``."""
+        client = self._installs.clients(tenant.team_id).prompt
+        with slack_errors():
+            try:
+                said = await asyncio.wait_for(client.users_info(user=user_id), PATIENCE)
+            except TimeoutError:
+                raise SlackUnavailable("users.info is slow") from None
+        user = said["user"]
+        return profile_of(user, tenant.team_id)
+
+
+def profile_of(user: Mapping[str, object], team_id: str) -> Profile:
+    """Slack's user object as facts. Org-wide installs know ``team_id`` as the organization (E…)."""
+    details = user.get("profile")
+    shown = details if isinstance(details, Mapping) else {}
+    return Profile(
+        name=str(shown.get("display_name") or user.get("real_name") or user.get("name") or user.get("id")),
+        timezone=str(user.get("tz") or ""),
+        is_workspace_admin=bool(user.get("is_admin") or user.get("is_owner") or user.get("is_primary_owner")),
+        is_guest=bool(user.get("is_restricted") or user.get("is_ultra_restricted")),
+        is_outsider=_is_outsider(user, team_id),
+        is_deactivated=bool(user.get("deleted")),
+        is_bot=bool(user.get("is_bot")) or user.get("id") == "USLACKBOT",
+    )
+
+
+def _is_outsider(user: Mapping[str, object], team_id: str) -> bool:
+    if user.get("is_stranger"):
+        return True
+    enterprise = user.get("enterprise_user")
+    organization = enterprise.get("enterprise_id") if isinstance(enterprise, Mapping) else None
+    return team_id not in {user.get("team_id"), organization}
