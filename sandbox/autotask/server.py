@@ -1,0 +1,158 @@
+"""The sandbox as a Starlette application, and as a server on a port."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from functools import partial
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.routing import Route
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from sandbox.autotask.accounts import Credentials
+from sandbox.autotask.control import Control
+from sandbox.autotask.control_http import control_routes
+from sandbox.autotask.database import Database
+from sandbox.autotask.gateway import Gateway, Hangup
+from sandbox.autotask.settings import ServerSettings
+from sandbox.autotask.state import Sandbox
+from sandbox.autotask.web import page_routes
+
+_VERBS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+_Address = tuple[str, int]
+
+
+class _Connections:
+    """The open connections by the client's address, so that a fault can cut one."""
+
+    def __init__(self) -> None:
+        self._open: dict[_Address, asyncio.Transport] = {}
+
+    def opened(self, transport: asyncio.Transport) -> None:
+        self._open[_peer(transport)] = transport
+
+    def closed(self, transport: asyncio.Transport) -> None:
+        self._open.pop(_peer(transport), None)
+
+    async def cut(self, request: Request) -> None:
+        """Close the request's connection without a reply. Raises ConnectionAbortedError without a socket."""
+        transport = self._open.get((request.client.host, request.client.port)) if request.client else None
+        if transport is None:
+            raise ConnectionAbortedError("dropped on demand")
+        transport.abort()
+        await asyncio.sleep(0.01)  # the protocol learns of it in the loop's next turn
+
+
+def _peer(transport: asyncio.Transport) -> _Address:
+    host, port = transport.get_extra_info("peername")[:2]
+    return str(host), int(port)
+
+
+class _WatchedProtocol(H11Protocol):
+    """uvicorn's own protocol, which also tells which connections are open."""
+
+    def __init__(self, connections: _Connections, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self._connections = connections
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        self._connections.opened(transport)
+        super().connection_made(transport)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._connections.closed(self.transport)
+        super().connection_lost(exc)
+
+
+def create_app(database: Database, *, settings: ServerSettings | None = None) -> Starlette:
+    """The whole sandbox as an ASGI application; its `state.control` is the in-process control.
+
+    Without a socket there is no connection to cut: `drop_reply` and `hang` raise ConnectionError
+    through an in-process transport.
+    """
+    return _app(Sandbox(database, settings or ServerSettings()), _Connections().cut)
+
+
+def _app(sandbox: Sandbox, hang_up: Hangup) -> Starlette:
+    gateway = Gateway(sandbox, hang_up)
+    routes = [
+        *control_routes(sandbox),
+        *page_routes(sandbox),
+        Route("/{path:path}", gateway.serve, methods=_VERBS),
+    ]
+    app = Starlette(routes=routes)
+    app.state.control = Control(sandbox)
+    return app
+
+
+@dataclass(frozen=True, slots=True)
+class RunningAutotask:
+    """A sandbox that listens. Addresses end in `/`."""
+
+    url: str
+    credentials: Credentials
+    database: Database
+    control: Control
+
+    @property
+    def discovery_url(self) -> str:
+        """What stands in for https://webservices.autotask.net/."""
+        return self.url
+
+    @property
+    def control_url(self) -> str:
+        """The control surface."""
+        return f"{self.url}_sandbox/"
+
+
+@asynccontextmanager
+async def serve(
+    database: Database, *, host: str = "127.0.0.1", port: int = 0, settings: ServerSettings | None = None
+) -> AsyncIterator[RunningAutotask]:
+    """Listen on `host:port` (0: any free port) while the context lasts."""
+    sandbox = Sandbox(database, settings or ServerSettings())
+    connections = _Connections()
+    protocol: Callable[..., H11Protocol] = partial(_WatchedProtocol, connections)
+    config = uvicorn.Config(
+        _app(sandbox, connections.cut),
+        host=host,
+        port=port,
+        http=protocol,  # type: ignore[arg-type]
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=1,
+    )
+    server = _QuietServer(config)
+    async with _listening(server) as bound:
+        try:
+            yield RunningAutotask(f"http://{host}:{bound}/", Credentials(), database, Control(sandbox))
+        finally:
+            sandbox.closing = True
+
+
+class _QuietServer(uvicorn.Server):
+    """A uvicorn server that leaves signals to the program it runs in."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+@asynccontextmanager
+async def _listening(server: uvicorn.Server) -> AsyncIterator[int]:
+    task = asyncio.create_task(server.serve())
+    try:
+        while not server.started:
+            if task.done():
+                task.result()
+                raise OSError("the sandbox could not listen")
+            await asyncio.sleep(0.005)
+        yield int(server.servers[0].sockets[0].getsockname()[1])
+    finally:
+        server.should_exit = True
+        await task
