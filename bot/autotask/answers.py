@@ -1,0 +1,85 @@
+"""Answers as typed values: records, access rights, files."""
+
+import base64
+import binascii
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from pydantic import ValidationError
+
+from bot.autotask.entities import Record
+from bot.autotask.protocol import objects
+from bot.autotask.wire import JsonObject
+from bot.errors import AutotaskUnavailable
+
+R = TypeVar("R", bound=Record)
+
+
+@dataclass(frozen=True, slots=True)
+class EntityAccess:
+    """What an entity allows, and what the API user's security level allows on it (Autotask's own words)."""
+
+    entity: str
+    can_create: bool
+    can_query: bool
+    can_update: bool
+    can_delete: bool
+    user_access_for_create: str
+    user_access_for_query: str
+    user_access_for_update: str
+    user_access_for_delete: str
+
+
+def read_record(record: type[R], row: JsonObject) -> R:
+    """The row as a record.
+
+    Raises:
+        AutotaskUnavailable: it has no id, or a value of a kind that no such record has.
+    """
+    try:
+        return record.model_validate(row)
+    except ValidationError as error:
+        where = ", ".join(sorted({str(each["loc"][0]) for each in error.errors(include_input=False)}))
+        raise AutotaskUnavailable(f"{record.entity.name} has an unexpected shape: {where}") from None
+
+
+def read_access(answer: JsonObject) -> Mapping[str, EntityAccess]:
+    """Access by singular entity name, from the answer of ``EntityInformation``."""
+    found = [row["info"] for row in objects(answer.get("entityDescriptions")) if "info" in row]
+    return {access.entity: access for access in map(_access, objects(found))}
+
+
+def read_file(answer: JsonObject) -> bytes:
+    """The bytes in a file answer: base64 in practice, although the Swagger document declares an array.
+
+    Raises:
+        AutotaskUnavailable: they are cut off.
+    """
+    data = answer.get("data")
+    try:
+        if isinstance(data, str):
+            return base64.b64decode(data, validate=True)
+        return bytes(int(str(each)) for each in data) if isinstance(data, Sequence) else b""
+    except (binascii.Error, ValueError):
+        raise AutotaskUnavailable("the file is cut off") from None
+
+
+def _access(info: JsonObject) -> EntityAccess:
+    def may(verb: str) -> bool:
+        return info.get(f"can{verb}") is True
+
+    def granted(verb: str) -> str:
+        return str(info.get(f"userAccessFor{verb}") or "")
+
+    return EntityAccess(
+        entity=str(info.get("name") or ""),
+        can_create=may("Create"),
+        can_query=may("Query"),
+        can_update=may("Update"),
+        can_delete=may("Delete"),
+        user_access_for_create=granted("Create"),
+        user_access_for_query=granted("Query"),
+        user_access_for_update=granted("Update"),
+        user_access_for_delete=granted("Delete"),
+    )

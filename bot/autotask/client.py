@@ -1,0 +1,281 @@
+"""The verbs: what Deskhand asks of Autotask, for one login. And the only lines that know an HTTP library.
+
+Every verb raises ``BotError``s only: CredentialsRejected, PermissionMissing, AutotaskRejected, AutotaskBusy (theirs
+or our own budget) and AutotaskUnavailable, ``ambiguous`` when a write's reply was lost. ``PATIENCE`` bounds the waiting.
+"""
+
+import re
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from typing import TypeVar
+
+import httpx
+
+from bot.autotask import answers, calls, links, paging, picklists, protocol
+from bot.autotask import query as q
+from bot.autotask.answers import EntityAccess
+from bot.autotask.budget import Threshold, Urgency, Usage
+from bot.autotask.calls import Lost, Request, Response
+from bot.autotask.entities import Invoice, Record
+from bot.autotask.exchange import Exchange
+from bot.autotask.paging import Batch, Page
+from bot.autotask.picklists import EntityFields
+from bot.autotask.query import Condition
+from bot.autotask.wire import JsonObject, Value
+from bot.autotask.zones import Zone
+from bot.errors import AutotaskRejected, AutotaskUnavailable
+
+R = TypeVar("R", bound=Record)
+TIMEOUT = httpx.Timeout(90.0, connect=10.0, pool=60.0)
+"""Autotask itself gives a query up to five minutes; a person does not."""
+NEVER_SENT = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.UnsupportedProtocol,
+    httpx.ProxyError,
+)
+
+
+class HttpTransport:
+    """Carries requests by httpx: no redirects, no cookies, proxies from the environment except to this machine."""
+
+    def __init__(self, *, local: bool, beneath: httpx.AsyncBaseTransport | None = None) -> None:
+        self._http = httpx.AsyncClient(
+            timeout=TIMEOUT,
+            follow_redirects=False,
+            trust_env=not local,
+            transport=beneath,
+            # Connections are shared by tenants; a cookie would carry one tenant's session into another's request.
+            cookies=CookieJar(policy=DefaultCookiePolicy(allowed_domains=())),
+            headers={"User-Agent": "Deskhand"},
+        )
+
+    async def send(self, request: Request) -> Response:
+        """The answer, whatever its status.
+
+        Raises:
+            Lost: no answer, or half of one.
+        """
+        try:
+            found = await self._http.request(
+                request.method, request.url, headers=request.headers, content=request.body
+            )
+        except NEVER_SENT as error:
+            raise Lost(type(error).__name__, sent=False) from None
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise Lost(type(error).__name__, sent=True) from None
+        headers = {name.lower(): value for name, value in found.headers.items()}
+        return Response(found.status_code, found.content, headers)
+
+    async def aclose(self) -> None:
+        await self._http.aclose()
+
+
+class AutotaskClient:
+    """One login's Autotask. Made by ``AutotaskPool``; safe to use from many tasks at once."""
+
+    def __init__(self, exchange: Exchange, *, at_once: int = 2) -> None:
+        self._exchange = exchange
+        self._at_once = at_once
+
+    async def zone(self) -> Zone:
+        """Where the database lives."""
+        return await self._exchange.zone()
+
+    async def link(self, record: type[Record], record_id: int) -> str | None:
+        """Address of the record in Autotask's web pages, None for what has no page."""
+        return links.link((await self.zone()).web_url, record, record_id)
+
+    async def get(self, record: type[R], record_id: int, *, urgency: Urgency = Urgency.PERSON) -> R | None:
+        """The record, or None when there is none; one created a moment ago can be invisible for a while."""
+        call = calls.get_record(record.entity.name, record.entity.collection, record_id)
+        row = protocol.item(await self._exchange.send(call, urgency=urgency))
+        return None if row is None else answers.read_record(record, row)
+
+    def pages(
+        self,
+        record: type[R],
+        condition: Condition,
+        *,
+        fields: Sequence[str] | None = None,
+        after_id: int | None = None,
+        page_size: int = q.MOST,
+        urgency: Urgency = Urgency.BACKGROUND,
+    ) -> AsyncIterator[Page[R]]:
+        """Every matching record in ascending id; stop anywhere, resume with ``after_id=page.last_id``.
+
+        With ``fields`` (Autotask's names) all others stay empty; the id always comes.
+        """
+
+        async def fetch(narrowed: Condition) -> Batch[R]:
+            document = q.document(narrowed, fields=fields, page_size=page_size)
+            call = calls.query(record.entity.name, record.entity.collection, document)
+            answer = await self._exchange.send(call, urgency=urgency)
+            rows = [answers.read_record(record, row) for row in protocol.items(answer)]
+            return Batch(rows, more=len(rows) >= page_size or protocol.more_follows(answer))
+
+        return paging.walk(fetch, condition, after_id)
+
+    async def list_all(
+        self,
+        record: type[R],
+        condition: Condition,
+        *,
+        limit: int,
+        fields: Sequence[str] | None = None,
+        urgency: Urgency = Urgency.PERSON,
+    ) -> list[R]:
+        """The first ``limit`` matching records in ascending id."""
+        found: list[R] = []
+        size = min(limit, q.MOST)
+        async for page in self.pages(record, condition, fields=fields, page_size=size, urgency=urgency):
+            found += page.items
+            if len(found) >= limit:
+                break
+        return found[:limit]
+
+    async def first(
+        self, record: type[R], condition: Condition, *, urgency: Urgency = Urgency.PERSON
+    ) -> R | None:
+        """The matching record with the lowest id, or None."""
+        return next(iter(await self.list_all(record, condition, limit=1, urgency=urgency)), None)
+
+    async def count(
+        self, record: type[Record], condition: Condition, *, urgency: Urgency = Urgency.PERSON
+    ) -> int:
+        """How many records match."""
+        call = calls.count(record.entity.name, record.entity.collection, q.document(condition))
+        return protocol.number(await self._exchange.send(call, urgency=urgency), "queryCount")
+
+    def by_parents(
+        self,
+        record: type[R],
+        parent_field: str,
+        ids: Sequence[int],
+        *,
+        condition: Condition | None = None,
+        fields: Sequence[str] | None = None,
+        urgency: Urgency = Urgency.BACKGROUND,
+    ) -> AsyncIterator[Page[R]]:
+        """The records whose ``parent_field`` is one of ``ids``: 500 parents a query, queries side by side.
+
+        Pages come in no order; each is ascending within its own 500 parents.
+        """
+
+        def walks() -> Iterator[AsyncIterator[Page[R]]]:
+            for some in q.chunks(list(dict.fromkeys(ids))):
+                one_of = q.field(parent_field).in_(some)
+                narrowed = one_of if condition is None else q.all_of(condition, one_of)
+                yield self.pages(record, narrowed, fields=fields, urgency=urgency)
+
+        return paging.side_by_side(walks(), self._at_once)
+
+    def by_ranges(
+        self,
+        record: type[R],
+        condition: Condition,
+        bounds: Sequence[int],
+        *,
+        fields: Sequence[str] | None = None,
+        urgency: Urgency = Urgency.BACKGROUND,
+    ) -> AsyncIterator[Page[R]]:
+        """Every matching record, by ranges of ids walked side by side.
+
+        ``bounds`` are ascending ids at which to cut, best taken from the mirror of the last run: ids are far from dense.
+        """
+        narrowed = (q.all_of(condition, span) for span in paging.between(bounds))
+        walks = (self.pages(record, each, fields=fields, urgency=urgency) for each in narrowed)
+        return paging.side_by_side(walks, self._at_once)
+
+    async def create(
+        self,
+        record: type[Record],
+        values: Mapping[str, Value],
+        *,
+        parent_id: int | None = None,
+        impersonate: int | None = None,
+        urgency: Urgency = Urgency.PERSON,
+    ) -> int:
+        """The new record's id. Never sent twice: after ``AutotaskUnavailable.ambiguous``, look before trying again.
+
+        ``impersonate`` is the resource who shall appear as author. Children need ``parent_id`` or their parent's field.
+        """
+        entity = record.entity
+        path = entity.path(_parent(record, values, parent_id))
+        answer = await self._write(calls.create(entity.name, path, values, impersonate=impersonate), urgency)
+        try:
+            return protocol.item_id(answer)
+        except AutotaskUnavailable as error:
+            raise AutotaskUnavailable(error.detail, ambiguous=True) from None
+
+    async def update(
+        self,
+        record: type[Record],
+        record_id: int,
+        values: Mapping[str, Value],
+        *,
+        parent_id: int | None = None,
+        impersonate: int | None = None,
+        urgency: Urgency = Urgency.PERSON,
+    ) -> None:
+        """Change only ``values``; None clears. Autotask ignores read-only fields without a word."""
+        entity = record.entity
+        path = entity.path(_parent(record, values, parent_id))
+        call = calls.update(entity.name, path, {**values, "id": record_id}, impersonate=impersonate)
+        await self._write(call, urgency)
+
+    async def fields(self, record: type[Record], *, urgency: Urgency = Urgency.PERSON) -> EntityFields:
+        """Field metadata and picklists, kept about a day and re-read after Autotask refused a picklist value."""
+        entity = record.entity
+        call = calls.get_info(entity.name, f"{entity.collection}/entityInformation/fields", expects="fields")
+
+        async def load() -> EntityFields:
+            return picklists.read_fields(entity.name, await self._exchange.send(call, urgency=urgency))
+
+        database = await self._exchange.database()
+        return await database.fields.get(entity.name, load, self._exchange.now())
+
+    async def threshold(self) -> Threshold:
+        """What everybody together has used of this hour's requests."""
+        return await self._exchange.threshold(urgency=Urgency.PERSON)
+
+    async def usage(self) -> Usage:
+        """The last such reading and our own part, without a request of its own."""
+        return (await self._exchange.database()).budget.usage(self._exchange.now())
+
+    async def entity_access(self) -> Mapping[str, EntityAccess]:
+        """Every entity's access for this API user, by singular name."""
+        call = calls.get_info("EntityInformation", "EntityInformation", expects="entityDescriptions")
+        answer = await self._exchange.send(call, urgency=Urgency.PERSON)
+        return answers.read_access(answer)
+
+    async def invoice_pdf(self, invoice_id: int) -> bytes:
+        """The invoice as Autotask prints it."""
+        path = f"{Invoice.entity.collection}/{invoice_id}/InvoicePdf"
+        call = calls.get_info(Invoice.entity.name, path, expects="data")
+        return answers.read_file(await self._exchange.send(call, urgency=Urgency.PERSON))
+
+    @property
+    def held(self) -> bool:
+        """Whether three refusals in a row have stopped this login; nothing is sent until ``resume``."""
+        return self._exchange.login.held
+
+    def resume(self) -> None:
+        """Someone has looked at the credentials: try again."""
+        self._exchange.login.resume()
+
+    async def _write(self, call: calls.Call, urgency: Urgency) -> JsonObject:
+        try:
+            return await self._exchange.send(call, urgency=urgency)
+        except AutotaskRejected as error:
+            if any(re.search("picklist", reason, re.IGNORECASE) for reason in error.reasons):
+                (await self._exchange.database()).fields.forget(error.entity)
+            raise
+
+
+def _parent(record: type[Record], values: Mapping[str, Value], parent_id: int | None) -> int | None:
+    if parent_id is not None or not record.entity.parent:
+        return parent_id
+    found = values.get(record.entity.parent_field)
+    return found if isinstance(found, int) else None

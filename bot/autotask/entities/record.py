@@ -1,0 +1,116 @@
+"""What every Autotask record has in common: how its class describes the entity, and how its values are read.
+
+Values are read tolerantly, because the API is: a field may be absent (``includeFields``), null or empty.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Annotated, ClassVar
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """Where an entity lives and what it can do; names are Autotask's own."""
+
+    collection: str
+    """Path segment below ``v1.0/``, for queries and for root writes."""
+    name: str
+    """Singular name in metadata, error texts and thread limits."""
+    parent: str = ""
+    """Collection of the parent under which children are written."""
+    child: str = ""
+    """Path segment below the parent."""
+    parent_field: str = ""
+    """Field of the child that holds the parent's id."""
+    modified_field: str | None = None
+    """Field that moves with every change, or None: then only a full pass finds changes."""
+    external_id_field: str | None = None
+    """Writable field for our own reference."""
+    deletable: bool = False
+    queryable: bool = True
+
+    def path(self, parent_id: int | None = None) -> str:
+        """Path for writes.
+
+        Raises:
+            ValueError: the entity is a child and no parent is given.
+        """
+        if not self.parent:
+            return self.collection
+        if parent_id is None:
+            raise ValueError(f"{self.name} is written below {self.parent}; its parent is missing")
+        return f"{self.parent}/{parent_id}/{self.child}"
+
+
+def _wire_name(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join("ID" if word == "id" else word.capitalize() for word in rest)
+
+
+def _utc(value: datetime | None) -> datetime | None:
+    """A value without zone is UTC (some answers leave the Z out)."""
+    if value is None:
+        return None
+    return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _day(value: object) -> object:
+    return value[:10] if isinstance(value, str) else value
+
+
+def _or_empty(value: object) -> object:
+    return "" if value is None else value
+
+
+def _none_if_blank(value: object) -> object:
+    return None if value == "" else value
+
+
+def _list(value: object) -> object:
+    return () if value is None else value
+
+
+Text = Annotated[str, BeforeValidator(_or_empty)]
+"""Empty when Autotask has null or an empty string; it does not tell them apart itself."""
+Moment = Annotated[datetime | None, BeforeValidator(_none_if_blank), AfterValidator(_utc)]
+"""Aware UTC."""
+Day = Annotated[date | None, BeforeValidator(_none_if_blank), BeforeValidator(_day)]
+"""A date-only field: the literal date, whatever the time zone."""
+Money = Annotated[Decimal | None, BeforeValidator(_none_if_blank)]
+Number = Money
+"""Hours, percentages, quantities."""
+
+
+class UserDefinedField(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
+    name: str
+    value: str | None = None
+
+
+class Record(BaseModel):
+    """A row as Autotask returned it. Unknown fields are ignored, fields not asked for are empty or None."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="ignore",
+        alias_generator=_wire_name,
+        populate_by_name=True,
+        coerce_numbers_to_str=True,
+        hide_input_in_errors=True,
+    )
+    entity: ClassVar[Entity]
+
+    id: int
+
+
+class WithUserDefinedFields(Record):
+    user_defined_fields: Annotated[Sequence[UserDefinedField], BeforeValidator(_list)] = Field(default=())
+
+    def udf(self, name: str) -> str | None:
+        """The stored value of a user-defined field, None when it is empty or absent."""
+        return next((entry.value for entry in self.user_defined_fields if entry.name == name), None)

@@ -1,0 +1,248 @@
+"""One login's conversation with Autotask: which zone, how many at once, what to send again, when to stop.
+
+Everything here is policy; what goes over the wire is ``protocol``'s, and a ``Transport`` carries it.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from random import SystemRandom
+from typing import Protocol, TypeVar
+
+from bot.autotask import protocol, zones
+from bot.autotask.budget import AT_ONCE, Budget, Limits, Threshold, Urgency
+from bot.autotask.calls import Call, Credentials, Failure, Lost, Request, Response, get_info
+from bot.autotask.gate import Gate, Login
+from bot.autotask.picklists import FieldCache
+from bot.autotask.wire import JsonObject
+from bot.autotask.zones import Discovery, Zone
+from bot.clock import Clock
+from bot.errors import AutotaskBusy, AutotaskRejected, CredentialsRejected, PermissionMissing, UpstreamError
+
+T = TypeVar("T")
+ZONE_LIFETIME = timedelta(hours=12)
+ZONE_DOUBT = timedelta(minutes=5)
+"""After a look at a zone that had not moved, how long the next refusal does not look again."""
+PATIENCE = {
+    Urgency.PERSON: timedelta(seconds=10),
+    Urgency.BILLING: timedelta(seconds=90),
+    Urgency.BACKGROUND: timedelta(seconds=90),
+}
+"""How long one call may wait in all, for its budget and between tries; then its caller decides."""
+
+
+class Transport(Protocol):
+    async def send(self, request: Request) -> Response:
+        """The answer to one request.
+
+        Raises:
+            Lost: none came.
+        """
+        ...
+
+
+@dataclass(slots=True)
+class Database:
+    """What every login to one Autotask database shares."""
+
+    limits: Limits
+    budget: Budget
+    fields: FieldCache = field(default_factory=FieldCache)
+    _gates: dict[str, Gate] = field(default_factory=dict)
+
+    def gate(self, entity: str) -> Gate:
+        """The gate before one entity's endpoints, child addresses and metadata included."""
+        return self._gates.setdefault(entity, Gate(self.limits.at_once))
+
+
+@dataclass(frozen=True, slots=True)
+class Pauses:
+    """How waiting is done."""
+
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    jitter: Callable[[], float] = SystemRandom().random
+    """Between 0 and 1, to spread the tries of many."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What a conversation needs from outside, chosen once for all of them."""
+
+    transport: Transport
+    discovery: Discovery
+    clock: Clock
+    limits: Limits
+    pauses: Pauses
+    databases: dict[int, Database] = field(default_factory=dict)
+
+    def database(self, ci: int) -> Database:
+        return self.databases.setdefault(ci, Database(self.limits, Budget(self.limits)))
+
+
+class Exchange:
+    """Sends calls for one login. Reads are tried again when that can help; writes only if surely not carried out."""
+
+    def __init__(self, credentials: Credentials, around: Surroundings) -> None:
+        self._credentials = credentials
+        self._around = around
+        self._zone: Zone | None = None
+        self._zone_read_at: datetime | None = None
+        self._doubted_at: datetime | None = None
+        self._discovering = asyncio.Lock()
+        self._flight = Gate(around.limits.in_flight, kept=1)
+        self.login = Login()
+
+    async def zone(self) -> Zone:
+        """The zone of these credentials, asked for about twice a day.
+
+        Raises:
+            CredentialsRejected: nobody has this user name. AutotaskUnavailable: no answer.
+        """
+        async with self._discovering:
+            if self._zone is None or self._long_ago(self._zone_read_at, ZONE_LIFETIME):
+                return self._settle(await self._discover_or_keep())
+            return self._zone
+
+    async def database(self) -> Database:
+        return self._around.database((await self.zone()).ci)
+
+    async def send(self, call: Call, *, urgency: Urgency) -> JsonObject:
+        """The answer to ``call``; empty for a record that does not exist.
+
+        Raises:
+            BotError: see ``protocol.RULES``; AutotaskBusy also when our own budget refuses.
+        """
+        self.login.check()
+        database = await self.database()
+        return await self._persist(lambda: self._once(call, database, urgency), urgency)
+
+    async def threshold(self, *, urgency: Urgency, introduces: bool = False) -> Threshold:
+        """What everybody has used of the hour's requests; the budget takes note."""
+        call = get_info(
+            "ThresholdInformation",
+            "ThresholdInformation",
+            expects="externalRequestThreshold",
+            introduces=introduces,
+        )
+        answer = await self.send(call, urgency=urgency)
+        found = Threshold(
+            used=protocol.number(answer, "currentTimeframeRequestCount"),
+            limit=protocol.number(answer, "externalRequestThreshold"),
+            window=timedelta(minutes=protocol.number(answer, "requestThresholdTimeframe")),
+        )
+        (await self.database()).budget.observe(found, self.now())
+        return found
+
+    async def _once(self, call: Call, database: Database, urgency: Urgency) -> JsonObject:
+        await self._afford(database.budget, urgency)
+        async with (
+            database.gate(call.entity).inside(urgency),
+            self._flight.inside(urgency),
+            self.login.turn(),
+        ):
+            try:
+                return await self._in_zone(call)
+            except Failure as failure:
+                if failure.for_all:
+                    database.budget.close(failure.pause, self.now())
+                raise
+
+    async def _in_zone(self, call: Call) -> JsonObject:
+        """Ask in the zone we know; where the login is refused, in the zone it has moved to, if it has."""
+        zone = await self.zone()
+        while True:
+            try:
+                answer = await self._ask(call, protocol.prepare(call, zone.api_url, self._credentials))
+            except Failure as failure:
+                if not isinstance(failure.error, CredentialsRejected):
+                    raise
+                zone = await self._moved_from(zone, failure)
+            else:
+                self.login.accepted()
+                return answer
+
+    async def _moved_from(self, zone: Zone, failure: Failure) -> Zone:
+        """Where the zone is now; the failure itself when it is still there."""
+        self.login.doubt()
+        async with self._discovering:
+            if self._zone == zone and self._long_ago(self._doubted_at, ZONE_DOUBT):
+                self._doubted_at = self.now()
+                self._settle(await self._discover_or_keep())
+            now = self._zone
+        if (now is None or now == zone) and isinstance(failure.error, CredentialsRejected):
+            self.login.refused(failure.error)
+            raise failure
+        return now or zone
+
+    async def _discover_or_keep(self) -> Zone:
+        request = protocol.zone_request(self._around.discovery.url, self._credentials.username)
+        try:
+            answer = await self._persist(lambda: self._ask(zones.DISCOVERY, request), Urgency.PERSON)
+        except UpstreamError:
+            if self._zone is None:
+                raise
+            return self._zone
+        return self._around.discovery.read(answer)
+
+    def _settle(self, zone: Zone) -> Zone:
+        if self._zone is not None and self._zone.ci != zone.ci:
+            # Every id that we hold belongs to the former database; nothing may be written to another one.
+            raise CredentialsRejected("username", f"it now belongs to another database ({zone.ci})")
+        self._zone, self._zone_read_at = zone, self.now()
+        return zone
+
+    def _long_ago(self, moment: datetime | None, age: timedelta) -> bool:
+        return moment is None or self.now() - moment > age
+
+    async def _ask(self, call: Call, request: Request) -> JsonObject:
+        try:
+            response = await self._around.transport.send(request)
+        except Lost as loss:
+            raise protocol.lost(call, loss) from None
+        return protocol.decipher(call, response)
+
+    async def _afford(self, budget: Budget, urgency: Urgency) -> None:
+        waited = AT_ONCE
+        while wait := await self._price(budget, urgency):
+            if waited + wait > PATIENCE[urgency]:
+                raise AutotaskBusy(wait)
+            await self._around.pauses.sleep(wait.total_seconds())
+            waited += wait
+
+    async def _price(self, budget: Budget, urgency: Urgency) -> timedelta:
+        if urgency is not Urgency.PERSON and budget.reading_due(self.now()):
+            await self._read_threshold(budget)
+        return budget.take(urgency, self.now())
+
+    async def _read_threshold(self, budget: Budget) -> None:
+        budget.read_later(self.now())
+        try:
+            await self.threshold(urgency=Urgency.PERSON)
+        except (UpstreamError, PermissionMissing, AutotaskRejected):
+            return  # the last reading stands; the next one is due in a minute
+
+    async def _persist(self, attempt: Callable[[], Awaitable[T]], urgency: Urgency) -> T:
+        """The result of ``attempt``, tried again as its failures advise and as long as patience lasts."""
+        waited, tried = AT_ONCE, 0
+        while True:
+            try:
+                return await attempt()
+            except Failure as failure:
+                pause = pause_after(failure, tried, self._around.pauses.jitter())
+                if pause is None or waited + pause > PATIENCE[urgency]:
+                    raise failure.error from None
+            await self._around.pauses.sleep(pause.total_seconds())
+            waited, tried = waited + pause, tried + 1
+
+    def now(self) -> datetime:
+        """The clock's moment, by which budgets and caches count."""
+        return self._around.clock.now()
+
+
+def pause_after(failure: Failure, tried: int, jitter: float) -> timedelta | None:
+    """How long to wait before the next try, twice as long each time and spread by ``jitter``; None to give up."""
+    if tried >= failure.retries:
+        return None
+    growth = 1 if failure.for_all else 2**tried
+    return failure.pause * growth * (1 + jitter / 2)

@@ -1,0 +1,111 @@
+"""How many requests may be under way, and who goes first when not all can."""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from bot.autotask.budget import Urgency
+from bot.errors import CredentialsRejected
+
+
+class Gate:
+    """At most ``limit`` inside, of which ``kept`` places only for people; people overtake in the queue."""
+
+    def __init__(self, limit: int, *, kept: int = 0) -> None:
+        self._limits = {True: limit, False: limit - kept}
+        self._inside = 0
+        self._queues: dict[bool, deque[asyncio.Future[None]]] = {True: deque(), False: deque()}
+
+    @asynccontextmanager
+    async def inside(self, urgency: Urgency) -> AsyncIterator[None]:
+        await self._enter(person=urgency is Urgency.PERSON)
+        try:
+            yield
+        finally:
+            self._inside -= 1
+            self._admit()
+
+    async def _enter(self, *, person: bool) -> None:
+        place = asyncio.get_running_loop().create_future()
+        self._queues[person].append(place)
+        self._admit()
+        try:
+            await place
+        except asyncio.CancelledError:
+            self._leave_queue(place, person=person)
+            raise
+
+    def _leave_queue(self, place: asyncio.Future[None], *, person: bool) -> None:
+        if place in self._queues[person]:
+            self._queues[person].remove(place)
+        elif not place.cancelled():  # admitted and cancelled in the same turn of the loop
+            self._inside -= 1
+            self._admit()
+
+    def _admit(self) -> None:
+        for person in (True, False):
+            while self._queues[person] and self._inside < self._limits[person]:
+                place = self._queues[person].popleft()
+                if not place.done():
+                    place.set_result(None)
+                    self._inside += 1
+
+
+class Login:
+    """Keeps an API user from being locked out: after three refusals in a row, nobody asks until ``resume``.
+
+    Autotask locks a user after a number of failed logins that each site sets, and answers every cause with the
+    same empty 401. While a login is unproven or in doubt, calls go one at a time.
+    """
+
+    TRIES = 3
+
+    def __init__(self) -> None:
+        self._refusals = 0
+        self._proven = False
+        self._reason: CredentialsRejected | None = None
+        self._alone = asyncio.Lock()
+
+    @property
+    def held(self) -> bool:
+        return self._refusals >= self.TRIES
+
+    def check(self) -> None:
+        """Raise CredentialsRejected when the login is held."""
+        if self.held and self._reason is not None:
+            raise CredentialsRejected(self._reason.field, self._reason.reason)
+
+    @asynccontextmanager
+    async def turn(self) -> AsyncIterator[None]:
+        """Room for one call; CredentialsRejected when the login is held."""
+        alone = await self._need_to_be_alone()
+        try:
+            self.check()
+            yield
+        finally:
+            if alone:
+                self._alone.release()
+
+    async def _need_to_be_alone(self) -> bool:
+        if self._proven:
+            return False
+        await self._alone.acquire()
+        if self._proven:  # by the call that went before
+            self._alone.release()
+        return not self._proven
+
+    def doubt(self) -> None:
+        """A call was refused: until the next success, one at a time."""
+        self._proven = False
+
+    def refused(self, reason: CredentialsRejected) -> None:
+        self._reason = reason
+        self._refusals += 1
+
+    def accepted(self) -> None:
+        self._proven, self._refusals = True, 0
+
+    def resume(self) -> None:
+        """Someone has looked at the credentials: three new tries."""
+        self._refusals = 0
