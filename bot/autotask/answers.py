@@ -8,12 +8,12 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
-from bot.autotask.entities import Record
+from bot.autotask.entities import Entity
 from bot.autotask.protocol import objects
 from bot.autotask.wire import JsonObject
 from bot.errors import AutotaskUnavailable
 
-R = TypeVar("R", bound=Record)
+E = TypeVar("E", bound=Entity)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +31,17 @@ class EntityAccess:
     user_access_for_delete: str
 
 
-def read_record(record: type[R], row: JsonObject) -> R:
+def read_record(entity: type[E], row: JsonObject) -> E:
     """The row as a record.
 
     Raises:
         AutotaskUnavailable: it has no id, or a value of a kind that no such record has.
     """
     try:
-        return record.model_validate(row)
+        return entity.model_validate(row)
     except ValidationError as error:
         where = ", ".join(sorted({str(each["loc"][0]) for each in error.errors(include_input=False)}))
-        raise AutotaskUnavailable(f"{record.entity.name} has an unexpected shape: {where}") from None
+        raise AutotaskUnavailable(f"{entity.endpoint.name} has an unexpected shape: {where}") from None
 
 
 def read_access(answer: JsonObject) -> Mapping[str, EntityAccess]:

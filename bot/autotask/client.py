@@ -16,7 +16,7 @@ from bot.autotask import query as q
 from bot.autotask.answers import EntityAccess
 from bot.autotask.budget import Threshold, Urgency, Usage
 from bot.autotask.calls import Lost, Request, Response
-from bot.autotask.entities import Invoice, Record
+from bot.autotask.entities import Entity, Invoice
 from bot.autotask.exchange import Exchange
 from bot.autotask.paging import Batch, Page
 from bot.autotask.picklists import EntityFields
@@ -25,7 +25,7 @@ from bot.autotask.wire import JsonObject, Value
 from bot.autotask.zones import Zone
 from bot.errors import AutotaskRejected, AutotaskUnavailable
 
-R = TypeVar("R", bound=Record)
+E = TypeVar("E", bound=Entity)
 TIMEOUT = httpx.Timeout(90.0, connect=10.0, pool=60.0)
 """Autotask itself gives a query up to five minutes; a person does not."""
 NEVER_SENT = (
@@ -83,114 +83,114 @@ class AutotaskClient:
         """Where the database lives."""
         return await self._exchange.zone()
 
-    async def link(self, record: type[Record], record_id: int) -> str | None:
+    async def link(self, entity: type[Entity], record_id: int) -> str | None:
         """Address of the record in Autotask's web pages, None for what has no page."""
-        return links.link((await self.zone()).web_url, record, record_id)
+        return links.link((await self.zone()).web_url, entity, record_id)
 
-    async def get(self, record: type[R], record_id: int, *, urgency: Urgency = Urgency.PERSON) -> R | None:
-        """The record, or None when there is none; one created a moment ago can be invisible for a while."""
-        call = calls.get_record(record.entity.name, record.entity.collection, record_id)
+    async def get(self, entity: type[E], record_id: int, *, urgency: Urgency = Urgency.PERSON) -> E | None:
+        """The entity, or None when there is none; one created a moment ago can be invisible for a while."""
+        call = calls.get_record(entity.endpoint.name, entity.endpoint.collection, record_id)
         row = protocol.item(await self._exchange.send(call, urgency=urgency))
-        return None if row is None else answers.read_record(record, row)
+        return None if row is None else answers.read_record(entity, row)
 
     def pages(
         self,
-        record: type[R],
+        entity: type[E],
         condition: Condition,
         *,
         fields: Sequence[str] | None = None,
         after_id: int | None = None,
         page_size: int = q.MOST,
         urgency: Urgency = Urgency.BACKGROUND,
-    ) -> AsyncIterator[Page[R]]:
+    ) -> AsyncIterator[Page[E]]:
         """Every matching record in ascending id; stop anywhere, resume with ``after_id=page.last_id``.
 
         With ``fields`` (Autotask's names) all others stay empty; the id always comes.
         """
 
-        async def fetch(narrowed: Condition) -> Batch[R]:
+        async def fetch(narrowed: Condition) -> Batch[E]:
             document = q.document(narrowed, fields=fields, page_size=page_size)
-            call = calls.query(record.entity.name, record.entity.collection, document)
+            call = calls.query(entity.endpoint.name, entity.endpoint.collection, document)
             answer = await self._exchange.send(call, urgency=urgency)
-            rows = [answers.read_record(record, row) for row in protocol.items(answer)]
+            rows = [answers.read_record(entity, row) for row in protocol.items(answer)]
             return Batch(rows, more=len(rows) >= page_size or protocol.more_follows(answer))
 
         return paging.walk(fetch, condition, after_id)
 
     async def list_all(
         self,
-        record: type[R],
+        entity: type[E],
         condition: Condition,
         *,
         limit: int,
         fields: Sequence[str] | None = None,
         urgency: Urgency = Urgency.PERSON,
-    ) -> list[R]:
+    ) -> list[E]:
         """The first ``limit`` matching records in ascending id."""
-        found: list[R] = []
+        found: list[E] = []
         size = min(limit, q.MOST)
-        async for page in self.pages(record, condition, fields=fields, page_size=size, urgency=urgency):
+        async for page in self.pages(entity, condition, fields=fields, page_size=size, urgency=urgency):
             found += page.items
             if len(found) >= limit:
                 break
         return found[:limit]
 
     async def first(
-        self, record: type[R], condition: Condition, *, urgency: Urgency = Urgency.PERSON
-    ) -> R | None:
+        self, entity: type[E], condition: Condition, *, urgency: Urgency = Urgency.PERSON
+    ) -> E | None:
         """The matching record with the lowest id, or None."""
-        return next(iter(await self.list_all(record, condition, limit=1, urgency=urgency)), None)
+        return next(iter(await self.list_all(entity, condition, limit=1, urgency=urgency)), None)
 
     async def count(
-        self, record: type[Record], condition: Condition, *, urgency: Urgency = Urgency.PERSON
+        self, entity: type[Entity], condition: Condition, *, urgency: Urgency = Urgency.PERSON
     ) -> int:
         """How many records match."""
-        call = calls.count(record.entity.name, record.entity.collection, q.document(condition))
+        call = calls.count(entity.endpoint.name, entity.endpoint.collection, q.document(condition))
         return protocol.number(await self._exchange.send(call, urgency=urgency), "queryCount")
 
     def by_parents(
         self,
-        record: type[R],
+        entity: type[E],
         parent_field: str,
         ids: Sequence[int],
         *,
         condition: Condition | None = None,
         fields: Sequence[str] | None = None,
         urgency: Urgency = Urgency.BACKGROUND,
-    ) -> AsyncIterator[Page[R]]:
+    ) -> AsyncIterator[Page[E]]:
         """The records whose ``parent_field`` is one of ``ids``: 500 parents a query, queries side by side.
 
         Pages come in no order; each is ascending within its own 500 parents.
         """
 
-        def walks() -> Iterator[AsyncIterator[Page[R]]]:
+        def walks() -> Iterator[AsyncIterator[Page[E]]]:
             for some in q.chunks(list(dict.fromkeys(ids))):
                 one_of = q.field(parent_field).in_(some)
                 narrowed = one_of if condition is None else q.all_of(condition, one_of)
-                yield self.pages(record, narrowed, fields=fields, urgency=urgency)
+                yield self.pages(entity, narrowed, fields=fields, urgency=urgency)
 
         return paging.side_by_side(walks(), self._at_once)
 
     def by_ranges(
         self,
-        record: type[R],
+        entity: type[E],
         condition: Condition,
         bounds: Sequence[int],
         *,
         fields: Sequence[str] | None = None,
         urgency: Urgency = Urgency.BACKGROUND,
-    ) -> AsyncIterator[Page[R]]:
-        """Every matching record, by ranges of ids walked side by side.
+    ) -> AsyncIterator[Page[E]]:
+        """Every matching entity, by ranges of ids walked side by side.
 
         ``bounds`` are ascending ids at which to cut, best taken from the mirror of the last run: ids are far from dense.
         """
         narrowed = (q.all_of(condition, span) for span in paging.between(bounds))
-        walks = (self.pages(record, each, fields=fields, urgency=urgency) for each in narrowed)
+        walks = (self.pages(entity, each, fields=fields, urgency=urgency) for each in narrowed)
         return paging.side_by_side(walks, self._at_once)
 
     async def create(
         self,
-        record: type[Record],
+        entity: type[Entity],
         values: Mapping[str, Value],
         *,
         parent_id: int | None = None,
@@ -201,9 +201,11 @@ class AutotaskClient:
 
         ``impersonate`` is the resource who shall appear as author. Children need ``parent_id`` or their parent's field.
         """
-        entity = record.entity
-        path = entity.path(_parent(record, values, parent_id))
-        answer = await self._write(calls.create(entity.name, path, values, impersonate=impersonate), urgency)
+        endpoint = entity.endpoint
+        path = endpoint.path(_parent(entity, values, parent_id))
+        answer = await self._write(
+            calls.create(endpoint.name, path, values, impersonate=impersonate), urgency
+        )
         try:
             return protocol.item_id(answer)
         except AutotaskUnavailable as error:
@@ -211,7 +213,7 @@ class AutotaskClient:
 
     async def update(
         self,
-        record: type[Record],
+        entity: type[Entity],
         record_id: int,
         values: Mapping[str, Value],
         *,
@@ -220,21 +222,23 @@ class AutotaskClient:
         urgency: Urgency = Urgency.PERSON,
     ) -> None:
         """Change only ``values``; None clears. Autotask ignores read-only fields without a word."""
-        entity = record.entity
-        path = entity.path(_parent(record, values, parent_id))
-        call = calls.update(entity.name, path, {**values, "id": record_id}, impersonate=impersonate)
+        endpoint = entity.endpoint
+        path = endpoint.path(_parent(entity, values, parent_id))
+        call = calls.update(endpoint.name, path, {**values, "id": record_id}, impersonate=impersonate)
         await self._write(call, urgency)
 
-    async def fields(self, record: type[Record], *, urgency: Urgency = Urgency.PERSON) -> EntityFields:
+    async def fields(self, entity: type[Entity], *, urgency: Urgency = Urgency.PERSON) -> EntityFields:
         """Field metadata and picklists, kept about a day and re-read after Autotask refused a picklist value."""
-        entity = record.entity
-        call = calls.get_info(entity.name, f"{entity.collection}/entityInformation/fields", expects="fields")
+        endpoint = entity.endpoint
+        call = calls.get_info(
+            endpoint.name, f"{endpoint.collection}/entityInformation/fields", expects="fields"
+        )
 
         async def load() -> EntityFields:
-            return picklists.read_fields(entity.name, await self._exchange.send(call, urgency=urgency))
+            return picklists.read_fields(endpoint.name, await self._exchange.send(call, urgency=urgency))
 
         database = await self._exchange.database()
-        return await database.fields.get(entity.name, load, self._exchange.now())
+        return await database.fields.get(endpoint.name, load, self._exchange.now())
 
     async def threshold(self) -> Threshold:
         """What everybody together has used of this hour's requests."""
@@ -252,8 +256,8 @@ class AutotaskClient:
 
     async def invoice_pdf(self, invoice_id: int) -> bytes:
         """The invoice as Autotask prints it."""
-        path = f"{Invoice.entity.collection}/{invoice_id}/InvoicePdf"
-        call = calls.get_info(Invoice.entity.name, path, expects="data")
+        path = f"{Invoice.endpoint.collection}/{invoice_id}/InvoicePdf"
+        call = calls.get_info(Invoice.endpoint.name, path, expects="data")
         return answers.read_file(await self._exchange.send(call, urgency=Urgency.PERSON))
 
     @property
@@ -274,8 +278,8 @@ class AutotaskClient:
             raise
 
 
-def _parent(record: type[Record], values: Mapping[str, Value], parent_id: int | None) -> int | None:
-    if parent_id is not None or not record.entity.parent:
+def _parent(entity: type[Entity], values: Mapping[str, Value], parent_id: int | None) -> int | None:
+    if parent_id is not None or not entity.endpoint.parent:
         return parent_id
-    found = values.get(record.entity.parent_field)
+    found = values.get(entity.endpoint.parent_field)
     return found if isinstance(found, int) else None

@@ -9,15 +9,15 @@ from bot.autotask.entities import (
     ConfigurationItem,
     Contact,
     Contract,
+    Entity,
     Opportunity,
     Project,
-    Record,
     Task,
     Ticket,
     TimeEntry,
 )
 
-COMMANDS: dict[type[Record], tuple[str, str]] = {
+COMMANDS: dict[type[Entity], tuple[str, str]] = {
     Company: ("OpenAccount", "AccountID"),
     ConfigurationItem: ("EditInstalledProduct", "InstalledProductID"),
     Contact: ("OpenContact", "ContactID"),
@@ -30,10 +30,21 @@ COMMANDS: dict[type[Record], tuple[str, str]] = {
 }
 
 
-def link(web_url: str, record: type[Record], record_id: int) -> str | None:
+def link(web_url: str, entity: type[Entity], record_id: int) -> str | None:
     """Address of the record below the zone's ``web_url``; None for what has no page (invoices, phases, notes)."""
-    if record not in COMMANDS:
-        return None
-    code, parameter = COMMANDS[record]
+    return _address(web_url, *COMMANDS[entity], record_id) if entity in COMMANDS else None
+
+
+def ticket_url(web_url: str, ticket_id: int) -> str:
+    """Address of a ticket."""
+    return _address(web_url, *COMMANDS[Ticket], ticket_id)
+
+
+def company_url(web_url: str, company_id: int) -> str:
+    """Address of a company."""
+    return _address(web_url, *COMMANDS[Company], company_id)
+
+
+def _address(web_url: str, code: str, parameter: str, record_id: int) -> str:
     base = web_url.rstrip("/")
     return f"{base}/Autotask/AutotaskExtend/ExecuteCommand.aspx?Code={code}&{parameter}={record_id}"

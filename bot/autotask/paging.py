@@ -10,33 +10,33 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Generic, TypeVar
 
-from bot.autotask.entities.record import Record
+from bot.autotask.entities.record import Entity
 from bot.autotask.query import Condition, all_of, field
 from bot.errors import AutotaskUnavailable
 
-R = TypeVar("R", bound=Record)
+E = TypeVar("E", bound=Entity)
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Page(Generic[R]):
+class Page(Generic[E]):
     """Records in ascending id; ``after_id=last_id`` continues behind them."""
 
-    items: Sequence[R]
+    items: Sequence[E]
     last_id: int
 
 
 @dataclass(frozen=True, slots=True)
-class Batch(Generic[R]):
+class Batch(Generic[E]):
     """What one query returned, and whether Autotask has more."""
 
-    items: Sequence[R]
+    items: Sequence[E]
     more: bool
 
 
 async def walk(
-    fetch: Callable[[Condition], Awaitable[Batch[R]]], condition: Condition, after_id: int | None = None
-) -> AsyncIterator[Page[R]]:
+    fetch: Callable[[Condition], Awaitable[Batch[E]]], condition: Condition, after_id: int | None = None
+) -> AsyncIterator[Page[E]]:
     """Every record that meets ``condition`` behind ``after_id``, page by page, no id twice.
 
     Raises:
@@ -54,7 +54,7 @@ async def walk(
             raise AutotaskUnavailable("paging does not move on")
 
 
-def _ascending(rows: Iterable[R], after: int | None) -> list[R]:
+def _ascending(rows: Iterable[E], after: int | None) -> list[E]:
     by_id = {row.id: row for row in rows if after is None or row.id > after}
     return [by_id[key] for key in sorted(by_id)]
 

@@ -56,23 +56,23 @@ class EntityFields:
     def field(self, name: str) -> FieldInfo | None:
         return self.fields.get(name.lower())
 
-    def picklist(self, name: str, *, parent: int | str | None = None) -> tuple[PicklistValue, ...]:
-        """Active values in Autotask's order, optionally those of one parent value; empty for a plain field."""
+    def picklist(self, name: str) -> tuple[PicklistValue, ...]:
+        """All values in Autotask's order, inactive ones too; empty for a plain or unknown field."""
         found = self.field(name)
-        values = found.picklist if found else ()
-        return tuple(
-            value for value in values if value.is_active and (parent is None or value.parent == parent)
-        )
+        return found.picklist if found else ()
+
+    def choices(self, name: str, *, parent: int | str | None = None) -> tuple[PicklistValue, ...]:
+        """The values that a new record may have, optionally those of one parent value."""
+        values = (value for value in self.picklist(name) if value.is_active)
+        return tuple(value for value in values if parent is None or value.parent == parent)
 
     def label(self, name: str, value: int | str | None) -> str | None:
         """The tenant's word for a stored value, inactive ones included."""
-        found = self.field(name)
-        values = found.picklist if found else ()
-        return next((entry.label for entry in values if str(entry.value) == str(value)), None)
+        return next((entry.label for entry in self.picklist(name) if str(entry.value) == str(value)), None)
 
     def default(self, name: str) -> int | str | None:
         """The value that Autotask itself would choose."""
-        return next((entry.value for entry in self.picklist(name) if entry.is_default), None)
+        return next((entry.value for entry in self.choices(name) if entry.is_default), None)
 
     def max_length(self, name: str) -> int | None:
         found = self.field(name)

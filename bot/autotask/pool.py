@@ -1,8 +1,8 @@
 """Clients for as many tenants as there are, with what they share per login and per Autotask database."""
 
-from collections.abc import Hashable
+from collections.abc import Awaitable, Callable, Hashable
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeAlias
 
 from bot.autotask import calls
 from bot.autotask import query as q
@@ -14,7 +14,10 @@ from bot.autotask.exchange import Exchange, Pauses, Surroundings
 from bot.autotask.zones import DEFAULT_DISCOVERY, Discovery, Zone
 from bot.clock import Clock, SystemClock
 
-__all__ = ["AutotaskPool", "Credentials", "Limits", "Pauses"]
+__all__ = ["AutotaskPool", "ClientFor", "Credentials", "Limits", "Pauses"]
+
+ClientFor: TypeAlias = Callable[[int], Awaitable[AutotaskClient]]
+"""A tenant's client by the tenant's id; raises NotConnected when it has none."""
 
 
 class AutotaskPool:
@@ -84,7 +87,7 @@ class AutotaskPool:
         zone = await exchange.zone()
         await exchange.threshold(urgency=Urgency.PERSON, introduces=True)
         own_company = q.document(q.field("id").eq(0), fields=["id"], page_size=1)
-        companies = Company.entity
+        companies = Company.endpoint
         await exchange.send(
             calls.query(companies.name, companies.collection, own_company), urgency=Urgency.PERSON
         )

@@ -15,7 +15,7 @@ from bot.autotask.entities.contracts import (
     ServiceBundle,
 )
 from bot.autotask.entities.projects import Opportunity, OpportunityCategory, Phase, Project, Task
-from bot.autotask.entities.record import Entity, Record
+from bot.autotask.entities.record import Endpoint, Entity
 from bot.autotask.entities.service_desk import (
     Department,
     Resource,
@@ -27,7 +27,7 @@ from bot.autotask.entities.service_desk import (
     TimeEntry,
 )
 
-RECORDS: tuple[type[Record], ...] = (
+ENTITIES: tuple[type[Entity], ...] = (
     BillingCode,
     BillingItem,
     Company,
@@ -61,7 +61,7 @@ RECORDS: tuple[type[Record], ...] = (
 """All of them, for tests and for tables over every entity."""
 
 __all__ = [
-    "RECORDS",
+    "ENTITIES",
     "BillingCode",
     "BillingItem",
     "Company",
@@ -76,13 +76,13 @@ __all__ = [
     "ContractServiceBundleUnit",
     "ContractServiceUnit",
     "Department",
+    "Endpoint",
     "Entity",
     "Invoice",
     "Opportunity",
     "OpportunityCategory",
     "Phase",
     "Project",
-    "Record",
     "Resource",
     "ResourceRole",
     "Role",

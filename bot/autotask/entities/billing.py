@@ -2,13 +2,13 @@
 
 from typing import ClassVar
 
-from bot.autotask.entities.record import Day, Entity, Moment, Money, Number, Record, Text
+from bot.autotask.entities.record import Day, Endpoint, Entity, Flag, Moment, Money, Number, Text
 
 
-class Invoice(Record):
+class Invoice(Entity):
     """Writable are the number, the paid date and the web service date. ``dueDate`` can be read, not filtered."""
 
-    entity: ClassVar[Entity] = Entity("Invoices", "Invoice")
+    endpoint: ClassVar[Endpoint] = Endpoint("Invoices", "Invoice")
 
     invoice_number: Text = ""
     batch_id: int | None = None
@@ -25,7 +25,7 @@ class Invoice(Record):
     invoice_total: Money = None
     total_tax_value: Money = None
     tax_region_name: Text = ""
-    is_voided: bool | None = None
+    is_voided: Flag = False
     voided_date: Moment = None
     voided_by_resource_id: int | None = None
     create_date_time: Moment = None
@@ -37,10 +37,10 @@ class Invoice(Record):
         return self.invoice_number or str(self.id)
 
 
-class BillingItem(Record):
+class BillingItem(Entity):
     """Exists only after approve and post. ``invoice_id`` is 0 or None until it is invoiced."""
 
-    entity: ClassVar[Entity] = Entity("BillingItems", "BillingItem")
+    endpoint: ClassVar[Endpoint] = Endpoint("BillingItems", "BillingItem")
 
     billing_item_type: int | None = None
     sub_type: int | None = None
@@ -72,17 +72,17 @@ class BillingItem(Record):
     tax_dollars: Money = None
     our_cost: Money = None
     internal_currency_total_amount: Money = None
-    non_billable: bool | None = None
+    non_billable: Flag = False
     item_date: Day = None
     posted_date: Day = None
     posted_on_time: Moment = None
     web_service_date: Moment = None
 
 
-class BillingCode(Record):
+class BillingCode(Entity):
     """Work types are the codes with use type 1; there is no entity of their own."""
 
-    entity: ClassVar[Entity] = Entity("BillingCodes", "BillingCode")
+    endpoint: ClassVar[Endpoint] = Endpoint("BillingCodes", "BillingCode")
 
     name: Text = ""
     description: Text = ""
@@ -92,4 +92,4 @@ class BillingCode(Record):
     external_number: Text = ""
     unit_price: Money = None
     unit_cost: Money = None
-    is_active: bool | None = None
+    is_active: Flag = False

@@ -2,20 +2,20 @@
 
 from typing import ClassVar
 
-from bot.autotask.entities.record import Day, Entity, Moment, Money, Text, WithUserDefinedFields
+from bot.autotask.entities.record import Day, Endpoint, Flag, Moment, Money, Text, WithUserDefinedFields
 
 
 class Company(WithUserDefinedFields):
     """A customer, prospect or vendor; id 0 is the MSP itself."""
 
-    entity: ClassVar[Entity] = Entity("Companies", "Company", modified_field="lastActivityDate")
+    endpoint: ClassVar[Endpoint] = Endpoint("Companies", "Company", modified_field="lastActivityDate")
 
     company_name: Text = ""
     company_number: Text = ""
     company_type: int | None = None
     company_category_id: int | None = None
     classification: int | None = None
-    is_active: bool | None = None
+    is_active: Flag = False
     owner_resource_id: int | None = None
     parent_company_id: int | None = None
     market_segment_id: int | None = None
@@ -30,7 +30,7 @@ class Company(WithUserDefinedFields):
     state: Text = ""
     postal_code: Text = ""
     country_id: int | None = None
-    is_tax_exempt: bool | None = None
+    is_tax_exempt: Flag = False
     tax_id: Text = ""
     invoice_method: int | None = None
     create_date: Moment = None
@@ -41,7 +41,7 @@ class Company(WithUserDefinedFields):
 class Contact(WithUserDefinedFields):
     """A person at a company. The API holds ``isActive`` as 0 or 1 and so filters it; here it is a bool."""
 
-    entity: ClassVar[Entity] = Entity(
+    endpoint: ClassVar[Endpoint] = Endpoint(
         "Contacts",
         "Contact",
         parent="Companies",
@@ -63,10 +63,10 @@ class Contact(WithUserDefinedFields):
     phone: Text = ""
     extension: Text = ""
     mobile_phone: Text = ""
-    is_active: bool | None = None
-    primary_contact: bool | None = None
-    billing_contact: bool | None = None
-    receives_email_notifications: bool | None = None
+    is_active: Flag = False
+    primary_contact: Flag = False
+    billing_contact: Flag = False
+    receives_email_notifications: Flag = False
     external_id: Text = ""
     create_date: Moment = None
     last_activity_date: Moment = None
@@ -76,7 +76,7 @@ class Contact(WithUserDefinedFields):
 class ConfigurationItem(WithUserDefinedFields):
     """A device or other asset at a company (``InstalledProduct`` in older texts)."""
 
-    entity: ClassVar[Entity] = Entity(
+    endpoint: ClassVar[Endpoint] = Endpoint(
         "ConfigurationItems",
         "ConfigurationItem",
         modified_field="lastModifiedTime",
@@ -96,7 +96,7 @@ class ConfigurationItem(WithUserDefinedFields):
     serial_number: Text = ""
     location: Text = ""
     notes: Text = ""
-    is_active: bool | None = None
+    is_active: Flag = False
     install_date: Moment = None
     warranty_expiration_date: Day = None
     domain_expiration_date_time: Moment = None

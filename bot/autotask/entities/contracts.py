@@ -4,11 +4,12 @@ from typing import ClassVar
 
 from bot.autotask.entities.record import (
     Day,
+    Endpoint,
     Entity,
+    Flag,
     Moment,
     Money,
     Number,
-    Record,
     Text,
     WithUserDefinedFields,
 )
@@ -17,7 +18,7 @@ from bot.autotask.entities.record import (
 class Contract(WithUserDefinedFields):
     """Changes of its services and units do not move its last-modified time."""
 
-    entity: ClassVar[Entity] = Entity("Contracts", "Contract", modified_field="lastModifiedDateTime")
+    endpoint: ClassVar[Endpoint] = Endpoint("Contracts", "Contract", modified_field="lastModifiedDateTime")
 
     contract_name: Text = ""
     contract_number: Text = ""
@@ -39,8 +40,8 @@ class Contract(WithUserDefinedFields):
     estimated_revenue: Money = None
     setup_fee: Money = None
     overage_billing_rate: Money = None
-    is_compliant: bool | None = None
-    is_default_contract: bool | None = None
+    is_compliant: Flag = False
+    is_default_contract: Flag = False
     opportunity_id: int | None = None
     exclusion_contract_id: int | None = None
     renewed_contract_id: int | None = None
@@ -50,10 +51,10 @@ class Contract(WithUserDefinedFields):
     last_modified_date_time: Moment = None
 
 
-class ContractService(Record):
+class ContractService(Entity):
     """A service on a contract with its price; how many is in ``ContractServiceUnit``."""
 
-    entity: ClassVar[Entity] = Entity(
+    endpoint: ClassVar[Endpoint] = Endpoint(
         "ContractServices", "ContractService", parent="Contracts", child="Services", parent_field="contractID"
     )
 
@@ -68,8 +69,8 @@ class ContractService(Record):
     quote_item_id: int | None = None
 
 
-class ContractServiceBundle(Record):
-    entity: ClassVar[Entity] = Entity(
+class ContractServiceBundle(Entity):
+    endpoint: ClassVar[Endpoint] = Endpoint(
         "ContractServiceBundles",
         "ContractServiceBundle",
         parent="Contracts",
@@ -88,10 +89,10 @@ class ContractServiceBundle(Record):
     quote_item_id: int | None = None
 
 
-class ContractServiceUnit(Record):
+class ContractServiceUnit(Entity):
     """One row per service and billing period: never add them up. ``price`` is the row's, not one unit's."""
 
-    entity: ClassVar[Entity] = Entity(
+    endpoint: ClassVar[Endpoint] = Endpoint(
         "ContractServiceUnits",
         "ContractServiceUnit",
         parent="Contracts",
@@ -112,10 +113,10 @@ class ContractServiceUnit(Record):
     approve_and_post_date: Moment = None
 
 
-class ContractServiceBundleUnit(Record):
+class ContractServiceBundleUnit(Entity):
     """As ``ContractServiceUnit``, for bundles."""
 
-    entity: ClassVar[Entity] = Entity(
+    endpoint: ClassVar[Endpoint] = Endpoint(
         "ContractServiceBundleUnits",
         "ContractServiceBundleUnit",
         parent="Contracts",
@@ -135,10 +136,10 @@ class ContractServiceBundleUnit(Record):
     approve_and_post_date: Moment = None
 
 
-class ContractServiceAdjustment(Record):
+class ContractServiceAdjustment(Entity):
     """Write-only: ``unitChange`` is added to the count, and nothing about it can be read back."""
 
-    entity: ClassVar[Entity] = Entity(
+    endpoint: ClassVar[Endpoint] = Endpoint(
         "ContractServiceAdjustments", "ContractServiceAdjustment", queryable=False
     )
 
@@ -149,13 +150,13 @@ class ContractServiceAdjustment(Record):
     unit_change: int | None = None
     adjusted_unit_price: Money = None
     adjusted_unit_cost: Money = None
-    allow_repeat_service: bool | None = None
+    allow_repeat_service: Flag = False
 
 
-class ContractServiceBundleAdjustment(Record):
+class ContractServiceBundleAdjustment(Entity):
     """Write-only, as ``ContractServiceAdjustment``."""
 
-    entity: ClassVar[Entity] = Entity(
+    endpoint: ClassVar[Endpoint] = Endpoint(
         "ContractServiceBundleAdjustments", "ContractServiceBundleAdjustment", queryable=False
     )
 
@@ -165,13 +166,13 @@ class ContractServiceBundleAdjustment(Record):
     effective_date: Day = None
     unit_change: int | None = None
     adjusted_unit_price: Money = None
-    allow_repeat_service_bundle: bool | None = None
+    allow_repeat_service_bundle: Flag = False
 
 
-class ContractMilestone(Record):
+class ContractMilestone(Entity):
     """Fixed-price contracts only; the creation date is the only time stamp."""
 
-    entity: ClassVar[Entity] = Entity(
+    endpoint: ClassVar[Endpoint] = Endpoint(
         "ContractMilestones",
         "ContractMilestone",
         parent="Contracts",
@@ -186,7 +187,7 @@ class ContractMilestone(Record):
     internal_currency_amount: Money = None
     billing_code_id: int | None = None
     date_due: Day = None
-    is_initial_payment: bool | None = None
+    is_initial_payment: Flag = False
     status: int | None = None
     creator_resource_id: int | None = None
     create_date: Moment = None
@@ -195,7 +196,7 @@ class ContractMilestone(Record):
 class Service(WithUserDefinedFields):
     """A catalogue service; its price is a default, the contract's counts."""
 
-    entity: ClassVar[Entity] = Entity(
+    endpoint: ClassVar[Endpoint] = Endpoint(
         "Services", "Service", modified_field="lastModifiedDate", external_id_field="externalID"
     )
 
@@ -211,13 +212,13 @@ class Service(WithUserDefinedFields):
     sku: Text = ""
     internal_id: Text = ""
     external_id: Text = ""
-    is_active: bool | None = None
+    is_active: Flag = False
     create_date: Moment = None
     last_modified_date: Moment = None
 
 
 class ServiceBundle(WithUserDefinedFields):
-    entity: ClassVar[Entity] = Entity(
+    endpoint: ClassVar[Endpoint] = Endpoint(
         "ServiceBundles",
         "ServiceBundle",
         modified_field="lastModifiedDate",
@@ -237,6 +238,6 @@ class ServiceBundle(WithUserDefinedFields):
     sku: Text = ""
     internal_id: Text = ""
     external_id: Text = ""
-    is_active: bool | None = None
+    is_active: Flag = False
     create_date: Moment = None
     last_modified_date: Moment = None

@@ -4,11 +4,12 @@ from typing import ClassVar
 
 from bot.autotask.entities.record import (
     Day,
+    Endpoint,
     Entity,
+    Flag,
     Moment,
     Money,
     Number,
-    Record,
     Text,
     WithUserDefinedFields,
 )
@@ -17,7 +18,7 @@ from bot.autotask.entities.record import (
 class Opportunity(WithUserDefinedFields):
     """Whether a plain edit moves ``lastActivity`` is not certain: pass over the open ones nightly as well."""
 
-    entity: ClassVar[Entity] = Entity("Opportunities", "Opportunity", modified_field="lastActivity")
+    endpoint: ClassVar[Endpoint] = Endpoint("Opportunities", "Opportunity", modified_field="lastActivity")
 
     title: Text = ""
     description: Text = ""
@@ -48,7 +49,7 @@ class Opportunity(WithUserDefinedFields):
     yearly_revenue: Money = None
     yearly_cost: Money = None
     total_amount_months: int | None = None
-    use_quote_totals: bool | None = None
+    use_quote_totals: Flag = False
     create_date: Moment = None
     start_date: Day = None
     projected_close_date: Day = None
@@ -57,17 +58,17 @@ class Opportunity(WithUserDefinedFields):
     last_activity: Moment = None
 
 
-class OpportunityCategory(Record):
-    entity: ClassVar[Entity] = Entity("OpportunityCategories", "OpportunityCategory")
+class OpportunityCategory(Entity):
+    endpoint: ClassVar[Endpoint] = Endpoint("OpportunityCategories", "OpportunityCategory")
 
     name: Text = ""
     nickname: Text = ""
-    is_active: bool | None = None
-    is_global_default: bool | None = None
+    is_active: Flag = False
+    is_global_default: Flag = False
 
 
 class Project(WithUserDefinedFields):
-    entity: ClassVar[Entity] = Entity(
+    endpoint: ClassVar[Endpoint] = Endpoint(
         "Projects", "Project", modified_field="lastActivityDateTime", external_id_field="extProjectNumber"
     )
 
@@ -98,8 +99,8 @@ class Project(WithUserDefinedFields):
     last_activity_date_time: Moment = None
 
 
-class Phase(Record):
-    entity: ClassVar[Entity] = Entity(
+class Phase(Entity):
+    endpoint: ClassVar[Endpoint] = Endpoint(
         "Phases",
         "Phase",
         parent="Projects",
@@ -118,7 +119,7 @@ class Phase(Record):
     start_date: Moment = None
     due_date: Moment = None
     estimated_hours: Number = None
-    is_scheduled: bool | None = None
+    is_scheduled: Flag = False
     create_date: Moment = None
     last_activity_date_time: Moment = None
 
@@ -126,7 +127,7 @@ class Phase(Record):
 class Task(WithUserDefinedFields):
     """The time part of its end is without meaning; whether it is billable follows its work type and contract."""
 
-    entity: ClassVar[Entity] = Entity(
+    endpoint: ClassVar[Endpoint] = Endpoint(
         "Tasks",
         "Task",
         parent="Projects",
@@ -156,7 +157,7 @@ class Task(WithUserDefinedFields):
     completed_date_time: Moment = None
     estimated_hours: Number = None
     remaining_hours: Number = None
-    is_task_billable: bool | None = None
-    is_visible_in_client_portal: bool | None = None
+    is_task_billable: Flag = False
+    is_visible_in_client_portal: Flag = False
     create_date_time: Moment = None
     last_activity_date_time: Moment = None

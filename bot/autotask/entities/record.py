@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 
 @dataclass(frozen=True, slots=True)
-class Entity:
+class Endpoint:
     """Where an entity lives and what it can do; names are Autotask's own."""
 
     collection: str
@@ -66,6 +66,10 @@ def _or_empty(value: object) -> object:
     return "" if value is None else value
 
 
+def _or_no(value: object) -> object:
+    return False if value is None else value
+
+
 def _none_if_blank(value: object) -> object:
     return None if value == "" else value
 
@@ -76,6 +80,8 @@ def _list(value: object) -> object:
 
 Text = Annotated[str, BeforeValidator(_or_empty)]
 """Empty when Autotask has null or an empty string; it does not tell them apart itself."""
+Flag = Annotated[bool, BeforeValidator(_or_no)]
+"""No when Autotask has null; some entities write 0 and 1."""
 Moment = Annotated[datetime | None, BeforeValidator(_none_if_blank), AfterValidator(_utc)]
 """Aware UTC."""
 Day = Annotated[date | None, BeforeValidator(_none_if_blank), BeforeValidator(_day)]
@@ -92,7 +98,7 @@ class UserDefinedField(BaseModel):
     value: str | None = None
 
 
-class Record(BaseModel):
+class Entity(BaseModel):
     """A row as Autotask returned it. Unknown fields are ignored, fields not asked for are empty or None."""
 
     model_config = ConfigDict(
@@ -103,12 +109,12 @@ class Record(BaseModel):
         coerce_numbers_to_str=True,
         hide_input_in_errors=True,
     )
-    entity: ClassVar[Entity]
+    endpoint: ClassVar[Endpoint]
 
     id: int
 
 
-class WithUserDefinedFields(Record):
+class WithUserDefinedFields(Entity):
     user_defined_fields: Annotated[Sequence[UserDefinedField], BeforeValidator(_list)] = Field(default=())
 
     def udf(self, name: str) -> str | None:

@@ -6,11 +6,12 @@ from pydantic import Field
 
 from bot.autotask.entities.record import (
     Day,
+    Endpoint,
     Entity,
+    Flag,
     Moment,
     Money,
     Number,
-    Record,
     Text,
     WithUserDefinedFields,
 )
@@ -19,7 +20,7 @@ from bot.autotask.entities.record import (
 class Ticket(WithUserDefinedFields):
     """Statuses 1 (New) and 5 (Complete) are the same everywhere; every other picklist number is the tenant's."""
 
-    entity: ClassVar[Entity] = Entity(
+    endpoint: ClassVar[Endpoint] = Endpoint(
         "Tickets", "Ticket", modified_field="lastActivityDate", external_id_field="externalID"
     )
 
@@ -66,8 +67,8 @@ class Ticket(WithUserDefinedFields):
     service_level_agreement_has_been_met: bool | None = None
 
 
-class TicketNote(Record):
-    entity: ClassVar[Entity] = Entity(
+class TicketNote(Entity):
+    endpoint: ClassVar[Endpoint] = Endpoint(
         "TicketNotes",
         "TicketNote",
         parent="Tickets",
@@ -88,20 +89,20 @@ class TicketNote(Record):
     last_activity_date: Moment = None
 
 
-class TicketCategory(Record):
-    entity: ClassVar[Entity] = Entity("TicketCategories", "TicketCategory")
+class TicketCategory(Entity):
+    endpoint: ClassVar[Endpoint] = Endpoint("TicketCategories", "TicketCategory")
 
     name: Text = ""
     nickname: Text = ""
-    is_active: bool | None = None
-    is_api_only: bool | None = None
-    is_global_default: bool | None = None
+    is_active: Flag = False
+    is_api_only: Flag = False
+    is_global_default: Flag = False
 
 
-class TimeEntry(Record):
+class TimeEntry(Entity):
     """Worked time on a ticket or a task; ``hours_to_bill`` follows the contract and cannot be written."""
 
-    entity: ClassVar[Entity] = Entity(
+    endpoint: ClassVar[Endpoint] = Endpoint(
         "TimeEntries", "TimeEntry", modified_field="lastModifiedDateTime", deletable=True
     )
 
@@ -121,8 +122,8 @@ class TimeEntry(Record):
     hours_worked: Number = None
     hours_to_bill: Number = None
     offset_hours: Number = None
-    is_non_billable: bool | None = None
-    show_on_invoice: bool | None = None
+    is_non_billable: Flag = False
+    show_on_invoice: Flag = False
     summary_notes: Text = ""
     internal_notes: Text = ""
     billing_approval_date_time: Moment = None
@@ -133,10 +134,10 @@ class TimeEntry(Record):
     last_modified_date_time: Moment = None
 
 
-class Resource(Record):
+class Resource(Entity):
     """A user of Autotask; API users appear too. Match people by any of the three addresses or the user name."""
 
-    entity: ClassVar[Entity] = Entity("Resources", "Resource")
+    endpoint: ClassVar[Endpoint] = Endpoint("Resources", "Resource")
 
     first_name: Text = ""
     middle_name: Text = ""
@@ -146,7 +147,7 @@ class Resource(Record):
     email2: Text = ""
     email3: Text = ""
     title: Text = ""
-    is_active: bool | None = None
+    is_active: Flag = False
     license_type: int | None = None
     user_type: int | None = None
     resource_type: Text = ""
@@ -157,31 +158,31 @@ class Resource(Record):
     default_service_desk_role_id: int | None = None
 
 
-class Role(Record):
-    entity: ClassVar[Entity] = Entity("Roles", "Role")
+class Role(Entity):
+    endpoint: ClassVar[Endpoint] = Endpoint("Roles", "Role")
 
     name: Text = ""
     description: Text = ""
     hourly_rate: Money = None
     hourly_factor: Number = None
-    is_active: bool | None = None
-    is_system_role: bool | None = None
+    is_active: Flag = False
+    is_system_role: Flag = False
 
 
-class ResourceRole(Record):
+class ResourceRole(Entity):
     """The roles that a resource holds, by department or by queue; needed to assign a ticket."""
 
-    entity: ClassVar[Entity] = Entity("ResourceRoles", "ResourceRole")
+    endpoint: ClassVar[Endpoint] = Endpoint("ResourceRoles", "ResourceRole")
 
     resource_id: int | None = None
     role_id: int | None = None
     department_id: int | None = None
     queue_id: int | None = None
-    is_active: bool | None = None
+    is_active: Flag = False
 
 
-class Department(Record):
-    entity: ClassVar[Entity] = Entity("Departments", "Department")
+class Department(Entity):
+    endpoint: ClassVar[Endpoint] = Endpoint("Departments", "Department")
 
     name: Text = ""
     number: Text = ""
