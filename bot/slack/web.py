@@ -1,0 +1,80 @@
+"""The web server: ``/healthz`` (the process lives), ``/readyz`` (it can serve), Slack's requests in HTTP mode."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from typing import TypeAlias
+
+import uvicorn
+from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
+from slack_bolt.async_app import AsyncApp
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from bot.slack.health import Health
+
+Check: TypeAlias = Callable[[], Awaitable[str]]
+"""Says "" when the database answers, else what is wrong."""
+
+
+def web_app(health: Health, database: Check, bolt: AsyncApp | None) -> Starlette:
+    """``bolt`` in HTTP mode: its requests must carry Slack's signature, at most five minutes old."""
+
+    async def healthz(_request: Request) -> Response:
+        return JSONResponse({"ok": True})
+
+    async def readyz(_request: Request) -> Response:
+        wrong = await database()
+        report = {**health.report, "database": wrong or "ok"}
+        ready = health.ready and not wrong
+        return JSONResponse({"ok": ready, **report}, status_code=200 if ready else 503)
+
+    routes = [Route("/healthz", healthz), Route("/readyz", readyz)]
+    if bolt is not None:
+        routes.append(Route("/slack/events", _slack(bolt), methods=["GET", "POST"]))
+    return Starlette(routes=routes)
+
+
+def _slack(bolt: AsyncApp) -> Callable[[Request], Awaitable[Response]]:
+    adapter = AsyncSlackRequestHandler(bolt)
+
+    async def events(request: Request) -> Response:
+        return await adapter.handle(request)
+
+    return events
+
+
+class _Server(uvicorn.Server):
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leaves the process's signals to ``bot.__main__``, which stops everything in order."""
+        yield
+
+
+@asynccontextmanager
+async def serving(app: Starlette, host: str, port: int) -> AsyncIterator[str]:
+    """Serves until the block ends; gives the address. Port 0 takes a free one. Raises ``OSError``."""
+    listener = _bound(host, port)
+    server = _Server(
+        uvicorn.Config(app, log_config=None, lifespan="off", timeout_graceful_shutdown=5, ws="none")
+    )
+    task = asyncio.create_task(server.serve([listener]))
+    try:
+        actual = listener.getsockname()[1]
+        yield f"http://{f'[{host}]' if ':' in host else host}:{actual}"
+    finally:
+        server.should_exit = True
+        await task
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind((host, port))
+    listener.listen(256)
+    listener.setblocking(False)
+    return listener
