@@ -14,10 +14,15 @@ def check(write: Write) -> None:
     """Refuse the write as Autotask does. Raises Refusal with every reason of the first kind found."""
     sent = [field for field in write.entity.fields if field.name in write.sent]
     for rule in (_missing, _too_long, _bad_picklist, _bad_reference, _other_company):
-        candidates = write.entity.fields if rule is _missing else sent
+        candidates = write.entity.fields if rule is _missing or _moved(write, rule) else sent
         reasons = [reason for field in candidates if (reason := rule(write, field))]
         if reasons:
             raise rejected(*reasons)
+
+
+def _moved(write: Write, rule: object) -> bool:
+    """A change of company puts every record of the former company in question."""
+    return rule is _other_company and write.changed("companyID")
 
 
 def _missing(write: Write, field: Field) -> str | None:

@@ -106,7 +106,7 @@ TICKET_NOTES = entity(
         noteType                      integer       required picklist
         publish                       integer       required picklist
         ticketID                      integer       required create ref=Ticket
-        title                         string(250)
+        title                         string(250)    required
     """,
 )
 
