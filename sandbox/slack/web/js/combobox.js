@@ -22,15 +22,15 @@ export function combobox({
     type: 'text', class: 'combo-input', role: 'combobox', autocomplete: 'off', spellcheck: 'false', 'aria-label': label,
     'aria-expanded': 'false', 'aria-controls': listId, 'aria-autocomplete': 'list', 'aria-haspopup': 'listbox',
     'aria-describedby': describedBy, 'aria-required': required ? 'true' : null, placeholder,
-    onclick: () => open(), onkeydown: onKey, onblur: () => shut(),
-    oninput: () => { if (!close) open(); ask(input.value); },
+    onclick: () => openAll(), onkeydown: onKey, onblur: () => shut(),
+    oninput: () => { open(); ask(input.value); },
   });
   const clear = h('button', {
     type: 'button', class: 'combo-clear', 'aria-label': `Clear ${label}`, onclick: () => { set([]); input.focus(); },
   }, icon('close', 16));
   const box = h('div', {
     class: multiple ? 'combo combo-multi' : 'combo',
-    onpointerdown: (event) => { if (event.target === box) { event.preventDefault(); input.focus(); open(); } },
+    onpointerdown: (event) => { if (event.target === box) { event.preventDefault(); input.focus(); openAll(); } },
   });
   const list = h('div', { class: 'listbox', role: 'listbox', id: listId, 'aria-label': label, 'aria-multiselectable': multiple });
   const ask = wait ? debounce(fetchRows, wait) : fetchRows;
@@ -62,6 +62,12 @@ export function combobox({
     input.setAttribute('aria-expanded', 'true');
     replace(list);
     close = float(list, box, { matchWidth: true, onClose: () => { close = null; input.setAttribute('aria-expanded', 'false'); } });
+  }
+
+  /** Opened without typing: everything is offered, and typing replaces the words of the chosen one. */
+  function openAll() {
+    if (close) return;
+    open();
     if (!multiple) input.select();
     fetchRows('');
   }
@@ -153,7 +159,7 @@ export function combobox({
   }
 
   function closedKey(event) {
-    if (['ArrowDown', 'ArrowUp', 'Enter', ' '].includes(event.key)) { event.preventDefault(); event.stopPropagation(); open(); }
+    if (['ArrowDown', 'ArrowUp', 'Enter', ' '].includes(event.key)) { event.preventDefault(); event.stopPropagation(); openAll(); }
     dropLast(event);
   }
 

@@ -81,7 +81,7 @@ export function threadPane(app, channel, thread) {
     class: 'side', 'aria-label': 'Thread',
     onkeydown: (event) => { if (event.key === 'Escape') close(); },
   },
-  h('header', { class: 'page-head' }, h('div', { class: 'page-title' }, h('h2', null, 'Thread'), h('span', { class: 'muted' }, words.title)),
+  h('header', { class: 'page-head' }, h('div', { class: 'page-title' }, h('h2', null, 'Thread'), h('span', { class: 'muted' }, words.label.replace(/^Message /, ''))),
     h('button', { type: 'button', class: 'icon-button', 'aria-label': 'Close thread', title: 'Close thread', onclick: close }, icon('close'))),
   inside.nodes);
   return { node, ...inside };

@@ -1,7 +1,7 @@
 // Dialogs over the page: focus stays inside, Escape closes, focus returns to where it was.
 import { focusables, h, uid } from './dom.js';
 import { icon } from './icons.js';
-import { layers } from './popover.js';
+import { overlay } from './popover.js';
 
 /** Keep Tab inside `root`. */
 export function trapTab(root, event) {
@@ -20,7 +20,7 @@ export function openDialog(build, { role = 'dialog', wide = false } = {}) {
     const before = document.activeElement;
     const titleId = uid('dialog');
     const close = (result) => {
-      overlay.remove();
+      overlay(cover, false);
       if (before?.isConnected) before.focus();
       resolve(result);
     };
@@ -36,8 +36,8 @@ export function openDialog(build, { role = 'dialog', wide = false } = {}) {
     h('header', { class: 'dialog-head' }, h('h2', { id: titleId }, title),
       h('button', { type: 'button', class: 'icon-button', 'aria-label': 'Close dialog', onclick: () => close(null) }, icon('close'))),
     h('div', { class: 'dialog-body' }, body), footer ? h('footer', { class: 'dialog-foot' }, footer) : null);
-    const overlay = h('div', { class: 'overlay overlay-top' }, dialog);
-    layers().append(overlay);
+    const cover = h('div', { class: 'overlay overlay-top' }, dialog);
+    overlay(cover, true);
     (focus ?? dialog).focus();
   });
 }

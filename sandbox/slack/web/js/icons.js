@@ -37,6 +37,7 @@ const PATHS = {
   calendar: 'M4 4.5h12a1 1 0 0 1 1 1v10a1 1 0 0 1-1 1H4a1 1 0 0 1-1-1v-10a1 1 0 0 1 1-1zM3 8h14M7 2.5v3M13 2.5v3',
   clock: 'M10 2.5a7.5 7.5 0 1 1 0 15 7.5 7.5 0 0 1 0-15zM10 5.5V10l3 2',
   link: 'M8.5 11.5a3 3 0 0 0 4.3 0l3-3a3 3 0 0 0-4.3-4.3l-.8.8M11.5 8.5a3 3 0 0 0-4.3 0l-3 3a3 3 0 0 0 4.3 4.3l.8-.8',
+  external: 'M11.5 4H16v4.5M16 4l-7 7M13.5 11.5V15a1 1 0 0 1-1 1H5a1 1 0 0 1-1-1V7.5a1 1 0 0 1 1-1h3.5',
   people: 'M7.5 4a3 3 0 1 1 0 6 3 3 0 0 1 0-6zM2.5 16.5c0-2.8 2-4.5 5-4.5s5 1.7 5 4.5M13 4.3a3 3 0 0 1 0 5.4M14.5 12.3c2 .5 3 2 3 4.2',
   user: 'M10 3.5a3.3 3.3 0 1 1 0 6.6 3.3 3.3 0 0 1 0-6.6zM4 16.8c0-3 2.4-4.8 6-4.8s6 1.8 6 4.8',
   apps: 'M4 4h4.5v4.5H4zM11.5 4H16v4.5h-4.5zM4 11.5h4.5V16H4zM11.5 11.5H16V16h-4.5z',
@@ -72,7 +73,7 @@ const PATHS = {
 /** Names a card's `slack_icon` may use that are drawn by another icon here. */
 const ALIASES = {
   archive: 'folder', book: 'bookmark', bot: 'sparkle', 'caret-left': 'left', 'caret-right': 'right', comment: 'chat',
-  compass: 'globe', cube: 'apps', 'eye-open': 'eye', map: 'globe', mobile: 'call', 'new-window': 'link', refine: 'gear',
+  compass: 'globe', cube: 'apps', 'eye-open': 'eye', map: 'globe', mobile: 'call', 'new-window': 'external', refine: 'gear',
   save: 'download', screen: 'panel', share: 'upload', 'star-filled': 'star',
 };
 

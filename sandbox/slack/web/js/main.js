@@ -92,7 +92,9 @@ function run(api, state) {
   function unread(event) {
     const known = [...state.conversations.channels, ...state.conversations.ims, state.conversations.app_im].find((item) => item?.id === event.channel);
     if (!known) { refreshSoon(); return; }
-    Object.assign(known, { unread: event.unread, mentions: event.mentions });
+    // What is on the screen is read.
+    const open = state.route.channel === event.channel && !document.hidden;
+    Object.assign(known, open ? { unread: 0, mentions: 0 } : { unread: event.unread, mentions: event.mentions });
     state.emit('conversations');
   }
 

@@ -12,8 +12,8 @@ const GROUPS = [
 ];
 
 function roleWords(user) {
-  const words = [user.title, user.kind === 'external' ? user.team_name : null].filter(Boolean).join(' · ');
-  return words || kindWords(user);
+  const company = user.kind === 'external' && !user.title?.includes(user.team_name) ? user.team_name : null;
+  return [user.title, company].filter(Boolean).join(' · ') || kindWords(user);
 }
 
 export function memberSwitcher(state) {

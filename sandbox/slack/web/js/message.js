@@ -12,6 +12,8 @@ import { displayName, namesOf } from './state.js';
 import { ago, clockTime, dateOfTs, fullTime } from './time.js';
 import { errorWords } from './errors.js';
 
+const SYSTEM_SUBTYPES = new Set(['channel_join', 'channel_leave', 'group_join', 'group_leave', 'channel_topic', 'channel_purpose']);
+
 /**
  * Draw a message. `options`: {grouped, inThread, surfaces, onThread, onDismiss}.
  * `surfaces` keeps what was typed into a message's fields across redraws.
@@ -46,11 +48,15 @@ function head(name, badge, date, tz) {
 function bodyOf(message, app, options) {
   const parts = [];
   if (message.blocks?.length) parts.push(blocksNode(message, message.blocks, app, options, message.ts));
-  else if (message.text) parts.push(h('div', { class: 'text' }, mrkdwn(message.text, namesOf(app.state))));
-  if (message.edited && parts.length) parts.push(h('span', { class: 'edited' }, '(edited)'));
+  else if (message.text) parts.push(h('div', { class: SYSTEM_SUBTYPES.has(message.subtype) ? 'text muted' : 'text' }, mrkdwn(message.text, namesOf(app.state)), message.edited ? [' ', edited()] : null));
+  if (message.edited && message.blocks?.length) parts.push(edited());
   (message.attachments ?? []).forEach((item, index) => parts.push(attachment(item, message, app, { ...options, index })));
   parts.push(...(message.files ?? []).map(fileNode));
   return parts;
+}
+
+function edited() {
+  return h('span', { class: 'edited' }, '(edited)');
 }
 
 /** The surface of a message's blocks; made once per message, so typed text and open containers stay. */
@@ -58,7 +64,7 @@ function blocksNode(message, blocks, { state, api }, { surfaces, failure }, key)
   const where = { user: state.viewer.id, container: { type: 'message', channel: message.channel, ts: message.ts } };
   const kept = surfaces.get(key);
   const surface = createSurface({
-    state, values: kept?.values,
+    state, values: kept?.values ?? structuredClone(message.state?.values ?? {}),
     act: async (block, element, value) => {
       failure.hidden = true;
       const answer = await api.action({ ...where, block_id: block.block_id, action_id: element.action_id, value, state: { values: collect(surface, blocks) } });

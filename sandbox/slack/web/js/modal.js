@@ -8,7 +8,7 @@ import { trapTab } from './dialog.js';
 import { focusables, h, replace, uid } from './dom.js';
 import { icon } from './icons.js';
 import { showFailure } from './message.js';
-import { layers, tip } from './popover.js';
+import { layers, overlay, tip } from './popover.js';
 import { avatar } from './people.js';
 
 /** Shows the stack of the member who is looking; {sync(stack), errors(viewId, errors), clear()}. */
@@ -41,14 +41,14 @@ export function createModals(app) {
       h('header', { class: 'modal-head' }, parts.back, avatar(state, state.app.bot_user_id, 28), parts.title,
         h('button', { type: 'button', class: 'icon-button', ...tip('Close'), onclick: () => close(true) }, icon('close'))),
       parts.body, parts.failure, parts.foot);
-    shell = { ...parts, dialog, overlay: h('div', { class: 'overlay' }, dialog) };
-    layers().append(shell.overlay);
+    shell = { ...parts, dialog, cover: h('div', { class: 'overlay' }, dialog) };
+    overlay(shell.cover, true);
     dialog.focus();
   }
 
   function shut() {
     if (!shell) return;
-    shell.overlay.remove();
+    overlay(shell.cover, false);
     shell = null;
     surfaces.clear();
     if (before?.isConnected) before.focus(); else app.focusComposer();

@@ -8,6 +8,20 @@ export function layers() {
   return document.getElementById('layers');
 }
 
+/** Show or remove an overlay; everything under the topmost one cannot be reached meanwhile. */
+export function overlay(node, shown) {
+  if (shown) layers().append(node); else node.remove();
+  const all = [...layers().querySelectorAll(':scope > .overlay')];
+  all.forEach((item, index) => setReachable(item, index === all.length - 1));
+  setReachable(document.getElementById('app'), all.length === 0);
+}
+
+function setReachable(node, reachable) {
+  node.inert = !reachable;
+  // Not every reader of the accessibility tree knows `inert`.
+  if (reachable) node.removeAttribute('aria-hidden'); else node.setAttribute('aria-hidden', 'true');
+}
+
 /** Put `panel` under (or above) `anchor` inside the window. */
 export function place(panel, anchor, { align = 'start', matchWidth = false } = {}) {
   const box = anchor.getBoundingClientRect();

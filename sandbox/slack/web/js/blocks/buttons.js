@@ -30,7 +30,7 @@ export function button(element, env) {
   const face = h('span', { class: 'btn-face' }, textNodes(element.text, env.names));
   if (!element.url) return h('button', { type: 'button', ...props }, face);
   // A link button opens its address and still tells the app.
-  return h('a', { href: element.url, target: '_blank', rel: 'noopener noreferrer', role: 'link', ...props }, face, icon('link', 14));
+  return h('a', { href: element.url, target: '_blank', rel: 'noopener noreferrer', role: 'link', ...props }, face, icon('external', 15));
 }
 
 export function overflow(element, env) {

@@ -1,10 +1,14 @@
 // `data_visualization`: bar, line, area and pie as plain SVG, with the figures as a table beside them.
 import { h, s } from '../dom.js';
 
-const WIDTH = 560;
 const HEIGHT = 240;
 const PAD = { left: 48, right: 12, top: 12, bottom: 40 };
 const COLOURS = 10;
+
+/** Drawn for the room there is, so that words stay readable on a phone. */
+function plotWidth() {
+  return Math.max(260, Math.min(560, window.innerWidth - 110));
+}
 
 function colour(index) {
   return `var(--series-${(index % COLOURS) + 1})`;
@@ -69,32 +73,33 @@ function axesOf(chart, title) {
   const values = chart.series.flatMap((series) => categories.map((category) => valueAt(series, category)));
   const steps = ticks(Math.min(0, ...values), Math.max(0, ...values));
   const [low, high] = [steps[0], steps.at(-1)];
-  const band = (WIDTH - PAD.left - PAD.right) / categories.length;
+  const width = plotWidth();
+  const band = (width - PAD.left - PAD.right) / categories.length;
   const scale = {
-    band, x: (index) => PAD.left + band * (index + 0.5),
+    band, width, x: (index) => PAD.left + band * (index + 0.5),
     y: (value) => PAD.top + (HEIGHT - PAD.top - PAD.bottom) * (1 - (value - low) / (high - low || 1)),
   };
   const draw = { bar: bars, line: linesOf, area: areas }[chart.type] ?? bars;
-  return s('svg', { class: 'plot', viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: 'img', 'aria-label': `${title}, ${chart.type} chart` },
+  return s('svg', { class: 'plot', viewBox: `0 0 ${width} ${HEIGHT}`, role: 'img', 'aria-label': `${title}, ${chart.type} chart` },
     steps.map((value) => [
-      s('line', { class: value === 0 ? 'axis' : 'rule', x1: PAD.left, x2: WIDTH - PAD.right, y1: scale.y(value), y2: scale.y(value) }),
+      s('line', { class: value === 0 ? 'axis' : 'rule', x1: PAD.left, x2: width - PAD.right, y1: scale.y(value), y2: scale.y(value) }),
       s('text', { class: 'tick', x: PAD.left - 8, y: scale.y(value) + 4, 'text-anchor': 'end' }, short(value)),
     ]).flat(),
-    draw(chart, categories, scale), categoryLabels(categories, scale), axisNames(chart));
+    draw(chart, categories, scale), categoryLabels(categories, scale), axisNames(chart, width));
 }
 
 function categoryLabels(categories, scale) {
-  const every = Math.ceil((categories.length * 56) / (WIDTH - PAD.left));
+  const every = Math.ceil((categories.length * 56) / (scale.width - PAD.left));
   const room = Math.max(6, Math.floor((scale.band * every) / 6.5));
   return categories.map((category, index) => (index % every ? null
     : s('text', { class: 'tick', x: scale.x(index), y: HEIGHT - PAD.bottom + 16, 'text-anchor': 'middle' },
       category.length > room ? `${category.slice(0, room - 1)}…` : category, s('title', null, category))));
 }
 
-function axisNames(chart) {
+function axisNames(chart, width) {
   const { x_label: x, y_label: y } = chart.axis_config ?? {};
   return [
-    x ? s('text', { class: 'axis-name', x: (WIDTH + PAD.left) / 2, y: HEIGHT - 4, 'text-anchor': 'middle' }, x) : null,
+    x ? s('text', { class: 'axis-name', x: (width + PAD.left) / 2, y: HEIGHT - 4, 'text-anchor': 'middle' }, x) : null,
     y ? s('text', { class: 'axis-name', x: 12, y: (HEIGHT - PAD.bottom) / 2, 'text-anchor': 'middle', transform: `rotate(-90 12 ${(HEIGHT - PAD.bottom) / 2})` }, y) : null,
   ];
 }
