@@ -18,7 +18,7 @@ from sandbox.autotask.log import summary
 from sandbox.autotask.query import compile_query
 from sandbox.autotask.search import find
 from sandbox.autotask.state import Sandbox
-from sandbox.autotask.values import Row, parse_moment, record_text
+from sandbox.autotask.values import Row, parse_moment
 
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost", "testclient"})
 _KINDS: Mapping[str, FaultKind] = {kind: kind for kind in get_args(FaultKind)}
@@ -93,8 +93,7 @@ def _entities(control: Control, request: Request, _: Json) -> Response:
     document = json.loads(params.pop("search")) if "search" in params else _equalities(params)
     query = compile_query(entity, document, database.udf_fields(entity.name))
     table = database.tables[entity.name]
-    texts = (record_text(entity, table.rows[record_id]) for record_id in find(table, query))
-    return Response("[" + ",".join(texts) + "]", media_type="application/json")
+    return Response("[" + ",".join(map(table.text, find(table, query))) + "]", media_type="application/json")
 
 
 def _equalities(params: Mapping[str, str]) -> Json:

@@ -11,7 +11,7 @@ from sandbox.autotask.entities import ENTITIES
 from sandbox.autotask.picklists import DEFAULTS, FROM_ENTITY, PicklistValue, parse
 from sandbox.autotask.schema import Entity, Field
 from sandbox.autotask.table import Table
-from sandbox.autotask.values import UDF, Row, Value, stored
+from sandbox.autotask.values import UDF, Row, Value, default_row, stored
 
 FIRST_ID = 29_682_800
 """Tenant-made records have ids from about here; smaller ones are Autotask's own."""
@@ -52,6 +52,7 @@ class Database:
         self._by_singular = {each.singular: each for each in ENTITIES}
         self._picklists = {_pair(key): parse(values) for key, values in DEFAULTS.items()}
         self._udfs: dict[str, dict[str, UdfDefinition]] = {}
+        self._defaults = {each.name: default_row(each) for each in ENTITIES}
         self._next_ids: dict[str, int] = {}
         self._tickets_of_day: dict[str, int] = {}
 
@@ -92,7 +93,8 @@ class Database:
     def insert(self, name: str, row: Mapping[str, object]) -> int:
         """Store a row as it is (types are checked, rules are not) and return its id.
 
-        Missing stamps (created, modified, activity) become now; a ticket gets its number.
+        Missing stamps (created, modified, activity) become the row's creation or now, fields with a default
+        get it unless given (None keeps them empty), and a ticket gets its number.
         """
         entity = self.entity(name)
         record_id, full = self._completed(entity, row)
@@ -140,7 +142,7 @@ class Database:
         return f"{key}.{self._tickets_of_day[key]:04d}"
 
     def _completed(self, entity: Entity, row: Mapping[str, object]) -> tuple[int, Row]:
-        full = _typed(entity, row)
+        full = {**self._defaults[entity.name], **_typed(entity, row)}
         record_id = full.get("id")
         if not isinstance(record_id, int):
             record_id = self.new_id(entity)

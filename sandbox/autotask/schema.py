@@ -77,7 +77,7 @@ class Entity:
         return "GET" in self.item
 
 
-def entity(  # noqa: PLR0913 - a declaration names its parts
+def entity(
     name: str,
     singular: str,
     *,

@@ -10,7 +10,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from sandbox.autotask.schema import Entity
-from sandbox.autotask.values import Row, Value, record_text
+from sandbox.autotask.values import Renderer, Row, Value
 
 _TEXT_CACHE = 60_000
 _INDEX_FROM = 200
@@ -32,6 +32,7 @@ class Table:
         self._equal: dict[str, dict[Value, list[int]]] = {}
         self._ordered: dict[str, list[tuple[datetime, int]]] = {}
         self._texts: dict[int, str] = {}
+        self._renderer = Renderer(entity)
 
     def put(self, record_id: int, row: Row) -> None:
         """Insert or replace a row."""
@@ -68,7 +69,7 @@ class Table:
         if text is None:
             if len(self._texts) >= _TEXT_CACHE:
                 self._texts.clear()
-            text = self._texts[record_id] = record_text(self.entity, self.rows[record_id])
+            text = self._texts[record_id] = self._renderer.text(self.rows[record_id])
         return text
 
     def having(self, name: str, value: Value) -> list[int]:

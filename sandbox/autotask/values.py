@@ -103,6 +103,17 @@ _STORE: Mapping[str, Callable[[Field, object], Value]] = {
 }
 
 
+def default_row(entity: Entity) -> dict[str, Value]:
+    """The values that a new record has where nothing is said."""
+    row: dict[str, Value] = {}
+    for field in entity.fields:
+        if field.default is not None:
+            row[field.name] = stored(
+                field, field.default == "true" if field.type == "boolean" else field.default
+            )
+    return row
+
+
 def from_body(field: Field, value: object) -> Value:
     """A value out of a request body; a wrong type is refused in the words of the JSON reader."""
     try:
@@ -135,7 +146,9 @@ def _conversion_failed(field: Field, value: object) -> Refusal:
 
 def moment_text(moment: datetime) -> str:
     """ISO-8601 UTC with `Z`; milliseconds without their trailing zeros (`…:45.2Z`, `…:00Z`)."""
-    text = moment.strftime("%Y-%m-%dT%H:%M:%S")
+    text = moment.isoformat()[:19]
+    if not moment.microsecond:
+        return f"{text}Z"
     fraction = f"{moment.microsecond // 1000:03d}".rstrip("0")
     return f"{text}.{fraction}Z" if fraction else f"{text}Z"
 
@@ -160,12 +173,24 @@ _WIRE: Mapping[type, Callable[[Any], str]] = {
 }
 
 
-def record_text(entity: Entity, row: Row) -> str:
-    """A whole record as JSON: every field, empty ones as null."""
-    parts = [f'"{field.name}":{wire(row.get(field.name))}' for field in entity.fields]
-    if entity.udf:
-        parts.append(f'"{UDF}":{wire(row.get(UDF) or {})}')
-    return "{" + ",".join(parts) + "}"
+class Renderer:
+    """Draws whole records of one entity as JSON: every field, empty ones as null."""
+
+    def __init__(self, entity: Entity) -> None:
+        names = [field.name for field in entity.fields] + ([UDF] if entity.udf else [])
+        self._prefixes = [f'"{name}":' for name in names]
+        self._empty = [f"{prefix}null" for prefix in self._prefixes]
+        if entity.udf:
+            self._empty[-1] = f"{self._prefixes[-1]}[]"
+        self._places = {name: place for place, name in enumerate(names)}
+
+    def text(self, row: Row) -> str:
+        """One record."""
+        parts = self._empty.copy()
+        for name, value in row.items():
+            place = self._places[name]
+            parts[place] = self._prefixes[place] + wire(value)
+        return "{" + ",".join(parts) + "}"
 
 
 def part_text(row: Row, names: tuple[str, ...], udfs: tuple[str, ...]) -> str:

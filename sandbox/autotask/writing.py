@@ -12,7 +12,7 @@ from sandbox.autotask.login import Identity
 from sandbox.autotask.rules import RULES
 from sandbox.autotask.rules.shared import touch
 from sandbox.autotask.schema import Entity, Field
-from sandbox.autotask.values import UDF, Row, Value, from_body, stored
+from sandbox.autotask.values import UDF, Row, Value, default_row, from_body
 from sandbox.autotask.write import Write
 
 
@@ -39,7 +39,7 @@ def body_of(text: str) -> Mapping[str, object]:
 def create(database: Database, identity: Identity, request: Request) -> int:
     """Validate and store a new record; returns its id. Raises Refusal."""
     entity = request.entity
-    row = _defaults(entity)
+    row = default_row(entity)
     sent = _sent(request, creating=True)
     row.update(sent)
     _set_parent(database, request, row)
@@ -136,15 +136,6 @@ def _sent(request: Request, *, creating: bool) -> dict[str, Value]:
 def _held_udfs(row: Row) -> dict[str, str | None]:
     held = row.get(UDF)
     return held if isinstance(held, dict) else {}
-
-
-def _defaults(entity: Entity) -> dict[str, Value]:
-    row: dict[str, Value] = {}
-    for field in entity.fields:
-        if field.default is not None:
-            default: object = field.default == "true" if field.type == "boolean" else field.default
-            row[field.name] = stored(field, default)
-    return row
 
 
 def _stamp(write: Write) -> None:
