@@ -1,7 +1,7 @@
 """Schedules: what rings when, in a workspace's own wall-clock time."""
 
 from dataclasses import dataclass
-from datetime import time
+from datetime import datetime, time
 
 DAILY_DIGEST = "daily-digest"
 
@@ -20,3 +20,5 @@ class Schedule:
     channel_id: str = ""
     weekday: int | None = None
     enabled: bool = True
+    since: datetime | None = None
+    """When it was made or last changed: earlier slots are not caught up."""

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 from pydantic import SecretStr
 
@@ -23,6 +23,7 @@ from bot.domain.connections import (
     ZoneFacts,
 )
 from bot.domain.context import Ctx, Right
+from bot.domain.schedules import DAILY_DIGEST, Schedule
 from bot.errors import CredentialsRejected, InvalidInput, NotConnected, NotFound, UpstreamError
 from bot.jobs import Jobs, MirrorCompanies, ProveConnection
 from bot.secretbox import SecretBox
@@ -183,8 +184,10 @@ class ConnectionsService:
                 after={"zone": zone.name, "username": sealed.username, "queue": defaults.queue.label},
             )
             await self._jobs.enqueue(
-                uow, MirrorCompanies(tenant_id=ctx.tenant.id, requested_by=ctx.person.user_id)
+                uow,
+                MirrorCompanies(tenant_id=ctx.tenant.id, requested_by=ctx.person.user_id, run_key=draft_id),
             )
+            await uow.schedules.add_if_missing(_first_digest(ctx, now))
             saved = await uow.connections.get()
         self._autotask.forget(ctx.tenant.id)
         if saved is None:
@@ -222,6 +225,13 @@ class ConnectionsService:
         return Credentials(
             sealed.username, self._secrets.open(sealed.secret), self._secrets.open(sealed.tracking_id)
         )
+
+
+def _first_digest(ctx: Ctx, now: datetime) -> Schedule:
+    """A daily digest at eight to who connected, until an Admin chooses a channel."""
+    return Schedule(
+        ctx.tenant.id, DAILY_DIGEST, time(8, 0), ctx.tenant.timezone, ctx.person.user_id, since=now
+    )
 
 
 def check_credentials(form: CredentialsForm) -> CredentialsForm:
@@ -291,4 +301,3 @@ def choose_defaults(facts: Mapping[str, FieldFacts], chosen: ChosenDefaults) -> 
         status_closed=choice("status_closed", "status", chosen.status_closed),
         priority=choice("priority", "priority", chosen.priority),
     )
-

@@ -66,6 +66,7 @@ class DigestsService:
             timezone=ctx.tenant.timezone,
             channel_id=channel_id,
             enabled=enabled,
+            since=self._clock.now(),
         )
         async with self._database.unit(ctx.tenant.id) as uow:
             await uow.schedules.save(saved)

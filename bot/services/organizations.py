@@ -29,7 +29,7 @@ class OrganizationsService:
         """One page of organizations, the unmapped ones first."""
         ctx.require(Right.READ)
         async with self._database.unit(ctx.tenant.id) as uow:
-            found, total = await uow.organizations.list(offset, limit, text)
+            found, total = await uow.organizations.page(offset, limit, text)
             return OrganizationPage(
                 tuple(found), total, await uow.organizations.unmapped_count(), await uow.companies.count()
             )

@@ -91,7 +91,7 @@ class ReviewsService:
     ) -> tuple[list[Review], int]:
         ctx.require(Right.READ)
         async with self._database.unit(ctx.tenant.id) as uow:
-            return await uow.reviews.list(offset, limit, created_by=ctx.person.user_id if mine else None)
+            return await uow.reviews.page(offset, limit, created_by=ctx.person.user_id if mine else None)
 
     async def answer(
         self,

@@ -139,7 +139,7 @@ class TicketsService:
             await _defaults(uow)
             organization = await self._mapped(uow, checked.organization_id)
             assert organization.company is not None
-            ticket = await uow.tickets.add(
+            ticket, is_new = await uow.tickets.add(
                 checked,
                 reference(ctx.tenant.team_id, token_hex(10)),
                 organization.company.autotask_id,
@@ -147,7 +147,7 @@ class TicketsService:
                 by_name=ctx.person.name,
                 at=now,
             )
-            if ticket.state is TicketState.SAVED:
+            if is_new:
                 await self._jobs.enqueue(uow, PushTicket(tenant_id=ctx.tenant.id, ticket_id=ticket.id))
         return ticket
 
@@ -270,6 +270,7 @@ class TicketsService:
             autotask_id = await client.create(entities.Ticket, await self._fields(tenant_id, ticket))
         except AutotaskUnavailable as error:
             if not error.ambiguous:
+                await self._not_sent(tenant_id, ticket)
                 raise
             return await self._look_again(client, ticket)
         await self._probe("send")
@@ -290,6 +291,10 @@ class TicketsService:
                 raise AutotaskBusy(INVISIBLE - (now - sent_at))
             await uow.tickets.sending(ticket.id, now)
         await self._probe("mark")
+
+    async def _not_sent(self, tenant_id: int, ticket: Ticket) -> None:
+        async with self._database.unit(tenant_id) as uow:
+            await uow.tickets.not_sent(ticket.id)
 
     async def _look_again(self, client: AutotaskClient, ticket: Ticket) -> Ensured:
         for seconds in LOOK_AGAIN_AFTER:

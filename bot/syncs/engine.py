@@ -6,13 +6,13 @@ from datetime import datetime
 from typing import Generic, TypeVar
 
 from bot.autotask.client import AutotaskClient
-from bot.autotask.entities import Entity
+from bot.autotask.entities import Record
 from bot.autotask.query import Condition
 from bot.clock import Clock
 from bot.db.session import Database, UnitOfWork
 from bot.domain.syncs import SyncCounts, SyncState
 
-Row = TypeVar("Row", bound=Entity)
+Row = TypeVar("Row", bound=Record)
 Progress = Callable[[SyncCounts], Awaitable[None]]
 
 
@@ -53,13 +53,13 @@ async def run_sync(
         async with database.unit(tenant_id) as uow:
             counts += await sync.store(uow, page.items, clock.now())
             await uow.syncs.set_cursor(sync.name, page.last_id, started)
-            await uow.syncs.progress(run_id, counts, page.last_id)
+            await uow.syncs.progress(run_id, counts)
         await progress(counts)
     async with database.unit(tenant_id) as uow:
         gone = await sync.sweep(uow, started)
         counts = counts.with_gone(gone)
         await uow.syncs.set_cursor(sync.name, None, started)
-        await uow.syncs.finish(run_id, SyncState.SUCCEEDED, counts, "", clock.now())
+        await uow.syncs.finish(run_id, SyncState.SUCCEEDED, counts, at=clock.now())
     return counts
 
 

@@ -39,7 +39,7 @@ class ProveConnectionWorkflow:
         except BotError as error:
             if isinstance(error, UpstreamError) and not attempt.is_last:
                 raise
-            await self._refused(ctx, job, words.sentence(error))
+            await self._refused(ctx, job, words.field_text(error))
             return
         await self._accepted(ctx, job, proven)
 

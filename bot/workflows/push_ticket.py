@@ -4,13 +4,14 @@ from blocks import errors as words
 from blocks import tickets as blocks
 from bot.domain.context import Tenant
 from bot.domain.tickets import Ticket
-from bot.errors import BotError, UpstreamError
+from bot.errors import BotError
 from bot.jobs import Attempt, Job, PushTicket
 from bot.services.tickets import TicketsService
 from bot.slack.notifier import Notifier
 from bot.workflows.engine import After, TenantOf, go_on
 
 STEPS = ("announce", "ensure", "record", "tell")
+OUR_SIDE = "Something broke on our side. The log knows the rest."
 
 
 class PushTicketWorkflow:
@@ -33,7 +34,7 @@ class PushTicketWorkflow:
         await self._after("announce")
         try:
             ensured = await self._tickets.ensure(job.tenant_id, job.ticket_id, holder=attempt.holder)
-        except BotError as error:
+        except Exception as error:
             await self._not_yet(tenant, ticket, error, attempt)
             raise
         await self._after("ensure")
@@ -46,10 +47,10 @@ class PushTicketWorkflow:
         where = ticket.channel_id or ticket.requested_by
         await self._notifier.post(tenant, message_key(ticket), where, blocks.creating(ticket))
 
-    async def _not_yet(self, tenant: Tenant, ticket: Ticket, error: BotError, attempt: Attempt) -> None:
+    async def _not_yet(self, tenant: Tenant, ticket: Ticket, error: Exception, attempt: Attempt) -> None:
         """Says what keeps the ticket from Autotask: while attempts are left, that it is safe; then, why not."""
-        reason = words.sentence(error)
-        if isinstance(error, UpstreamError) and not attempt.is_last:
+        reason = words.field_text(error) if isinstance(error, BotError) else OUR_SIDE
+        if self.job_type.retry.after(error, attempt.number) is not None:
             await self._notifier.update(tenant, message_key(ticket), blocks.delayed(ticket, reason))
             return
         failed = await self._tickets.fail(tenant.id, ticket.id, reason)

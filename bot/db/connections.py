@@ -1,0 +1,117 @@
+"""The workspace's Autotask connection, and credentials that are still to be proven."""
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import RowMapping, delete, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from bot.db.repository import Repository
+from bot.db.tables import connection_drafts, connections
+from bot.domain.connections import (
+    Choice,
+    Connection,
+    ConnectionState,
+    SealedCredentials,
+    TicketDefaults,
+    ZoneFacts,
+)
+
+
+class Connections(Repository):
+    async def get(self) -> Connection | None:
+        row = await self._first(select(connections).where(connections.c.tenant_id == self.tenant_id))
+        return _connection(row) if row else None
+
+    async def credentials(self) -> SealedCredentials | None:
+        row = await self._first(select(connections).where(connections.c.tenant_id == self.tenant_id))
+        return _sealed(row) if row else None
+
+    async def save(
+        self,
+        zone: ZoneFacts,
+        sealed: SealedCredentials,
+        *,
+        defaults: TicketDefaults | None,
+        by: str,
+        at: datetime,
+    ) -> None:
+        """Makes or replaces the connection; it is active afterwards."""
+        row = {
+            "username": sealed.username,
+            "secret": sealed.secret,
+            "tracking_id": sealed.tracking_id,
+            "zone_name": zone.name,
+            "api_url": zone.api_url,
+            "web_url": zone.web_url,
+            "ci": zone.ci,
+            "state": ConnectionState.ACTIVE.value,
+            "paused_reason": "",
+            "defaults": asdict(defaults) if defaults else None,
+            "connected_by": by,
+            "connected_at": at,
+            "proven_at": at,
+        }
+        made = insert(connections).values(tenant_id=self.tenant_id, **row)
+        await self._run(made.on_conflict_do_update(index_elements=["tenant_id"], set_=row))
+
+    async def set_defaults(self, defaults: TicketDefaults) -> None:
+        await self._change(defaults=asdict(defaults))
+
+    async def reseal(self, sealed: SealedCredentials) -> None:
+        """The same credentials under another key."""
+        await self._change(secret=sealed.secret, tracking_id=sealed.tracking_id)
+
+    async def pause(self, reason: str) -> None:
+        await self._change(state=ConnectionState.PAUSED.value, paused_reason=reason)
+
+    async def resume(self) -> None:
+        await self._change(state=ConnectionState.ACTIVE.value, paused_reason="")
+
+    async def remove(self) -> None:
+        await self._run(delete(connections).where(connections.c.tenant_id == self.tenant_id))
+
+    async def add_draft(self, sealed: SealedCredentials, by: str, at: datetime) -> str:
+        """Keeps credentials until they are proven; the draft's id. A person's older drafts are dropped."""
+        await self._run(
+            delete(connection_drafts).where(*self._drafts(), connection_drafts.c.created_by == by)
+        )
+        draft_id = str(uuid4())
+        row = {**asdict(sealed), "created_by": by, "created_at": at}
+        await self._run(insert(connection_drafts).values(tenant_id=self.tenant_id, id=draft_id, **row))
+        return draft_id
+
+    async def draft(self, draft_id: str) -> SealedCredentials | None:
+        row = await self._first(
+            select(connection_drafts).where(*self._drafts(), connection_drafts.c.id == draft_id)
+        )
+        return _sealed(row) if row else None
+
+    async def drop_draft(self, draft_id: str) -> None:
+        await self._run(delete(connection_drafts).where(*self._drafts(), connection_drafts.c.id == draft_id))
+
+    def _drafts(self) -> tuple[Any, ...]:
+        return (connection_drafts.c.tenant_id == self.tenant_id,)
+
+    async def _change(self, **values: Any) -> None:
+        await self._run(update(connections).where(connections.c.tenant_id == self.tenant_id).values(**values))
+
+
+def _sealed(row: RowMapping) -> SealedCredentials:
+    return SealedCredentials(row["username"], bytes(row["secret"]), bytes(row["tracking_id"]))
+
+
+def _connection(row: RowMapping) -> Connection:
+    defaults = row["defaults"]
+    return Connection(
+        ZoneFacts(row["zone_name"], row["api_url"], row["web_url"], row["ci"]),
+        row["username"],
+        ConnectionState(row["state"]),
+        TicketDefaults(**{name: Choice(**choice) for name, choice in defaults.items()}) if defaults else None,
+        row["connected_by"],
+        row["connected_at"],
+        row["proven_at"],
+        row["paused_reason"],
+    )

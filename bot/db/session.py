@@ -1,0 +1,153 @@
+"""Units of work: one transaction, bound to one tenant by the database itself."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import cached_property
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from bot.db.audit import Audit
+from bot.db.companies import Companies
+from bot.db.connections import Connections
+from bot.db.deliveries import Deliveries
+from bot.db.directory import Directory
+from bot.db.fields import Fields
+from bot.db.leases import Leases
+from bot.db.messages import Messages
+from bot.db.organizations import Organizations
+from bot.db.people import People
+from bot.db.reviews import Reviews
+from bot.db.schedules import Schedules
+from bot.db.syncs import Syncs
+from bot.db.templates import Templates
+from bot.db.tickets import Tickets
+from bot.db.urls import sqlalchemy_url
+
+APP_ROLE = "deskhand_app"
+"""May read and write rows of the tenant named in ``app.tenant_id``, and nothing else."""
+
+_BIND = text(
+    "SELECT set_config('app.tenant_id', :tenant, true),"
+    " set_config('role', CASE WHEN :role_exists THEN :role ELSE 'none' END, true)"
+)
+
+
+class UnitOfWork:
+    """One transaction for one tenant: row-level security hides every other tenant's rows."""
+
+    def __init__(self, connection: AsyncConnection, tenant_id: int) -> None:
+        self.connection = connection
+        self.tenant_id = tenant_id
+
+    @cached_property
+    def audit(self) -> Audit:
+        return Audit(self.connection, self.tenant_id)
+
+    @cached_property
+    def companies(self) -> Companies:
+        return Companies(self.connection, self.tenant_id)
+
+    @cached_property
+    def connections(self) -> Connections:
+        return Connections(self.connection, self.tenant_id)
+
+    @cached_property
+    def deliveries(self) -> Deliveries:
+        return Deliveries(self.connection, self.tenant_id)
+
+    @cached_property
+    def fields(self) -> Fields:
+        return Fields(self.connection, self.tenant_id)
+
+    @cached_property
+    def leases(self) -> Leases:
+        return Leases(self.connection, self.tenant_id)
+
+    @cached_property
+    def messages(self) -> Messages:
+        return Messages(self.connection, self.tenant_id)
+
+    @cached_property
+    def organizations(self) -> Organizations:
+        return Organizations(self.connection, self.tenant_id)
+
+    @cached_property
+    def people(self) -> People:
+        return People(self.connection, self.tenant_id)
+
+    @cached_property
+    def reviews(self) -> Reviews:
+        return Reviews(self.connection, self.tenant_id)
+
+    @cached_property
+    def schedules(self) -> Schedules:
+        return Schedules(self.connection, self.tenant_id)
+
+    @cached_property
+    def syncs(self) -> Syncs:
+        return Syncs(self.connection, self.tenant_id)
+
+    @cached_property
+    def templates(self) -> Templates:
+        return Templates(self.connection, self.tenant_id)
+
+    @cached_property
+    def tickets(self) -> Tickets:
+        return Tickets(self.connection, self.tenant_id)
+
+
+class Database:
+    """The application's PostgreSQL: ``async with Database(url) as database``."""
+
+    def __init__(self, url: str, *, pool_size: int = 10) -> None:
+        self._engine: AsyncEngine = create_async_engine(
+            sqlalchemy_url(url),
+            pool_size=pool_size,
+            max_overflow=pool_size,
+            pool_pre_ping=True,
+            hide_parameters=True,
+        )
+        self._role_exists: bool | None = None
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        await self._engine.dispose()
+
+    @asynccontextmanager
+    async def unit(self, tenant_id: int) -> AsyncIterator[UnitOfWork]:
+        """One transaction for the tenant; commits on a clean exit, rolls back otherwise."""
+        async with self._engine.begin() as connection:
+            role_exists = await self._app_role(connection)
+            bound = {"tenant": str(tenant_id), "role": APP_ROLE, "role_exists": role_exists}
+            await connection.execute(_BIND, bound)
+            yield UnitOfWork(connection, tenant_id)
+
+    @asynccontextmanager
+    async def directory(self) -> AsyncIterator[Directory]:
+        """The list of tenants itself, which no tenant's row hides."""
+        async with self._engine.begin() as connection:
+            yield Directory(connection)
+
+    async def ping(self) -> None:
+        async with self._engine.connect() as connection:
+            await connection.execute(text("SELECT 1"))
+
+    async def _app_role(self, connection: AsyncConnection) -> bool:
+        """Whether the role could be made; where it could not, forced security binds the owner alone."""
+        if self._role_exists is None:
+            found = await connection.execute(
+                text("SELECT 1 FROM pg_roles WHERE rolname = :role AND pg_has_role(oid, 'SET')"),
+                {"role": APP_ROLE},
+            )
+            self._role_exists = found.scalar() is not None
+        return self._role_exists

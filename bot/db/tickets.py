@@ -1,0 +1,158 @@
+"""Tickets raised through Deskhand: saved first, then linked to Autotask's record."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import RowMapping, Select, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from bot.db.repository import Repository
+from bot.db.tables import organizations, tickets
+from bot.domain.tickets import Ticket, TicketForm, TicketState
+from bot.errors import InvalidInput
+
+
+class Tickets(Repository):
+    async def add(
+        self,
+        form: TicketForm,
+        reference: str,
+        company_id: int,
+        *,
+        by: str,
+        by_name: str,
+        at: datetime,
+    ) -> tuple[Ticket, bool]:
+        """The saved ticket, and whether this call saved it: the same ``request_key`` is the same ticket.
+
+        Raises ``InvalidInput`` when somebody else has just raised the n-th ticket of that question.
+        """
+        row = {
+            "reference": reference,
+            "request_key": form.request_key,
+            "organization_id": form.organization_id,
+            "company_id": company_id,
+            "review_id": form.review_id,
+            "question_id": form.question_id,
+            "n": form.n,
+            "summary": form.summary,
+            "description": form.description,
+            "queue_id": form.queue_id,
+            "priority": form.priority,
+            "requested_by": by,
+            "requester_name": by_name,
+            "channel_id": form.channel_id,
+            "saved_at": at,
+        }
+        made = insert(tickets).values(tenant_id=self.tenant_id, **row).on_conflict_do_nothing()
+        is_new = await self._scalar(made.returning(tickets.c.id)) is not None
+        found = await self._one(tickets.c.request_key == form.request_key)
+        if found is None:
+            raise InvalidInput(
+                "summary",
+                "Somebody has just raised a ticket from this question. "
+                "Close this and open it again to raise another one.",
+            )
+        return found, is_new
+
+    async def get(self, ticket_id: int) -> Ticket | None:
+        return await self._one(tickets.c.id == ticket_id)
+
+    async def by_reference(self, reference: str) -> Ticket | None:
+        return await self._one(tickets.c.reference == reference)
+
+    async def list_for(self, review_id: int, question_id: int | None = None) -> list[Ticket]:
+        """A review's tickets, or one question's, oldest first."""
+        chosen = self._chosen().where(tickets.c.review_id == review_id)
+        if question_id is not None:
+            chosen = chosen.where(tickets.c.question_id == question_id)
+        return [_ticket(row) for row in await self._all(chosen.order_by(tickets.c.id))]
+
+    async def recent(self, limit: int, created_by: str | None = None) -> list[Ticket]:
+        """The newest tickets first."""
+        chosen = self._chosen()
+        if created_by is not None:
+            chosen = chosen.where(tickets.c.requested_by == created_by)
+        return [_ticket(row) for row in await self._all(chosen.order_by(tickets.c.id.desc()).limit(limit))]
+
+    async def requester(self, ticket_id: int) -> str:
+        """The name of who asked, as Autotask shall show it."""
+        chosen = select(tickets.c.requester_name).where(*self._named(ticket_id))
+        return str(await self._scalar(chosen) or "")
+
+    async def sent_at(self, ticket_id: int) -> datetime | None:
+        """When a create was last sent, whose reply may never have come."""
+        found = await self._scalar(select(tickets.c.sent_at).where(*self._named(ticket_id)))
+        return found if isinstance(found, datetime) else None
+
+    async def sending(self, ticket_id: int, at: datetime) -> None:
+        """Written before the create is sent."""
+        await self._change(ticket_id, sent_at=at)
+
+    async def not_sent(self, ticket_id: int) -> None:
+        """The create surely had no effect: nothing can surface later."""
+        await self._change(ticket_id, sent_at=None)
+
+    async def created(
+        self,
+        ticket_id: int,
+        *,
+        autotask_id: int,
+        number: str,
+        status_label: str,
+        queue_label: str,
+        at: datetime,
+    ) -> Ticket:
+        return await self._change(
+            ticket_id,
+            state=TicketState.CREATED.value,
+            error="",
+            autotask_id=autotask_id,
+            number=number,
+            status_label=status_label,
+            queue_label=queue_label,
+            created_at=at,
+            refreshed_at=at,
+        )
+
+    async def failed(self, ticket_id: int, reason: str) -> Ticket:
+        return await self._change(ticket_id, state=TicketState.FAILED.value, error=reason)
+
+    async def retry(self, ticket_id: int) -> Ticket:
+        return await self._change(ticket_id, state=TicketState.SAVED.value, error="")
+
+    async def refreshed(
+        self, ticket_id: int, *, number: str, status_label: str, queue_label: str, at: datetime
+    ) -> Ticket:
+        return await self._change(
+            ticket_id, number=number, status_label=status_label, queue_label=queue_label, refreshed_at=at
+        )
+
+    def _named(self, ticket_id: int) -> tuple[Any, ...]:
+        return (tickets.c.tenant_id == self.tenant_id, tickets.c.id == ticket_id)
+
+    async def _change(self, ticket_id: int, **values: Any) -> Ticket:
+        await self._run(update(tickets).where(*self._named(ticket_id)).values(**values))
+        changed = await self.get(ticket_id)
+        assert changed is not None
+        return changed
+
+    async def _one(self, condition: Any) -> Ticket | None:
+        row = await self._first(self._chosen().where(condition))
+        return _ticket(row) if row else None
+
+    def _chosen(self) -> Select[Any]:
+        return (
+            select(tickets, organizations.c.name.label("organization_name"))
+            .join(
+                organizations,
+                (organizations.c.tenant_id == tickets.c.tenant_id)
+                & (organizations.c.id == tickets.c.organization_id),
+            )
+            .where(tickets.c.tenant_id == self.tenant_id)
+        )
+
+
+def _ticket(row: RowMapping) -> Ticket:
+    facts = {name: row[name] for name in Ticket.__dataclass_fields__ if name != "state"}
+    return Ticket(state=TicketState(row["state"]), **facts)

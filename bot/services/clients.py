@@ -1,0 +1,40 @@
+"""The Autotask client of a workspace: credentials are opened here and go straight into the pool."""
+
+from bot.autotask.client import AutotaskClient
+from bot.autotask.pool import AutotaskPool, Credentials
+from bot.db.session import Database
+from bot.domain.connections import ConnectionState, SealedCredentials
+from bot.errors import CredentialsRejected, NotConnected
+from bot.secretbox import SecretBox
+
+
+class Clients:
+    """Call it with a tenant's id. ``managed`` credentials (environment) stand before stored ones."""
+
+    def __init__(
+        self,
+        database: Database,
+        autotask: AutotaskPool,
+        secrets: SecretBox,
+        managed: Credentials | None = None,
+    ) -> None:
+        self._database = database
+        self._autotask = autotask
+        self._secrets = secrets
+        self._managed = managed
+
+    async def __call__(self, tenant_id: int) -> AutotaskClient:
+        """Raises ``NotConnected``, and ``CredentialsRejected`` while the connection is paused."""
+        async with self._database.unit(tenant_id) as uow:
+            connection = await uow.connections.get()
+            sealed = await uow.connections.credentials()
+        if connection is None or sealed is None:
+            raise NotConnected
+        if connection.state is ConnectionState.PAUSED:
+            raise CredentialsRejected("", connection.paused_reason or "the connection is paused")
+        return self._autotask.for_connection(tenant_id, self._managed or self._opened(sealed))
+
+    def _opened(self, sealed: SealedCredentials) -> Credentials:
+        return Credentials(
+            sealed.username, self._secrets.open(sealed.secret), self._secrets.open(sealed.tracking_id)
+        )
