@@ -57,6 +57,8 @@ class HttpTransport:
         Raises:
             Lost: no answer, or half of one.
         """
+        if self._http.is_closed:
+            raise Lost("the pool is closed", sent=False)
         try:
             found = await self._http.request(
                 request.method, request.url, headers=request.headers, content=request.body
