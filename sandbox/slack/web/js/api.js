@@ -28,9 +28,14 @@ export function createApi(base = '/_sandbox') {
     const search = new URLSearchParams(wanted).toString();
     return answerOf(fetch(`${base}/${path}${search ? `?${search}` : ''}`, { cache: 'no-store' }));
   };
-  const post = (path, body) => noted(fetch(`${base}/${path}`, {
-    method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body),
-  }));
+  const post = (path, body) =>
+    noted(
+      fetch(`${base}/${path}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      }),
+    );
 
   return {
     bootstrap: () => get('bootstrap'),
@@ -44,9 +49,14 @@ export function createApi(base = '/_sandbox') {
     action: (body) => post('action', body),
     submit: (body) => post('submit', body),
     close: (body) => post('close', body),
-    suggest: (body) => answerOf(fetch(`${base}/suggest`, {
-      method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body),
-    })),
+    suggest: (body) =>
+      answerOf(
+        fetch(`${base}/suggest`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify(body),
+        }),
+      ),
     shortcut: (body) => post('shortcut', body),
     openHome: (user, tab) => post('open_home', { user, tab }),
     read: (user, channel) => post('read', { user, channel }),

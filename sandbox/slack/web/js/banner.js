@@ -14,7 +14,12 @@ export function banner(app) {
     node.hidden = state.online && !starting;
     node.classList.toggle('banner-warning', !state.online);
     if (!state.online) replace(node, icon('warning', 18), 'The connection to the workspace was lost. Trying again…');
-    else if (starting) replace(node, spinner('Starting'), `${state.app.name} is starting. Commands and buttons will answer once it has connected.`);
+    else if (starting)
+      replace(
+        node,
+        spinner('Starting'),
+        `${state.app.name} is starting. Commands and buttons will answer once it has connected.`,
+      );
   };
 
   const poll = async () => {
@@ -27,5 +32,14 @@ export function banner(app) {
   state.on('online', draw);
   if (starting) setTimeout(poll, POLL_MS);
   draw();
-  return { node, appGone: () => { if (!starting && state.app.connected !== undefined) { starting = true; draw(); poll(); } } };
+  return {
+    node,
+    appGone: () => {
+      if (!starting && state.app.connected !== undefined) {
+        starting = true;
+        draw();
+        poll();
+      }
+    },
+  };
 }

@@ -5,7 +5,9 @@ import { conversation, displayName } from './state.js';
 function named(state, text) {
   const wanted = text.replace(/^@/, '').trim().toLowerCase();
   if (wanted === state.app.name.toLowerCase()) return state.app.bot_user_id;
-  const user = [...state.users.values()].find((item) => item.real_name?.toLowerCase() === wanted || item.name.toLowerCase() === wanted);
+  const user = [...state.users.values()].find(
+    (item) => item.real_name?.toLowerCase() === wanted || item.name.toLowerCase() === wanted,
+  );
   return user?.id ?? null;
 }
 

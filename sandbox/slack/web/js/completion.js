@@ -9,7 +9,12 @@ const LIMIT = 10;
 /** Commands the workspace itself understands. */
 export const BUILT_IN = [
   { command: '/invite', description: 'Add a member or the app to this channel', usage_hint: '@name', member: true },
-  { command: '/remove', description: 'Remove a member or the app from this channel', usage_hint: '@name', member: false },
+  {
+    command: '/remove',
+    description: 'Remove a member or the app from this channel',
+    usage_hint: '@name',
+    member: false,
+  },
 ];
 
 export function commandsOf(state) {
@@ -39,10 +44,15 @@ function offer(kind, from, items) {
 }
 
 function commandItems(state, typed) {
-  return commandsOf(state).filter((item) => item.command.startsWith(typed.toLowerCase())).map((item) => ({
-    label: item.command, hint: item.usage_hint ?? '', detail: item.description, insert: `${item.command} `,
-    lead: item.member === undefined ? avatar(state, state.app.bot_user_id, 28) : avatar(state, null, 28),
-  }));
+  return commandsOf(state)
+    .filter((item) => item.command.startsWith(typed.toLowerCase()))
+    .map((item) => ({
+      label: item.command,
+      hint: item.usage_hint ?? '',
+      detail: item.description,
+      insert: `${item.command} `,
+      lead: item.member === undefined ? avatar(state, state.app.bot_user_id, 28) : avatar(state, null, 28),
+    }));
 }
 
 function peopleItems(state, typed) {
@@ -50,23 +60,57 @@ function peopleItems(state, typed) {
   const app = { id: state.app.bot_user_id, kind: 'bot', name: state.app.name };
   return [app, ...[...state.users.values()].filter((user) => user.kind !== 'deactivated' && user.id !== app.id)]
     .map((user) => ({ user, label: displayName(state, user.id) }))
-    .filter(({ user, label }) => label.toLowerCase().split(/\s+/).concat(label.toLowerCase(), user.name ?? '').some((part) => part.startsWith(wanted)))
-    .map(({ user, label }) => ({ label, detail: user.title || kindWords(user), insert: `@${label} `, lead: avatar(state, user.id, 28) }));
+    .filter(({ user, label }) =>
+      label
+        .toLowerCase()
+        .split(/\s+/)
+        .concat(label.toLowerCase(), user.name ?? '')
+        .some((part) => part.startsWith(wanted)),
+    )
+    .map(({ user, label }) => ({
+      label,
+      detail: user.title || kindWords(user),
+      insert: `@${label} `,
+      lead: avatar(state, user.id, 28),
+    }));
 }
 
 function channelItems(state, typed) {
-  return state.conversations.channels.filter((channel) => channel.name.startsWith(typed.toLowerCase()))
-    .map((channel) => ({ label: `#${channel.name}`, insert: `#${channel.name} `, lead: icon(channel.is_private ? 'lock' : 'hash', 18) }));
+  return state.conversations.channels
+    .filter((channel) => channel.name.startsWith(typed.toLowerCase()))
+    .map((channel) => ({
+      label: `#${channel.name}`,
+      insert: `#${channel.name} `,
+      lead: icon(channel.is_private ? 'lock' : 'hash', 18),
+    }));
 }
 
 function emojiItems(typed) {
-  return emojiStartingWith(typed).map(([name, picture]) => ({ label: `:${name}:`, insert: `${picture} `, lead: picture }));
+  return emojiStartingWith(typed).map(([name, picture]) => ({
+    label: `:${name}:`,
+    insert: `${picture} `,
+    lead: picture,
+  }));
 }
 
 /** Names a person typed become the mentions Slack stores; longest names first, so that none hides another. */
 export function withMentions(state, text) {
-  const people = [[state.app.name, state.app.bot_user_id], ...[...state.users.values()].map((user) => [displayName(state, user.id), user.id])];
-  const pairs = [...people.map(([name, id]) => [`@${name}`, `<@${id}>`]), ...state.conversations.channels.map((channel) => [`#${channel.name}`, `<#${channel.id}|${channel.name}>`])];
-  return pairs.sort(([one], [other]) => other.length - one.length)
-    .reduce((result, [typed, stored]) => result.split(typed).map((part, index) => (index && /^[\p{L}\p{N}]/u.test(part) ? typed : index ? stored : '') + part).join(''), text);
+  const people = [
+    [state.app.name, state.app.bot_user_id],
+    ...[...state.users.values()].map((user) => [displayName(state, user.id), user.id]),
+  ];
+  const pairs = [
+    ...people.map(([name, id]) => [`@${name}`, `<@${id}>`]),
+    ...state.conversations.channels.map((channel) => [`#${channel.name}`, `<#${channel.id}|${channel.name}>`]),
+  ];
+  return pairs
+    .sort(([one], [other]) => other.length - one.length)
+    .reduce(
+      (result, [typed, stored]) =>
+        result
+          .split(typed)
+          .map((part, index) => (index && /^[\p{L}\p{N}]/u.test(part) ? typed : index ? stored : '') + part)
+          .join(''),
+      text,
+    );
 }

@@ -18,32 +18,114 @@ export function composer(app, { place, label, notice, drafts }) {
   let offer = null;
   let active = 0;
 
-  const list = h('div', { class: 'completion', role: 'listbox', id: listId, 'aria-label': 'Suggestions', hidden: true });
+  const list = h('div', {
+    class: 'completion',
+    role: 'listbox',
+    id: listId,
+    'aria-label': 'Suggestions',
+    hidden: true,
+  });
   const hint = h('div', { class: 'composer-hint', hidden: true });
   const status = h('div', { class: 'composer-status', role: 'status' });
   const area = h('textarea', {
-    class: 'composer-text', rows: 1, placeholder: label, 'aria-label': label, 'aria-controls': listId, 'aria-autocomplete': 'list', 'aria-expanded': 'false',
-    role: 'combobox', 'aria-multiline': 'true', value: drafts.get(draftKey) ?? '',
-    oninput: () => changed(), onkeydown: (event) => onKey(event), onblur: () => closeList(), onclick: () => suggest(),
+    class: 'composer-text',
+    rows: 1,
+    placeholder: label,
+    'aria-label': label,
+    'aria-controls': listId,
+    'aria-autocomplete': 'list',
+    'aria-expanded': 'false',
+    role: 'combobox',
+    'aria-multiline': 'true',
+    value: drafts.get(draftKey) ?? '',
+    oninput: () => changed(),
+    onkeydown: (event) => onKey(event),
+    onblur: () => closeList(),
+    onclick: () => suggest(),
   });
-  const sendButton = h('button', { type: 'button', class: 'send', ...tip('Send'), onclick: () => send() }, icon('send', 18));
-  const picker = h('input', { type: 'file', hidden: true, tabindex: '-1', 'aria-hidden': 'true', onchange: () => upload() });
-  const plus = h('button', { type: 'button', class: 'icon-button', ...tip('Attach or run a shortcut'), 'aria-haspopup': 'menu', 'aria-expanded': 'false', onclick: () => openMenu(plus, plusItems(), { label: 'Attach or run a shortcut', align: 'start' }) }, icon('plus'));
-  const root = h('div', { class: 'composer' }, list, h('div', { class: 'composer-box' }, area, hint,
-    h('div', { class: 'composer-bar' }, plus, h('span', { class: 'composer-keys' }, h('kbd', null, 'Enter'), ' to send, ', h('kbd', null, 'Shift Enter'), ' for a new line, ', h('kbd', null, '/'), ' for commands'), sendButton)), picker, status);
+  const sendButton = h(
+    'button',
+    { type: 'button', class: 'send', ...tip('Send'), onclick: () => send() },
+    icon('send', 18),
+  );
+  const picker = h('input', {
+    type: 'file',
+    hidden: true,
+    tabindex: '-1',
+    'aria-hidden': 'true',
+    onchange: () => upload(),
+  });
+  const plus = h(
+    'button',
+    {
+      type: 'button',
+      class: 'icon-button',
+      ...tip('Attach or run a shortcut'),
+      'aria-haspopup': 'menu',
+      'aria-expanded': 'false',
+      onclick: () => openMenu(plus, plusItems(), { label: 'Attach or run a shortcut', align: 'start' }),
+    },
+    icon('plus'),
+  );
+  const root = h(
+    'div',
+    { class: 'composer' },
+    list,
+    h(
+      'div',
+      { class: 'composer-box' },
+      area,
+      hint,
+      h(
+        'div',
+        { class: 'composer-bar' },
+        plus,
+        h(
+          'span',
+          { class: 'composer-keys' },
+          h('kbd', null, 'Enter'),
+          ' to send, ',
+          h('kbd', null, 'Shift Enter'),
+          ' for a new line, ',
+          h('kbd', null, '/'),
+          ' for commands',
+        ),
+        sendButton,
+      ),
+    ),
+    picker,
+    status,
+  );
 
   function plusItems() {
     const shortcuts = (state.shortcuts ?? []).filter((shortcut) => shortcut.type === 'global');
     return [
       { label: 'Upload a file', icon: 'upload', onpick: () => picker.click() },
-      { label: 'Run a command', icon: 'code', onpick: () => { area.value = '/'; area.focus(); changed(); } },
+      {
+        label: 'Run a command',
+        icon: 'code',
+        onpick: () => {
+          area.value = '/';
+          area.focus();
+          changed();
+        },
+      },
       ...(shortcuts.length ? [{ heading: state.app.name }] : []),
-      ...shortcuts.map((shortcut) => ({ label: shortcut.name, detail: shortcut.description, icon: 'bolt', onpick: () => runShortcut(shortcut) })),
+      ...shortcuts.map((shortcut) => ({
+        label: shortcut.name,
+        detail: shortcut.description,
+        icon: 'bolt',
+        onpick: () => runShortcut(shortcut),
+      })),
     ];
   }
 
   async function runShortcut(shortcut) {
-    const answer = await api.shortcut({ user: state.viewer.id, callback_id: shortcut.callback_id });
+    const answer = await api.shortcut({
+      user: state.viewer.id,
+      callback_id: shortcut.callback_id,
+      channel: place.channel,
+    });
     if (!answer.ok) notice(`“${shortcut.name}” failed. ${errorWords(answer)}`);
   }
 
@@ -74,12 +156,41 @@ export function composer(app, { place, label, notice, drafts }) {
     area.setAttribute('aria-expanded', String(Boolean(offer)));
     area.removeAttribute('aria-activedescendant');
     if (!offer) return;
-    const rows = offer.items.map((item, index) => h('div', {
-      class: index === active ? 'completion-row active' : 'completion-row', role: 'option', id: `${listId}-${index}`, 'aria-selected': index === active,
-      onpointerdown: (event) => event.preventDefault(), onclick: () => take(item),
-    }, h('span', { class: 'completion-lead' }, item.lead), h('span', { class: 'completion-words' }, h('span', null, h('strong', null, item.label), item.hint ? h('span', { class: 'muted' }, ` ${item.hint}`) : null),
-      item.detail ? h('small', null, item.detail) : null)));
-    replace(list, h('div', { class: 'completion-title', role: 'presentation' }, h('span', null, offer.kind), h('span', null, '↑↓ to move, Tab or Enter to choose')), rows);
+    const rows = offer.items.map((item, index) =>
+      h(
+        'div',
+        {
+          class: index === active ? 'completion-row active' : 'completion-row',
+          role: 'option',
+          id: `${listId}-${index}`,
+          'aria-selected': index === active,
+          onpointerdown: (event) => event.preventDefault(),
+          onclick: () => take(item),
+        },
+        h('span', { class: 'completion-lead' }, item.lead),
+        h(
+          'span',
+          { class: 'completion-words' },
+          h(
+            'span',
+            null,
+            h('strong', null, item.label),
+            item.hint ? h('span', { class: 'muted' }, ` ${item.hint}`) : null,
+          ),
+          item.detail ? h('small', null, item.detail) : null,
+        ),
+      ),
+    );
+    replace(
+      list,
+      h(
+        'div',
+        { class: 'completion-title', role: 'presentation' },
+        h('span', null, offer.kind),
+        h('span', null, '↑↓ to move, Tab or Enter to choose'),
+      ),
+      rows,
+    );
     area.setAttribute('aria-activedescendant', rows[active].id);
     rows[active].scrollIntoView({ block: 'nearest' });
   }
@@ -101,8 +212,15 @@ export function composer(app, { place, label, notice, drafts }) {
 
   function onKey(event) {
     if (event.isComposing) return;
-    if (offer && listKey(event)) { event.preventDefault(); event.stopPropagation(); return; }
-    if (event.key === 'Enter' && !event.shiftKey) { event.preventDefault(); send(); }
+    if (offer && listKey(event)) {
+      event.preventDefault();
+      event.stopPropagation();
+      return;
+    }
+    if (event.key === 'Enter' && !event.shiftKey) {
+      event.preventDefault();
+      send();
+    }
   }
 
   /** Keys while the list is open; an exactly typed command is sent by Enter, not completed again. */
@@ -112,7 +230,8 @@ export function composer(app, { place, label, notice, drafts }) {
     if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
       active = (active + (event.key === 'ArrowDown' ? 1 : count - 1)) % count;
       drawList();
-    } else if ((event.key === 'Tab' && !event.shiftKey) || (event.key === 'Enter' && !event.shiftKey && !typedWhole)) take(offer.items[active]);
+    } else if ((event.key === 'Tab' && !event.shiftKey) || (event.key === 'Enter' && !event.shiftKey && !typedWhole))
+      take(offer.items[active]);
     else if (event.key === 'Escape') closeList();
     else return false;
     return true;
@@ -129,12 +248,20 @@ export function composer(app, { place, label, notice, drafts }) {
   }
 
   async function say(text) {
-    const answer = await api.say({ user: state.viewer.id, channel: place.channel, text: withMentions(state, escape(text)), ...(place.thread ? { thread_ts: place.thread } : {}) });
+    const answer = await api.say({
+      user: state.viewer.id,
+      channel: place.channel,
+      text: withMentions(state, escape(text)),
+      ...(place.thread ? { thread_ts: place.thread } : {}),
+    });
     if (!answer.ok) giveBack(text, `Your message was not sent. ${errorWords(answer)}`);
   }
 
   function giveBack(text, why) {
-    if (!area.value) { area.value = text; changed(); }
+    if (!area.value) {
+      area.value = text;
+      changed();
+    }
     notice(why);
   }
 
@@ -142,20 +269,42 @@ export function composer(app, { place, label, notice, drafts }) {
     const name = commandIn(text);
     const rest = text.slice(name.length).trim();
     const command = commandsOf(state).find((item) => item.command === name.toLowerCase());
-    if (!command) { giveBack(text, `${name} is not a valid command. In this workspace, every message that starts with “/” is read as a command.`); return; }
-    if (place.thread) { giveBack(text, `${name} is not supported in threads. Sorry!`); return; }
-    if (command.member !== undefined) { notice(await runBuiltIn(app, command, rest, place.channel)); return; }
+    if (!command) {
+      giveBack(
+        text,
+        `${name} is not a valid command. In this workspace, every message that starts with “/” is read as a command.`,
+      );
+      return;
+    }
+    if (place.thread) {
+      giveBack(text, `${name} is not supported in threads. Sorry!`);
+      return;
+    }
+    if (command.member !== undefined) {
+      notice(await runBuiltIn(app, command, rest, place.channel));
+      return;
+    }
     replace(status, spinner('Waiting'), ` Sending ${name}…`);
-    const answer = await api.command({ user: state.viewer.id, channel: place.channel, command: name.toLowerCase(), text: rest });
+    const answer = await api.command({
+      user: state.viewer.id,
+      channel: place.channel,
+      command: name.toLowerCase(),
+      text: rest,
+    });
     replace(status);
-    if (!answer.ok) giveBack('', `${name} failed with the error “${answer.error}”. ${errorWords({ ...answer, error: null, message: errorWords(answer) })}`);
+    if (!answer.ok)
+      giveBack(
+        '',
+        `${name} failed with the error “${answer.error}”. ${errorWords({ ...answer, error: null, message: errorWords(answer) })}`,
+      );
   }
 
   async function upload() {
     const [file] = picker.files;
     if (!file) return;
     const form = new FormData();
-    for (const [key, value] of Object.entries({ user: state.viewer.id, channel: place.channel })) form.append(key, value);
+    for (const [key, value] of Object.entries({ user: state.viewer.id, channel: place.channel }))
+      form.append(key, value);
     if (place.thread) form.append('thread_ts', place.thread);
     form.append('file', file);
     replace(status, spinner('Uploading'), ` Uploading ${file.name}…`);

@@ -10,7 +10,18 @@ import { avatar, kindWords } from './people.js';
 import { conversation, displayName, formatRoute } from './state.js';
 
 export function backToList() {
-  return h('button', { type: 'button', class: 'icon-button only-narrow', 'aria-label': 'Back to conversations', onclick: () => { document.body.dataset.pane = 'nav'; } }, icon('back'));
+  return h(
+    'button',
+    {
+      type: 'button',
+      class: 'icon-button only-narrow',
+      'aria-label': 'Back to conversations',
+      onclick: () => {
+        document.body.dataset.pane = 'nav';
+      },
+    },
+    icon('back'),
+  );
 }
 
 /** Words for a conversation: {title, lead, topic, label, intro}. */
@@ -18,17 +29,30 @@ export function wordsFor(state, id) {
   const found = conversation(state, id);
   if (found?.type === 'channel') {
     return {
-      title: found.name, lead: icon(found.is_private ? 'lock' : 'hash', 20), topic: found.topic, label: `Message #${found.name}`, shared: found.is_ext_shared,
-      intro: `This is the very beginning of #${found.name}.`, member: found.is_member, log: `Messages in #${found.name}`,
+      title: found.name,
+      lead: icon(found.is_private ? 'lock' : 'hash', 20),
+      topic: found.topic,
+      label: `Message #${found.name}`,
+      shared: found.is_ext_shared,
+      intro: `This is the very beginning of #${found.name}.`,
+      member: found.is_member,
+      log: `Messages in #${found.name}`,
     };
   }
   const other = found?.type === 'app' ? state.app.bot_user_id : found?.user;
   const name = displayName(state, other) ?? 'Conversation';
   const user = state.users.get(other);
   return {
-    title: name, lead: avatar(state, other, 26), topic: user ? user.title || kindWords(user) : state.app.description, label: `Message ${name}`,
-    intro: other === state.viewer.id ? 'This is your own space. Draft messages or keep notes here.' : `This is the beginning of your conversation with ${name}.`,
-    member: Boolean(found), log: `Messages with ${name}`,
+    title: name,
+    lead: avatar(state, other, 26),
+    topic: user ? user.title || kindWords(user) : state.app.description,
+    label: `Message ${name}`,
+    intro:
+      other === state.viewer.id
+        ? 'This is your own space. Draft messages or keep notes here.'
+        : `This is the beginning of your conversation with ${name}.`,
+    member: Boolean(found),
+    log: `Messages with ${name}`,
   };
 }
 
@@ -44,45 +68,99 @@ export function messagesOf(app, { channel, thread = null, intro }) {
   const { state } = app;
   const words = wordsFor(state, channel);
   const list = messageList(app, {
-    label: thread ? 'Thread' : words.log, inThread: Boolean(thread), onThread: openThread(state, channel),
-    onDismiss: (ts) => feed.dismiss(ts), intro: thread ? null : intro ?? (() => introOf(words)),
+    label: thread ? 'Thread' : words.log,
+    inThread: Boolean(thread),
+    onThread: openThread(state, channel),
+    onDismiss: (ts) => feed.dismiss(ts),
+    intro: thread ? null : (intro ?? (() => introOf(words))),
   });
   const feed = createFeed(app, {
-    channel, thread,
+    channel,
+    thread,
     onChange: (messages, problem) => {
-      if (problem && !messages.length) list.note(h('strong', null, 'These messages cannot be shown'), h('p', null, errorWords(problem)));
+      if (problem && !messages.length)
+        list.note(h('strong', null, 'These messages cannot be shown'), h('p', null, errorWords(problem)));
       else list.show(messages);
       if (!thread && !document.hidden) app.markRead(channel);
     },
   });
-  const box = composer(app, { place: { channel, thread }, label: thread ? 'Reply…' : words.label, notice: feed.notice, drafts: app.drafts });
+  const box = composer(app, {
+    place: { channel, thread },
+    label: thread ? 'Reply…' : words.label,
+    notice: feed.notice,
+    drafts: app.drafts,
+  });
   feed.load();
   return { nodes: [list.node, box.node], feed, focus: box.focus, close: feed.close };
 }
 
 function introOf(words) {
-  return h('div', { class: 'intro' }, h('div', { class: 'intro-mark' }, words.lead.cloneNode(true)), h('h2', null, words.title), h('p', null, words.intro, words.topic ? ` ${words.topic}` : ''));
+  return h(
+    'div',
+    { class: 'intro' },
+    h('div', { class: 'intro-mark' }, words.lead.cloneNode(true)),
+    h('h2', null, words.title),
+    h('p', null, words.intro, words.topic ? ` ${words.topic}` : ''),
+  );
 }
 
 export function conversationPage(app, channel) {
   const words = wordsFor(app.state, channel);
   const inside = messagesOf(app, { channel });
-  const head = h('header', { class: 'page-head' }, backToList(), h('div', { class: 'page-title' }, words.lead, h('h1', null, words.title),
-    words.shared ? h('span', { class: 'badge badge-external', title: 'People of another company are in this channel' }, icon('shared', 13), 'Shared') : null),
-  words.topic ? h('p', { class: 'topic' }, lines(words.topic)) : null);
+  const head = h(
+    'header',
+    { class: 'page-head' },
+    backToList(),
+    h(
+      'div',
+      { class: 'page-title' },
+      words.lead,
+      h('h1', null, words.title),
+      words.shared
+        ? h(
+            'span',
+            { class: 'badge badge-external', title: 'People of another company are in this channel' },
+            icon('shared', 13),
+            'Shared',
+          )
+        : null,
+    ),
+    words.topic ? h('p', { class: 'topic' }, lines(words.topic)) : null,
+  );
   return { node: h('main', { class: 'main', 'aria-label': words.title }, head, inside.nodes), ...inside };
 }
 
 export function threadPane(app, channel, thread) {
   const words = wordsFor(app.state, channel);
   const inside = messagesOf(app, { channel, thread });
-  const close = () => { window.location.hash = formatRoute({ user: app.state.viewer.id, kind: 'channel', channel }); };
-  const node = h('aside', {
-    class: 'side', 'aria-label': 'Thread',
-    onkeydown: (event) => { if (event.key === 'Escape') close(); },
-  },
-  h('header', { class: 'page-head' }, h('div', { class: 'page-title' }, h('h2', null, 'Thread'), h('span', { class: 'muted' }, words.label.replace(/^Message /, ''))),
-    h('button', { type: 'button', class: 'icon-button', 'aria-label': 'Close thread', title: 'Close thread', onclick: close }, icon('close'))),
-  inside.nodes);
+  const close = () => {
+    window.location.hash = formatRoute({ user: app.state.viewer.id, kind: 'channel', channel });
+  };
+  const node = h(
+    'aside',
+    {
+      class: 'side',
+      'aria-label': 'Thread',
+      onkeydown: (event) => {
+        if (event.key === 'Escape') close();
+      },
+    },
+    h(
+      'header',
+      { class: 'page-head' },
+      h(
+        'div',
+        { class: 'page-title' },
+        h('h2', null, 'Thread'),
+        h('span', { class: 'muted' }, words.label.replace(/^Message /, '')),
+      ),
+      h(
+        'button',
+        { type: 'button', class: 'icon-button', 'aria-label': 'Close thread', title: 'Close thread', onclick: close },
+        icon('close'),
+      ),
+    ),
+    inside.nodes,
+  );
   return { node, ...inside };
 }

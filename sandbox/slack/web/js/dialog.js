@@ -7,11 +7,20 @@ import { overlay } from './popover.js';
 export function trapTab(root, event) {
   if (event.key !== 'Tab') return;
   const stops = focusables(root);
-  if (!stops.length) { event.preventDefault(); return; }
+  if (!stops.length) {
+    event.preventDefault();
+    return;
+  }
   const [first, last] = [stops[0], stops.at(-1)];
   const inside = root.contains(document.activeElement) && document.activeElement !== root;
-  if (event.shiftKey && (document.activeElement === first || !inside)) { event.preventDefault(); last.focus(); }
-  if (!event.shiftKey && (document.activeElement === last || !inside)) { event.preventDefault(); first.focus(); }
+  if (event.shiftKey && (document.activeElement === first || !inside)) {
+    event.preventDefault();
+    last.focus();
+  }
+  if (!event.shiftKey && (document.activeElement === last || !inside)) {
+    event.preventDefault();
+    first.focus();
+  }
 }
 
 /** A small dialog; `build(close)` returns {title, body, footer, focus?}. Resolves with what close was given. */
@@ -25,17 +34,33 @@ export function openDialog(build, { role = 'dialog', wide = false } = {}) {
       resolve(result);
     };
     const { title, body, footer, focus } = build(close);
-    const dialog = h('div', {
-      class: wide ? 'dialog wide' : 'dialog', role, 'aria-modal': 'true', 'aria-labelledby': titleId, tabindex: '-1',
-      onkeydown: (event) => {
-        event.stopPropagation();
-        trapTab(dialog, event);
-        if (event.key === 'Escape') close(null);
+    const dialog = h(
+      'div',
+      {
+        class: wide ? 'dialog wide' : 'dialog',
+        role,
+        'aria-modal': 'true',
+        'aria-labelledby': titleId,
+        tabindex: '-1',
+        onkeydown: (event) => {
+          event.stopPropagation();
+          trapTab(dialog, event);
+          if (event.key === 'Escape') close(null);
+        },
       },
-    },
-    h('header', { class: 'dialog-head' }, h('h2', { id: titleId }, title),
-      h('button', { type: 'button', class: 'icon-button', 'aria-label': 'Close dialog', onclick: () => close(null) }, icon('close'))),
-    h('div', { class: 'dialog-body' }, body), footer ? h('footer', { class: 'dialog-foot' }, footer) : null);
+      h(
+        'header',
+        { class: 'dialog-head' },
+        h('h2', { id: titleId }, title),
+        h(
+          'button',
+          { type: 'button', class: 'icon-button', 'aria-label': 'Close dialog', onclick: () => close(null) },
+          icon('close'),
+        ),
+      ),
+      h('div', { class: 'dialog-body' }, body),
+      footer ? h('footer', { class: 'dialog-foot' }, footer) : null,
+    );
     const cover = h('div', { class: 'overlay overlay-top' }, dialog);
     overlay(cover, true);
     (focus ?? dialog).focus();
@@ -44,16 +69,25 @@ export function openDialog(build, { role = 'dialog', wide = false } = {}) {
 
 /** Block Kit's confirm object as a question; true when the person agreed. */
 export async function confirmed(confirm, words) {
-  const answer = await openDialog((close) => {
-    const yes = h('button', {
-      type: 'button', class: `btn ${confirm.style === 'danger' ? 'btn-danger' : 'btn-primary'}`, onclick: () => close(true),
-    }, words(confirm.confirm));
-    return {
-      title: words(confirm.title),
-      body: h('p', null, words(confirm.text)),
-      footer: [h('button', { type: 'button', class: 'btn', onclick: () => close(false) }, words(confirm.deny)), yes],
-      focus: yes,
-    };
-  }, { role: 'alertdialog' });
+  const answer = await openDialog(
+    (close) => {
+      const yes = h(
+        'button',
+        {
+          type: 'button',
+          class: `btn ${confirm.style === 'danger' ? 'btn-danger' : 'btn-primary'}`,
+          onclick: () => close(true),
+        },
+        words(confirm.confirm),
+      );
+      return {
+        title: words(confirm.title),
+        body: h('p', null, words(confirm.text)),
+        footer: [h('button', { type: 'button', class: 'btn', onclick: () => close(false) }, words(confirm.deny)), yes],
+        focus: yes,
+      };
+    },
+    { role: 'alertdialog' },
+  );
   return answer === true;
 }

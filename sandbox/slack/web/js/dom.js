@@ -84,8 +84,9 @@ export function debounce(fn, ms) {
   return later;
 }
 
-const FOCUSABLE = 'a[href],button:not([disabled]),input:not([disabled]):not([type=hidden]),select:not([disabled]),'
-  + 'textarea:not([disabled]),summary,[tabindex]:not([tabindex="-1"])';
+const FOCUSABLE =
+  'a[href],button:not([disabled]),input:not([disabled]):not([type=hidden]),select:not([disabled]),' +
+  'textarea:not([disabled]),summary,[tabindex]:not([tabindex="-1"])';
 
 /** Everything inside `root` that Tab can reach, in order. */
 export function focusables(root) {

@@ -16,14 +16,19 @@ lock 🔒|unlock 🔓|closed_lock_with_key 🔐|key 🔑|shield 🛡️|gear ⚙
 moneybag 💰|dollar 💵|euro 💶|pound 💷|credit_card 💳|money_with_wings 💸|heavy_dollar_sign 💲|abacus 🧮|scales ⚖️|briefcase 💼|office 🏢|house 🏠|factory 🏭|bank 🏦|hospital 🏥|globe_with_meridians 🌐|earth_africa 🌍|earth_americas 🌎|world_map 🗺️|busts_in_silhouette 👥|bust_in_silhouette 👤|man_in_business_suit_levitating 🕴️|technologist 🧑‍💻|office_worker 🧑‍💼|ticket 🎫|admission_tickets 🎟️|speech_balloon 💬|left_speech_bubble 🗨️|thought_balloon 💭|zzz 💤|new 🆕|ok 🆗|sos 🆘|free 🆓|up 🆙|cool 🆒|id 🆔|one 1️⃣|two 2️⃣|three 3️⃣|four 4️⃣|five 5️⃣|heavy_plus_sign ➕|heavy_minus_sign ➖|recycle ♻️|infinity ♾️|play_or_pause_button ⏯️|arrow_forward ▶️|double_vertical_bar ⏸️|black_square_for_stop ⏹️|fast_forward ⏩|seedling 🌱|evergreen_tree 🌲|sun_with_face 🌞|sunny ☀️|partly_sunny ⛅|rain_cloud 🌧️|snowflake ❄️|rainbow 🌈|coffee ☕|pizza 🍕|beers 🍻|cake 🍰|gift 🎁|balloon 🎈|crown 👑|gem 💎|ghost 👻|see_no_evil 🙈|dog 🐶|cat 🐱|snail 🐌|turtle 🐢
 `;
 
-const TABLE = new Map(NAMES.trim().split(/[|\n]/).map((entry) => {
-  const space = entry.indexOf(' ');
-  return [entry.slice(0, space), entry.slice(space + 1)];
-}));
+const TABLE = new Map(
+  NAMES.trim()
+    .split(/[|\n]/)
+    .map((entry) => {
+      const space = entry.indexOf(' ');
+      return [entry.slice(0, space), entry.slice(space + 1)];
+    }),
+);
 
 const PICTURE = /\p{Extended_Pictographic}/u;
 const SHORT_NAME = /:([a-z0-9_+'-]+):(?::skin-tone-[2-6]:)?/g;
-const RAW_PICTURE = /(?:[0-9]\uFE0F\u20E3|\p{Extended_Pictographic}\uFE0F?(?:\u200D\p{Extended_Pictographic}\uFE0F?)*)/gu;
+const RAW_PICTURE =
+  /(?:[0-9]\uFE0F\u20E3|\p{Extended_Pictographic}\uFE0F?(?:\u200D\p{Extended_Pictographic}\uFE0F?)*)/gu;
 const PLAIN_SIGNS = /^[©®™↔↕▪▫◻◼‼⁉ℹ✔✖]$/u;
 
 export function emojiOf(name) {

@@ -33,8 +33,14 @@ export function createFeed({ state, api }, { channel, thread = null, onChange })
     changed(answer.ok ? null : answer);
   }
 
-  const put = (message) => { byTs.set(message.ts, message); changed(); };
-  const drop = (ts) => { byTs.delete(ts); changed(); };
+  const put = (message) => {
+    byTs.set(message.ts, message);
+    changed();
+  };
+  const drop = (ts) => {
+    byTs.delete(ts);
+    changed();
+  };
 
   /** Take a live event; true when it was about this conversation. */
   function apply(event) {
@@ -45,12 +51,25 @@ export function createFeed({ state, api }, { channel, thread = null, onChange })
         if (!thread && event.message.thread_ts && event.message.thread_ts !== event.message.ts) refetch();
         put(event.message);
         break;
-      case 'message_changed': put(event.message); break;
-      case 'message_deleted': if (event.message?.deleted && event.message.reply_count) put(event.message); else drop(event.ts ?? event.message.ts); refetch(); break;
-      case 'ephemeral': put({ ephemeral: true, ...event.message }); break;
-      case 'ephemeral_changed': if (event.message) put({ ephemeral: true, ...event.message, ts: event.ts ?? event.message.ts }); break;
-      case 'ephemeral_deleted': drop(event.ts ?? event.message.ts); break;
-      default: return false;
+      case 'message_changed':
+        put(event.message);
+        break;
+      case 'message_deleted':
+        if (event.message?.deleted && event.message.reply_count) put(event.message);
+        else drop(event.ts ?? event.message.ts);
+        refetch();
+        break;
+      case 'ephemeral':
+        put({ ephemeral: true, ...event.message });
+        break;
+      case 'ephemeral_changed':
+        if (event.message) put({ ephemeral: true, ...event.message, ts: event.ts ?? event.message.ts });
+        break;
+      case 'ephemeral_deleted':
+        drop(event.ts ?? event.message.ts);
+        break;
+      default:
+        return false;
     }
     return true;
   }
@@ -68,5 +87,14 @@ export function createFeed({ state, api }, { channel, thread = null, onChange })
     changed();
   }
 
-  return { load, apply, notice, dismiss, close: () => { closed = true; refetch.cancel(); } };
+  return {
+    load,
+    apply,
+    notice,
+    dismiss,
+    close: () => {
+      closed = true;
+      refetch.cancel();
+    },
+  };
 }

@@ -26,7 +26,9 @@ function addressOf(file) {
   try {
     const { pathname, search } = new URL(url, window.location.href);
     return `${pathname}${search}`;
-  } catch { return ''; }
+  } catch {
+    return '';
+  }
 }
 
 export function fileNode(file) {
@@ -34,19 +36,60 @@ export function fileNode(file) {
   const url = addressOf(file);
   const title = file.title || file.name || file.id;
   if (kind === 'image') {
-    return h('figure', { class: 'file-image' }, h('figcaption', { class: 'muted' }, title), h('a', { href: url, target: '_blank', rel: 'noopener' },
-      h('img', { src: url, alt: file.alt_txt || title, loading: 'lazy' })));
+    return h(
+      'figure',
+      { class: 'file-image' },
+      h('figcaption', { class: 'muted' }, title),
+      h(
+        'a',
+        { href: url, target: '_blank', rel: 'noopener' },
+        h('img', { src: url, alt: file.alt_txt || title, loading: 'lazy' }),
+      ),
+    );
   }
   const preview = kind === 'pdf' || kind === 'csv';
-  return h('div', { class: 'file' }, h('span', { class: `file-kind file-${kind}` }, kind === 'other' ? icon('file') : kind.toUpperCase()),
-    h('span', { class: 'file-words' }, h('strong', null, title), h('span', { class: 'muted' }, [kind === 'other' ? file.pretty_type ?? 'File' : kind.toUpperCase(), size(file.size)].filter(Boolean).join(' · '))),
-    preview ? h('button', { type: 'button', class: 'btn btn-small', onclick: () => open(kind, url, title) }, 'Preview') : null,
-    h('a', { class: 'icon-button', href: url, download: file.name ?? '', 'aria-label': `Download ${title}`, title: 'Download' }, icon('download')));
+  return h(
+    'div',
+    { class: 'file' },
+    h('span', { class: `file-kind file-${kind}` }, kind === 'other' ? icon('file') : kind.toUpperCase()),
+    h(
+      'span',
+      { class: 'file-words' },
+      h('strong', null, title),
+      h(
+        'span',
+        { class: 'muted' },
+        [kind === 'other' ? (file.pretty_type ?? 'File') : kind.toUpperCase(), size(file.size)]
+          .filter(Boolean)
+          .join(' · '),
+      ),
+    ),
+    preview
+      ? h('button', { type: 'button', class: 'btn btn-small', onclick: () => open(kind, url, title) }, 'Preview')
+      : null,
+    h(
+      'a',
+      {
+        class: 'icon-button',
+        href: url,
+        download: file.name ?? '',
+        'aria-label': `Download ${title}`,
+        title: 'Download',
+      },
+      icon('download'),
+    ),
+  );
 }
 
 function open(kind, url, title) {
-  const body = kind === 'pdf' ? h('object', { class: 'pdf', data: url, type: 'application/pdf' }, h('p', null, 'This browser cannot show PDF files. ', h('a', { class: 'link', href: url }, 'Download it')))
-    : h('div', { class: 'csv', 'aria-busy': 'true' }, 'Loading…');
+  const body =
+    kind === 'pdf'
+      ? h(
+          'object',
+          { class: 'pdf', data: url, type: 'application/pdf' },
+          h('p', null, 'This browser cannot show PDF files. ', h('a', { class: 'link', href: url }, 'Download it')),
+        )
+      : h('div', { class: 'csv', 'aria-busy': 'true' }, 'Loading…');
   if (kind === 'csv') fillCsv(body, url);
   return openDialog(() => ({ title, body }), { wide: true });
 }
@@ -56,9 +99,40 @@ async function fillCsv(node, url) {
   const rows = response.ok ? parseCsv(await response.text()) : [];
   const [head, ...rest] = rows;
   node.removeAttribute('aria-busy');
-  replace(node, head ? h('div', { class: 'table-scroll' }, h('table', { class: 'grid' }, h('thead', null, h('tr', null, head.map((cell) => h('th', { scope: 'col' }, cell)))),
-    h('tbody', null, rest.slice(0, PREVIEW_ROWS).map((row) => h('tr', null, row.map((cell) => h('td', null, cell))))))) : 'The file could not be read.',
-  rest.length > PREVIEW_ROWS ? h('p', { class: 'muted' }, `The first ${PREVIEW_ROWS} of ${rest.length} rows.`) : null);
+  replace(
+    node,
+    head
+      ? h(
+          'div',
+          { class: 'table-scroll' },
+          h(
+            'table',
+            { class: 'grid' },
+            h(
+              'thead',
+              null,
+              h(
+                'tr',
+                null,
+                head.map((cell) => h('th', { scope: 'col' }, cell)),
+              ),
+            ),
+            h(
+              'tbody',
+              null,
+              rest.slice(0, PREVIEW_ROWS).map((row) =>
+                h(
+                  'tr',
+                  null,
+                  row.map((cell) => h('td', null, cell)),
+                ),
+              ),
+            ),
+          ),
+        )
+      : 'The file could not be read.',
+    rest.length > PREVIEW_ROWS ? h('p', { class: 'muted' }, `The first ${PREVIEW_ROWS} of ${rest.length} rows.`) : null,
+  );
 }
 
 /** RFC 4180: quoted fields may hold commas, quotes and line breaks. */

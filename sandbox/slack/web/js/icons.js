@@ -38,7 +38,8 @@ const PATHS = {
   clock: 'M10 2.5a7.5 7.5 0 1 1 0 15 7.5 7.5 0 0 1 0-15zM10 5.5V10l3 2',
   link: 'M8.5 11.5a3 3 0 0 0 4.3 0l3-3a3 3 0 0 0-4.3-4.3l-.8.8M11.5 8.5a3 3 0 0 0-4.3 0l-3 3a3 3 0 0 0 4.3 4.3l.8-.8',
   external: 'M11.5 4H16v4.5M16 4l-7 7M13.5 11.5V15a1 1 0 0 1-1 1H5a1 1 0 0 1-1-1V7.5a1 1 0 0 1 1-1h3.5',
-  people: 'M7.5 4a3 3 0 1 1 0 6 3 3 0 0 1 0-6zM2.5 16.5c0-2.8 2-4.5 5-4.5s5 1.7 5 4.5M13 4.3a3 3 0 0 1 0 5.4M14.5 12.3c2 .5 3 2 3 4.2',
+  people:
+    'M7.5 4a3 3 0 1 1 0 6 3 3 0 0 1 0-6zM2.5 16.5c0-2.8 2-4.5 5-4.5s5 1.7 5 4.5M13 4.3a3 3 0 0 1 0 5.4M14.5 12.3c2 .5 3 2 3 4.2',
   user: 'M10 3.5a3.3 3.3 0 1 1 0 6.6 3.3 3.3 0 0 1 0-6.6zM4 16.8c0-3 2.4-4.8 6-4.8s6 1.8 6 4.8',
   apps: 'M4 4h4.5v4.5H4zM11.5 4H16v4.5h-4.5zM4 11.5h4.5V16H4zM11.5 11.5H16V16h-4.5z',
   code: 'm7 6-4 4 4 4M13 6l4 4-4 4',
@@ -53,7 +54,8 @@ const PATHS = {
   bookmark: 'M5.5 3h9v14L10 13.5 5.5 17z',
   bell: 'M5 14V9a5 5 0 0 1 10 0v5l1 1H4zM8.5 17h3',
   tag: 'M3 3.5h6.5L17 11l-6 6-7.5-7.5zM6.5 7h.01',
-  globe: 'M10 2.5a7.5 7.5 0 1 1 0 15 7.5 7.5 0 0 1 0-15zM2.5 10h15M10 2.5c2.5 2 3.5 4.5 3.5 7.5s-1 5.5-3.5 7.5c-2.5-2-3.5-4.5-3.5-7.5S7.5 4.5 10 2.5z',
+  globe:
+    'M10 2.5a7.5 7.5 0 1 1 0 15 7.5 7.5 0 0 1 0-15zM2.5 10h15M10 2.5c2.5 2 3.5 4.5 3.5 7.5s-1 5.5-3.5 7.5c-2.5-2-3.5-4.5-3.5-7.5S7.5 4.5 10 2.5z',
   key: 'M6.5 8.5a3.5 3.5 0 1 1 0 7 3.5 3.5 0 0 1 0-7zM9 9.5 16 3M13 6l2.5 2.5',
   pin: 'M12 2.5 17.5 8l-3 1-3.5 3.5V16l-3-3-4.5 4.5M8 13 5 10h3.5L12 6.5z',
   email: 'M3 5h14v10.5H3zM3 5.5l7 5.5 7-5.5',
@@ -72,15 +74,32 @@ const PATHS = {
 
 /** Names a card's `slack_icon` may use that are drawn by another icon here. */
 const ALIASES = {
-  archive: 'folder', book: 'bookmark', bot: 'sparkle', 'caret-left': 'left', 'caret-right': 'right', comment: 'chat',
-  compass: 'globe', cube: 'apps', 'eye-open': 'eye', map: 'globe', mobile: 'call', 'new-window': 'external', refine: 'gear',
-  save: 'download', screen: 'panel', share: 'upload', 'star-filled': 'star',
+  archive: 'folder',
+  book: 'bookmark',
+  bot: 'sparkle',
+  'caret-left': 'left',
+  'caret-right': 'right',
+  comment: 'chat',
+  compass: 'globe',
+  cube: 'apps',
+  'eye-open': 'eye',
+  map: 'globe',
+  mobile: 'call',
+  'new-window': 'external',
+  refine: 'gear',
+  save: 'download',
+  screen: 'panel',
+  share: 'upload',
+  'star-filled': 'star',
 };
 
 /** A decorative icon; give the control around it a name. */
 export function icon(name, size = 20) {
   const d = PATHS[name] ?? PATHS[ALIASES[name]] ?? PATHS.dot;
   const heavy = name === 'more';
-  return s('svg', { class: 'icon', viewBox: '0 0 20 20', width: size, height: size, 'aria-hidden': 'true' },
-    s('path', { d, 'stroke-width': heavy ? 2.6 : 1.5 }));
+  return s(
+    'svg',
+    { class: 'icon', viewBox: '0 0 20 20', width: size, height: size, 'aria-hidden': 'true' },
+    s('path', { d, 'stroke-width': heavy ? 2.6 : 1.5 }),
+  );
 }

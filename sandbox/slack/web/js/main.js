@@ -9,7 +9,16 @@ import { openInspector } from './inspector.js';
 import { createModals } from './modal.js';
 import { openStream } from './stream.js';
 import { sidebar } from './sidebar.js';
-import { conversation, createState, displayName, formatRoute, parseRoute, recall, remember, setConversations } from './state.js';
+import {
+  conversation,
+  createState,
+  displayName,
+  formatRoute,
+  parseRoute,
+  recall,
+  remember,
+  setConversations,
+} from './state.js';
 import { toast } from './toast.js';
 
 const RETRY_BOOT_MS = 1000;
@@ -18,7 +27,10 @@ async function start() {
   const api = createApi();
   const bootstrap = await api.bootstrap();
   if (!bootstrap.ok) {
-    replace(document.getElementById('app'), h('p', { class: 'boot', role: 'status' }, 'Waiting for the workspace server…'));
+    replace(
+      document.getElementById('app'),
+      h('p', { class: 'boot', role: 'status' }, 'Waiting for the workspace server…'),
+    );
     setTimeout(start, RETRY_BOOT_MS);
     return;
   }
@@ -40,7 +52,9 @@ function run(api, state) {
   const refreshSoon = debounce(refreshConversations, 150);
   const top = banner(app);
   app.focusComposer = () => page?.focus?.();
-  app.markRead = debounce((channel) => { if (!document.hidden) api.read(state.viewer.id, channel).then(refreshSoon); }, 200);
+  app.markRead = debounce((channel) => {
+    if (!document.hidden) api.read(state.viewer.id, channel).then(refreshSoon);
+  }, 200);
   app.resyncModals = async () => {
     const seen = viewEvents;
     const answer = await api.modals(state.viewer.id);
@@ -61,8 +75,14 @@ function run(api, state) {
     state.emit('viewer');
     await refreshConversations();
     endStream = openStream(api.streamUrl(user.id), {
-      onEvent, onResync: resync,
-      onStatus: (online) => { if (online !== state.online) { state.online = online; state.emit('online'); } },
+      onEvent,
+      onResync: resync,
+      onStatus: (online) => {
+        if (online !== state.online) {
+          state.online = online;
+          state.emit('online');
+        }
+      },
     });
     app.resyncModals();
   }
@@ -78,20 +98,44 @@ function run(api, state) {
   const VIEW_EVENTS = new Set(['view_opened', 'view_pushed', 'view_updated', 'view_closed']);
 
   function onEvent(event) {
-    if (event.type === 'reset') { window.location.reload(); return; }
-    if (VIEW_EVENTS.has(event.type)) { viewEvents += 1; modals.sync(event.stack); return; }
-    if (event.type === 'view_errors') { modals.errors(event.view_id, event.errors); return; }
-    if (event.type === 'home_published') { page?.show?.(event.view); return; }
-    if (event.type === 'app_error') { appError(event); return; }
-    if (event.type === 'unread') { unread(event); return; }
+    if (event.type === 'reset') {
+      window.location.reload();
+      return;
+    }
+    if (VIEW_EVENTS.has(event.type)) {
+      viewEvents += 1;
+      modals.sync(event.stack);
+      return;
+    }
+    if (event.type === 'view_errors') {
+      modals.errors(event.view_id, event.errors);
+      return;
+    }
+    if (event.type === 'home_published') {
+      page?.show?.(event.view);
+      return;
+    }
+    if (event.type === 'app_error') {
+      appError(event);
+      return;
+    }
+    if (event.type === 'unread') {
+      unread(event);
+      return;
+    }
     const here = page?.feed?.apply(event);
     side?.feed.apply(event);
     if (event.type === 'message' && !here) elsewhere(event.message);
   }
 
   function unread(event) {
-    const known = [...state.conversations.channels, ...state.conversations.ims, state.conversations.app_im].find((item) => item?.id === event.channel);
-    if (!known) { refreshSoon(); return; }
+    const known = [...state.conversations.channels, ...state.conversations.ims, state.conversations.app_im].find(
+      (item) => item?.id === event.channel,
+    );
+    if (!known) {
+      refreshSoon();
+      return;
+    }
     // What is on the screen is read.
     const open = state.route.channel === event.channel && !document.hidden;
     Object.assign(known, open ? { unread: 0, mentions: 0 } : { unread: event.unread, mentions: event.mentions });
@@ -101,7 +145,8 @@ function run(api, state) {
   /** The caller of a failed request shows it; what nobody shows becomes a toast. */
   function appError(event) {
     setTimeout(() => {
-      if (!api.saidRecently(event.error)) toast({ tone: 'error', title: `${state.app.name} had a problem`, text: errorWords(event) });
+      if (!api.saidRecently(event.error))
+        toast({ tone: 'error', title: `${state.app.name} had a problem`, text: errorWords(event) });
     }, 600);
   }
 
@@ -111,8 +156,14 @@ function run(api, state) {
     const loud = found?.type !== 'channel' || message.text?.includes(`<@${state.viewer.id}>`);
     if (!loud || message.user === state.viewer.id || message.thread_ts) return;
     toast({
-      title: displayName(state, message.user ?? message.bot_id) ?? state.app.name, text: (message.text ?? '').slice(0, 160),
-      onopen: () => { window.location.hash = found?.type === 'app' ? formatRoute({ user: state.viewer.id, kind: 'app', tab: 'messages' }) : formatRoute({ user: state.viewer.id, kind: 'channel', channel: message.channel }); },
+      title: displayName(state, message.user ?? message.bot_id) ?? state.app.name,
+      text: (message.text ?? '').slice(0, 160),
+      onopen: () => {
+        window.location.hash =
+          found?.type === 'app'
+            ? formatRoute({ user: state.viewer.id, kind: 'app', tab: 'messages' })
+            : formatRoute({ user: state.viewer.id, kind: 'channel', channel: message.channel });
+      },
     });
   }
 
@@ -124,7 +175,8 @@ function run(api, state) {
 
   async function follow() {
     const asked = parseRoute(window.location.hash);
-    const user = state.users.get(asked.user) ?? state.users.get(recall('viewer')) ?? state.users.get(state.default_user);
+    const user =
+      state.users.get(asked.user) ?? state.users.get(recall('viewer')) ?? state.users.get(state.default_user);
     if (user.id !== state.viewer?.id) await viewAs(user);
     const route = settle({ ...asked, user: user.id });
     const address = formatRoute(route);
@@ -136,7 +188,8 @@ function run(api, state) {
   function settle(route) {
     const { user } = route;
     if (route.kind === 'app' && ['home', 'messages', 'about'].includes(route.tab)) return route;
-    if (route.kind === 'channel' && route.channel === state.conversations.app_im?.id && !route.thread) return { user, kind: 'app', tab: 'messages' };
+    if (route.kind === 'channel' && route.channel === state.conversations.app_im?.id && !route.thread)
+      return { user, kind: 'app', tab: 'messages' };
     if (route.kind === 'channel' && conversation(state, route.channel)) return route;
     const place = firstPlace();
     return place ? { user, kind: 'channel', channel: place.id, thread: null } : { user, kind: 'app', tab: 'home' };
@@ -145,11 +198,20 @@ function run(api, state) {
   function show(route) {
     const before = state.route;
     state.route = route;
-    const samePage = page && before.user === route.user && before.kind === route.kind && before.channel === route.channel && before.tab === route.tab;
+    const samePage =
+      page &&
+      before.user === route.user &&
+      before.kind === route.kind &&
+      before.channel === route.channel &&
+      before.tab === route.tab;
     if (!samePage) openPage(route);
     const sameThread = side && samePage && before.thread === route.thread;
     if (!sameThread) openSide(route);
-    document.body.dataset.pane = route.thread ? 'side' : !samePage && before.kind === 'none' && window.location.hash === '' ? 'nav' : 'main';
+    document.body.dataset.pane = route.thread
+      ? 'side'
+      : !samePage && before.kind === 'none' && window.location.hash === ''
+        ? 'nav'
+        : 'main';
     state.emit('route');
   }
 
@@ -173,7 +235,9 @@ function run(api, state) {
   replace(document.getElementById('app'), top.node, h('div', { class: 'columns' }, left, mainSlot, sideSlot));
   document.body.dataset.pane = 'main';
   window.addEventListener('hashchange', follow);
-  document.addEventListener('visibilitychange', () => { if (!document.hidden && state.route.channel) app.markRead(state.route.channel); });
+  document.addEventListener('visibilitychange', () => {
+    if (!document.hidden && state.route.channel) app.markRead(state.route.channel);
+  });
   follow();
 }
 

@@ -20,7 +20,10 @@ function inline(text) {
   const nodes = [];
   let plain = '';
   let at = 0;
-  const flush = () => { if (plain) nodes.push(...emojify(plain)); plain = ''; };
+  const flush = () => {
+    if (plain) nodes.push(...emojify(plain));
+    plain = '';
+  };
   while (at < text.length) {
     const found = matchAt(text, at);
     if (found) {
@@ -68,10 +71,19 @@ function blockAt(rows, at) {
   if (row.startsWith('```')) return fenced(rows, at);
   if (/^(-{3,}|\*{3,}|_{3,})\s*$/.test(row)) return [h('hr'), at + 1];
   const heading = /^(#{1,6})\s+(.*?)\s*#*$/.exec(row);
-  if (heading) return [h('div', { class: `md-h md-h${heading[1].length}`, role: 'heading', 'aria-level': heading[1].length }, inline(heading[2])), at + 1];
+  if (heading)
+    return [
+      h(
+        'div',
+        { class: `md-h md-h${heading[1].length}`, role: 'heading', 'aria-level': heading[1].length },
+        inline(heading[2]),
+      ),
+      at + 1,
+    ];
   if (row.startsWith('>')) return quoted(rows, at);
   if (LIST_ITEM.test(row)) return list(rows, at);
-  if (row.includes('|') && /^\s*\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)*\|?\s*$/.test(rows[at + 1] ?? '')) return table(rows, at);
+  if (row.includes('|') && /^\s*\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)*\|?\s*$/.test(rows[at + 1] ?? ''))
+    return table(rows, at);
   return paragraph(rows, at);
 }
 
@@ -88,12 +100,18 @@ function fenced(rows, at) {
 
 function quoted(rows, at) {
   const end = takeWhile(rows, at, (row) => row.startsWith('>'));
-  const inner = rows.slice(at, end).map((row) => row.replace(/^>\s?/, '')).join('\n');
+  const inner = rows
+    .slice(at, end)
+    .map((row) => row.replace(/^>\s?/, ''))
+    .join('\n');
   return [h('blockquote', null, markdown(inner)), end];
 }
 
 function paragraph(rows, at) {
-  const end = Math.max(takeWhile(rows, at, (row) => !STARTS_BLOCK.test(row)), at + 1);
+  const end = Math.max(
+    takeWhile(rows, at, (row) => !STARTS_BLOCK.test(row)),
+    at + 1,
+  );
   const children = rows.slice(at, end).flatMap((row, index) => [index ? h('br') : null, ...inline(row)]);
   return [h('p', null, children), end];
 }
@@ -121,14 +139,38 @@ function list(rows, at) {
 function listItem(text) {
   const task = /^\[([ xX])\]\s+(.*)$/.exec(text);
   if (!task) return h('li', null, inline(text));
-  return h('li', { class: 'md-task' }, h('input', { type: 'checkbox', disabled: true, checked: task[1] !== ' ', 'aria-label': task[2] }), inline(task[2]));
+  return h(
+    'li',
+    { class: 'md-task' },
+    h('input', { type: 'checkbox', disabled: true, checked: task[1] !== ' ', 'aria-label': task[2] }),
+    inline(task[2]),
+  );
 }
 
 function table(rows, at) {
   const end = takeWhile(rows, at, (row) => row.includes('|'));
-  const cells = (row) => row.trim().replace(/^\||\|$/g, '').split('|').map((cell) => cell.trim());
-  const align = cells(rows[at + 1]).map((rule) => (/^:-+:$/.test(rule) ? 'center' : rule.endsWith(':') ? 'right' : null));
-  const line = (row, tag) => h('tr', null, cells(row).map((cell, index) => h(tag, { style: { 'text-align': align[index] } }, inline(cell))));
+  const cells = (row) =>
+    row
+      .trim()
+      .replace(/^\||\|$/g, '')
+      .split('|')
+      .map((cell) => cell.trim());
+  const align = cells(rows[at + 1]).map((rule) =>
+    /^:-+:$/.test(rule) ? 'center' : rule.endsWith(':') ? 'right' : null,
+  );
+  const line = (row, tag) =>
+    h(
+      'tr',
+      null,
+      cells(row).map((cell, index) => h(tag, { style: { 'text-align': align[index] } }, inline(cell))),
+    );
   const body = rows.slice(at + 2, end).map((row) => line(row, 'td'));
-  return [h('div', { class: 'table-scroll' }, h('table', { class: 'grid' }, h('thead', null, line(rows[at], 'th')), h('tbody', null, body))), end];
+  return [
+    h(
+      'div',
+      { class: 'table-scroll' },
+      h('table', { class: 'grid' }, h('thead', null, line(rows[at], 'th')), h('tbody', null, body)),
+    ),
+    end,
+  ];
 }

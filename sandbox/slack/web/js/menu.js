@@ -24,22 +24,43 @@ export function openMenu(anchor, items, { label, align = 'end' } = {}) {
   function row(item) {
     if (item.separator) return h('hr', { class: 'menu-line' });
     if (item.heading) return h('div', { class: 'menu-heading', role: 'presentation' }, item.heading);
-    const button = h('button', {
-      type: 'button', role: 'menuitem', tabindex: '-1', class: item.danger ? 'menu-item danger' : 'menu-item',
-      onclick: () => { close(); item.onpick(); },
-    }, item.icon ? icon(item.icon, 18) : null, h('span', { class: 'menu-words' }, h('span', null, item.label),
-      item.detail ? h('small', null, item.detail) : null));
+    const button = h(
+      'button',
+      {
+        type: 'button',
+        role: 'menuitem',
+        tabindex: '-1',
+        class: item.danger ? 'menu-item danger' : 'menu-item',
+        onclick: () => {
+          close();
+          item.onpick();
+        },
+      },
+      item.icon ? icon(item.icon, 18) : null,
+      h(
+        'span',
+        { class: 'menu-words' },
+        h('span', null, item.label),
+        item.detail ? h('small', null, item.detail) : null,
+      ),
+    );
     buttons.push(button);
     return button;
   }
 
   function onKey(event) {
     const at = buttons.indexOf(document.activeElement);
-    const target = {
-      ArrowDown: buttons[(at + 1) % buttons.length], ArrowUp: buttons[(at - 1 + buttons.length) % buttons.length],
-      Home: buttons[0], End: buttons.at(-1),
-    }[event.key] ?? byLetter(event.key, at);
-    if (target) { event.preventDefault(); target.focus(); }
+    const target =
+      {
+        ArrowDown: buttons[(at + 1) % buttons.length],
+        ArrowUp: buttons[(at - 1 + buttons.length) % buttons.length],
+        Home: buttons[0],
+        End: buttons.at(-1),
+      }[event.key] ?? byLetter(event.key, at);
+    if (target) {
+      event.preventDefault();
+      target.focus();
+    }
     if (event.key === 'Escape' || event.key === 'Tab') {
       event.preventDefault();
       event.stopPropagation();

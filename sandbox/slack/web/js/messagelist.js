@@ -14,7 +14,14 @@ export function messageList(app, { label, inThread = false, onThread, onDismiss,
   const drawn = new Map();
   const surfaces = new Map();
   const dividers = new Map();
-  const log = h('div', { class: 'log', role: 'log', 'aria-label': label, 'aria-live': 'polite', tabindex: '0', onkeydown: move });
+  const log = h('div', {
+    class: 'log',
+    role: 'log',
+    'aria-label': label,
+    'aria-live': 'polite',
+    tabindex: '0',
+    onkeydown: move,
+  });
   const scroller = h('div', { class: 'scroller' }, log);
   let first = true;
 
@@ -62,14 +69,22 @@ export function messageList(app, { label, inThread = false, onThread, onDismiss,
   function toBottom() {
     scroller.scrollTop = scroller.scrollHeight;
     // Images and charts grow after they are drawn.
-    requestAnimationFrame(() => { scroller.scrollTop = scroller.scrollHeight; });
+    requestAnimationFrame(() => {
+      scroller.scrollTop = scroller.scrollHeight;
+    });
   }
 
   function move(event) {
-    if (!['ArrowUp', 'ArrowDown', 'Home', 'End'].includes(event.key) || (event.target !== log && !event.target.matches('.message'))) return;
+    if (
+      !['ArrowUp', 'ArrowDown', 'Home', 'End'].includes(event.key) ||
+      (event.target !== log && !event.target.matches('.message'))
+    )
+      return;
     const all = [...log.querySelectorAll('.message')];
     const at = all.indexOf(event.target);
-    const next = { ArrowUp: at < 0 ? all.at(-1) : all[at - 1], ArrowDown: all[at + 1], Home: all[0], End: all.at(-1) }[event.key];
+    const next = { ArrowUp: at < 0 ? all.at(-1) : all[at - 1], ArrowDown: all[at + 1], Home: all[0], End: all.at(-1) }[
+      event.key
+    ];
     if (!next) return;
     event.preventDefault();
     next.focus();
@@ -84,7 +99,14 @@ export function messageList(app, { label, inThread = false, onThread, onDismiss,
 }
 
 function belongs(before, message) {
-  return before.user === message.user && before.bot_id === message.bot_id && !before.deleted && !before.notice === !message.notice
-    && Boolean(before.ephemeral) === Boolean(message.ephemeral) && !message.reply_count && !before.reply_count
-    && Number.parseFloat(message.ts) - Number.parseFloat(before.ts) < GROUP_SECONDS;
+  return (
+    before.user === message.user &&
+    before.bot_id === message.bot_id &&
+    !before.deleted &&
+    !before.notice === !message.notice &&
+    Boolean(before.ephemeral) === Boolean(message.ephemeral) &&
+    !message.reply_count &&
+    !before.reply_count &&
+    Number.parseFloat(message.ts) - Number.parseFloat(before.ts) < GROUP_SECONDS
+  );
 }

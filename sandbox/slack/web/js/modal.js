@@ -25,7 +25,10 @@ export function createModals(app) {
     const previous = top();
     stack = next ?? [];
     for (const id of surfaces.keys()) if (!stack.some((view) => view.id === id)) surfaces.delete(id);
-    if (!stack.length) { shut(); return; }
+    if (!stack.length) {
+      shut();
+      return;
+    }
     if (!shell) openShell();
     draw(previous?.id !== top().id);
   }
@@ -34,13 +37,42 @@ export function createModals(app) {
     before = document.activeElement;
     const titleId = uid('modal');
     const parts = {
-      title: h('h2', { id: titleId }), back: h('button', { type: 'button', class: 'icon-button', ...tip('Back'), onclick: () => close(false) }, icon('back')),
-      body: h('div', { class: 'modal-body blocks' }), foot: h('footer', { class: 'modal-foot' }), failure: h('div', { class: 'message-error', role: 'alert', hidden: true }),
+      title: h('h2', { id: titleId }),
+      back: h(
+        'button',
+        { type: 'button', class: 'icon-button', ...tip('Back'), onclick: () => close(false) },
+        icon('back'),
+      ),
+      body: h('div', { class: 'modal-body blocks' }),
+      foot: h('footer', { class: 'modal-foot' }),
+      failure: h('div', { class: 'message-error', role: 'alert', hidden: true }),
     };
-    const dialog = h('div', { class: 'modal', role: 'dialog', 'aria-modal': 'true', 'aria-labelledby': titleId, tabindex: '-1', onkeydown: (event) => onKey(event) },
-      h('header', { class: 'modal-head' }, parts.back, avatar(state, state.app.bot_user_id, 28), parts.title,
-        h('button', { type: 'button', class: 'icon-button', ...tip('Close'), onclick: () => close(true) }, icon('close'))),
-      parts.body, parts.failure, parts.foot);
+    const dialog = h(
+      'div',
+      {
+        class: 'modal',
+        role: 'dialog',
+        'aria-modal': 'true',
+        'aria-labelledby': titleId,
+        tabindex: '-1',
+        onkeydown: (event) => onKey(event),
+      },
+      h(
+        'header',
+        { class: 'modal-head' },
+        parts.back,
+        avatar(state, state.app.bot_user_id, 28),
+        parts.title,
+        h(
+          'button',
+          { type: 'button', class: 'icon-button', ...tip('Close'), onclick: () => close(true) },
+          icon('close'),
+        ),
+      ),
+      parts.body,
+      parts.failure,
+      parts.foot,
+    );
     shell = { ...parts, dialog, cover: h('div', { class: 'overlay' }, dialog) };
     overlay(shell.cover, true);
     dialog.focus();
@@ -51,7 +83,8 @@ export function createModals(app) {
     overlay(shell.cover, false);
     shell = null;
     surfaces.clear();
-    if (before?.isConnected) before.focus(); else app.focusComposer();
+    if (before?.isConnected) before.focus();
+    else app.focusComposer();
   }
 
   function draw(isNew) {
@@ -59,18 +92,34 @@ export function createModals(app) {
     const surface = surfaceOf(view);
     replace(shell.title, words(view.title));
     shell.back.hidden = stack.length < 2;
-    if (isNew) { replace(shell.body); surface.drawn.clear(); shell.failure.hidden = true; shell.body.scrollTop = 0; }
+    if (isNew) {
+      replace(shell.body);
+      surface.drawn.clear();
+      shell.failure.hidden = true;
+      shell.body.scrollTop = 0;
+    }
     renderBlocks(shell.body, view.blocks, surface);
     prune(surface, view.blocks);
     drawFoot(view);
     if (isNew) focusFirst(view);
-    else if (!shell.dialog.contains(document.activeElement) && !layers().contains(document.activeElement)) shell.dialog.focus();
+    else if (!shell.dialog.contains(document.activeElement) && !layers().contains(document.activeElement))
+      shell.dialog.focus();
   }
 
   function drawFoot(view) {
-    const submit = view.submit ? h('button', { type: 'button', class: 'btn btn-primary btn-large', onclick: () => send() }, h('span', { class: 'btn-face' }, words(view.submit))) : null;
+    const submit = view.submit
+      ? h(
+          'button',
+          { type: 'button', class: 'btn btn-primary btn-large', onclick: () => send() },
+          h('span', { class: 'btn-face' }, words(view.submit)),
+        )
+      : null;
     if (submit) submit.disabled = Boolean(view.submit_disabled);
-    const cancel = h('button', { type: 'button', class: 'btn btn-large', onclick: () => close(false) }, view.close ? words(view.close) : submit ? 'Cancel' : 'Close');
+    const cancel = h(
+      'button',
+      { type: 'button', class: 'btn btn-large', onclick: () => close(false) },
+      view.close ? words(view.close) : submit ? 'Cancel' : 'Close',
+    );
     shell.submit = submit;
     replace(shell.foot, cancel, submit);
     setBusy(shell.busyView === view.id);
@@ -81,19 +130,33 @@ export function createModals(app) {
     const where = () => ({ user: state.viewer.id, view_id: view.id });
     const now = () => stack.find((item) => item.id === view.id) ?? view;
     const surface = createSurface({
-      state, values: structuredClone(view.state?.values ?? {}),
+      state,
+      values: structuredClone(view.state?.values ?? {}),
       act: async (block, element, value) => {
         if (shell) shell.failure.hidden = true;
         const answer = await api.action({
-          user: state.viewer.id, container: { type: 'view', view_id: view.id }, block_id: block.block_id, action_id: element.action_id, value, state: { values: collect(surface, now().blocks) },
+          user: state.viewer.id,
+          container: { type: 'view', view_id: view.id },
+          block_id: block.block_id,
+          action_id: element.action_id,
+          value,
+          state: { values: collect(surface, now().blocks) },
         });
         if (!answer.ok && shell) showFailure(shell.failure, answer);
         return answer;
       },
-      suggest: (block, element, query) => api.suggest({ ...where(), block_id: block.block_id, action_id: element.action_id, query, state: { values: collect(surface, now().blocks) } }),
+      suggest: (block, element, query) =>
+        api.suggest({
+          ...where(),
+          block_id: block.block_id,
+          action_id: element.action_id,
+          query,
+          state: { values: collect(surface, now().blocks) },
+        }),
       upload: (file) => uploadOf(file),
       touched: (block) => clearError(view, block),
-      currentConversation: () => (state.route.kind === 'channel' ? state.route.channel : state.conversations.app_im?.id),
+      currentConversation: () =>
+        state.route.kind === 'channel' ? state.route.channel : state.conversations.app_im?.id,
     });
     surfaces.set(view.id, surface);
     return surface;
@@ -126,8 +189,10 @@ export function createModals(app) {
     renderBlocks(shell.body, top().blocks, surface);
     const first = top().blocks.find((block) => errors[block.block_id]);
     const node = first && shell.body.querySelector(`[data-input="${CSS.escape(first.block_id)}"]`);
-    if (node) { (controlsIn(node)[0] ?? node).focus(); node.scrollIntoView({ block: 'nearest' }); }
-    else if (Object.keys(errors).length) showFailure(shell.failure, { message: Object.values(errors).join(' ') });
+    if (node) {
+      (controlsIn(node)[0] ?? node).focus();
+      node.scrollIntoView({ block: 'nearest' });
+    } else if (Object.keys(errors).length) showFailure(shell.failure, { message: Object.values(errors).join(' ') });
   }
 
   async function send() {
@@ -137,11 +202,17 @@ export function createModals(app) {
     const values = collect(surface, view.blocks);
     const problems = fieldErrors(view.blocks, values);
     shell.failure.hidden = true;
-    if (Object.keys(problems).length) { showErrors(view.id, problems); return; }
+    if (Object.keys(problems).length) {
+      showErrors(view.id, problems);
+      return;
+    }
     shell.busyView = view.id;
     setBusy(true);
     const answer = await api.submit({ user: state.viewer.id, view_id: view.id, state: { values } });
-    if (shell) { shell.busyView = null; setBusy(false); }
+    if (shell) {
+      shell.busyView = null;
+      setBusy(false);
+    }
     if (!shell || top()?.id !== view.id) return;
     if (answer.errors && Object.keys(answer.errors).length) showErrors(view.id, answer.errors);
     else if (!answer.ok) showFailure(shell.failure, answer);
@@ -165,9 +236,17 @@ export function createModals(app) {
 
   function onKey(event) {
     trapTab(shell.dialog, event);
-    if (event.key === 'Escape') { event.stopPropagation(); close(false); }
-    const typing = event.target.matches('input:not([type=checkbox]):not([type=radio]):not([type=file]):not([role=combobox])');
-    if (event.key === 'Enter' && (typing || event.ctrlKey || event.metaKey) && !event.isComposing) { event.preventDefault(); send(); }
+    if (event.key === 'Escape') {
+      event.stopPropagation();
+      close(false);
+    }
+    const typing = event.target.matches(
+      'input:not([type=checkbox]):not([type=radio]):not([type=file]):not([role=combobox])',
+    );
+    if (event.key === 'Enter' && (typing || event.ctrlKey || event.metaKey) && !event.isComposing) {
+      event.preventDefault();
+      send();
+    }
   }
 
   function focusFirst(view) {

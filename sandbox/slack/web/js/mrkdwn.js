@@ -43,7 +43,9 @@ function codeBlock(raw) {
 
 /** Inside code a link shows its words, and nothing else is interpreted. */
 function literal(raw) {
-  return unescape(raw.replace(/<([^<>]*)>/g, (whole, body) => (/^(https?:|mailto:)/.test(body) ? body.split('|').pop() : whole)));
+  return unescape(
+    raw.replace(/<([^<>]*)>/g, (whole, body) => (/^(https?:|mailto:)/.test(body) ? body.split('|').pop() : whole)),
+  );
 }
 
 function paragraphs(text, names, verbatim) {
@@ -60,7 +62,13 @@ function paragraphs(text, names, verbatim) {
   };
   for (const line of text.split('\n')) {
     const match = /^(?:&gt;|>)(?!&gt;|>)\s?(.*)$/.exec(line);
-    if (match) { flushPlain(); quote.push(match[1]); } else { flushQuote(); plain.push(line); }
+    if (match) {
+      flushPlain();
+      quote.push(match[1]);
+    } else {
+      flushQuote();
+      plain.push(line);
+    }
   }
   flushPlain();
   flushQuote();
@@ -77,7 +85,9 @@ function inline(text, context) {
   const nodes = [];
   let from = 0;
   let at = 0;
-  const flush = (to) => { if (to > from) nodes.push(...leaf(text.slice(from, to), context)); };
+  const flush = (to) => {
+    if (to > from) nodes.push(...leaf(text.slice(from, to), context));
+  };
   while (at < text.length) {
     const found = markAt(text, at, context);
     if (found) {
@@ -111,7 +121,8 @@ function styledAt(text, at, context) {
   if (/\s/.test(text[at + 1] ?? ' ') || text[at + 1] === sign) return null;
   for (let end = text.indexOf(sign, at + 2); end > 0; end = text.indexOf(sign, end + 1)) {
     if (text.slice(at, end).includes('\n')) return null;
-    const closes = !/\s/.test(text[end - 1]) && !/[\p{L}\p{N}]/u.test(text[end + 1] ?? ' ') && balanced(text.slice(at + 1, end));
+    const closes =
+      !/\s/.test(text[end - 1]) && !/[\p{L}\p{N}]/u.test(text[end + 1] ?? ' ') && balanced(text.slice(at + 1, end));
     if (closes) return { node: h(MARKS[sign], null, inline(text.slice(at + 1, end), context)), end: end + 1 };
   }
   return null;
@@ -180,6 +191,8 @@ function leaf(raw, { verbatim }) {
 
 /** Text with its line breaks as <br>, so that copying and narrow screens behave. */
 export function lines(text, expand = true) {
-  return text.split('\n').flatMap((line, index) => [index > 0 ? h('br') : null, ...emojify(line, expand)])
+  return text
+    .split('\n')
+    .flatMap((line, index) => [index > 0 ? h('br') : null, ...emojify(line, expand)])
     .filter((node) => node !== null && node !== '');
 }

@@ -10,7 +10,8 @@ export function layers() {
 
 /** Show or remove an overlay; everything under the topmost one cannot be reached meanwhile. */
 export function overlay(node, shown) {
-  if (shown) layers().append(node); else node.remove();
+  if (shown) layers().append(node);
+  else node.remove();
   const all = [...layers().querySelectorAll(':scope > .overlay')];
   all.forEach((item, index) => setReachable(item, index === all.length - 1));
   setReachable(document.getElementById('app'), all.length === 0);
@@ -19,7 +20,8 @@ export function overlay(node, shown) {
 function setReachable(node, reachable) {
   node.inert = !reachable;
   // Not every reader of the accessibility tree knows `inert`.
-  if (reachable) node.removeAttribute('aria-hidden'); else node.setAttribute('aria-hidden', 'true');
+  if (reachable) node.removeAttribute('aria-hidden');
+  else node.setAttribute('aria-hidden', 'true');
 }
 
 /** Put `panel` under (or above) `anchor` inside the window. */
@@ -59,7 +61,8 @@ export function float(panel, anchor, { onClose = () => {}, ...placing } = {}) {
   const resized = () => place(panel, anchor, placing);
   const scrolled = (event) => {
     if (panel.contains(event.target)) return;
-    if (anchor.isConnected) resized(); else close('outside');
+    if (anchor.isConnected) resized();
+    else close('outside');
   };
   document.addEventListener('pointerdown', outside, true);
   window.addEventListener('resize', resized);

@@ -9,11 +9,29 @@ import { currentTheme, toggleTheme } from './theme.js';
 
 export function sidebar(state, { onInspector }) {
   const nav = h('nav', { class: 'nav', 'aria-label': 'Conversations' });
-  const root = h('aside', { class: 'sidebar' },
-    h('div', { class: 'brand' }, h('img', { src: 'icon.svg', alt: '', width: 30, height: 30 }),
-      h('div', { class: 'brand-words' }, h('strong', null, state.team.name), h('span', null, 'Workspace')), themeButton()),
-    memberSwitcher(state), nav,
-    h('div', { class: 'sidebar-foot' }, h('button', { type: 'button', class: 'nav-item', onclick: onInspector }, icon('code', 18), h('span', { class: 'nav-name' }, 'Inspector'))));
+  const root = h(
+    'aside',
+    { class: 'sidebar' },
+    h(
+      'div',
+      { class: 'brand' },
+      h('img', { src: 'icon.svg', alt: '', width: 30, height: 30 }),
+      h('div', { class: 'brand-words' }, h('strong', null, state.team.name), h('span', null, 'Workspace')),
+      themeButton(),
+    ),
+    memberSwitcher(state),
+    nav,
+    h(
+      'div',
+      { class: 'sidebar-foot' },
+      h(
+        'button',
+        { type: 'button', class: 'nav-item', onclick: onInspector },
+        icon('code', 18),
+        h('span', { class: 'nav-name' }, 'Inspector'),
+      ),
+    ),
+  );
   const draw = () => replace(nav, sections(state));
   state.on('conversations', draw);
   state.on('route', draw);
@@ -22,17 +40,24 @@ export function sidebar(state, { onInspector }) {
 }
 
 function themeButton() {
-  const face = () => (currentTheme() === 'dark' ? [tip('Switch to light theme'), 'sun'] : [tip('Switch to dark theme'), 'moon']);
+  const face = () =>
+    currentTheme() === 'dark' ? [tip('Switch to light theme'), 'sun'] : [tip('Switch to dark theme'), 'moon'];
   const [words, glyph] = face();
-  const button = h('button', {
-    type: 'button', class: 'icon-button on-dark', ...words,
-    onclick: () => {
-      toggleTheme();
-      const [names, next] = face();
-      for (const [name, value] of Object.entries(names)) button.setAttribute(name, value);
-      replace(button, icon(next));
+  const button = h(
+    'button',
+    {
+      type: 'button',
+      class: 'icon-button on-dark',
+      ...words,
+      onclick: () => {
+        toggleTheme();
+        const [names, next] = face();
+        for (const [name, value] of Object.entries(names)) button.setAttribute(name, value);
+        replace(button, icon(next));
+      },
     },
-  }, icon(glyph));
+    icon(glyph),
+  );
   return button;
 }
 
@@ -42,31 +67,69 @@ function sections(state) {
   const others = channels.filter((channel) => !channel.is_member);
   return [
     section('Apps', appItems(state, appIm)),
-    section('Channels', [...joined, ...others].map((channel) => channelItem(state, channel))),
-    section('Direct messages', ims.map((im) => directItem(state, im))),
+    section(
+      'Channels',
+      [...joined, ...others].map((channel) => channelItem(state, channel)),
+    ),
+    section(
+      'Direct messages',
+      ims.map((im) => directItem(state, im)),
+    ),
   ];
 }
 
 function section(title, items) {
   if (!items.length) return null;
-  return h('section', { class: 'nav-section', 'aria-label': title }, h('h2', null, title), h('ul', null, items.map((item) => h('li', null, item))));
+  return h(
+    'section',
+    { class: 'nav-section', 'aria-label': title },
+    h('h2', null, title),
+    h(
+      'ul',
+      null,
+      items.map((item) => h('li', null, item)),
+    ),
+  );
 }
 
 function navItem({ href, current, unread = 0, mentions = 0, lead, name, trail, muted }) {
   const count = mentions || unread;
-  return h('a', {
-    href, class: `nav-item${unread ? ' unread' : ''}${muted ? ' muted-item' : ''}`, 'aria-current': current ? 'page' : null,
-    'aria-label': count ? `${name}, ${count} unread` : name,
-  }, h('span', { class: 'nav-lead' }, lead), h('span', { class: 'nav-name' }, name), trail ?? null,
-  count ? h('span', { class: mentions ? 'count count-loud' : 'count' }, count > 99 ? '99+' : String(count)) : null);
+  return h(
+    'a',
+    {
+      href,
+      class: `nav-item${unread ? ' unread' : ''}${muted ? ' muted-item' : ''}`,
+      'aria-current': current ? 'page' : null,
+      'aria-label': count ? `${name}, ${count} unread` : name,
+    },
+    h('span', { class: 'nav-lead' }, lead),
+    h('span', { class: 'nav-name' }, name),
+    trail ?? null,
+    count ? h('span', { class: mentions ? 'count count-loud' : 'count' }, count > 99 ? '99+' : String(count)) : null,
+  );
 }
 
 function channelItem(state, channel) {
   return navItem({
     href: formatRoute({ user: state.viewer.id, kind: 'channel', channel: channel.id }),
-    current: state.route.channel === channel.id, unread: channel.unread, mentions: channel.mentions, name: channel.name, muted: !channel.is_member,
+    current: state.route.channel === channel.id,
+    unread: channel.unread,
+    mentions: channel.mentions,
+    name: channel.name,
+    muted: !channel.is_member,
     lead: icon(channel.is_private ? 'lock' : 'hash', 17),
-    trail: channel.is_ext_shared ? h('span', { class: 'nav-mark', role: 'img', 'aria-label': 'Shared with another company', title: 'Shared with another company' }, icon('shared', 15)) : null,
+    trail: channel.is_ext_shared
+      ? h(
+          'span',
+          {
+            class: 'nav-mark',
+            role: 'img',
+            'aria-label': 'Shared with another company',
+            title: 'Shared with another company',
+          },
+          icon('shared', 15),
+        )
+      : null,
   });
 }
 
@@ -74,15 +137,24 @@ function directItem(state, im) {
   const name = displayName(state, im.user) ?? im.user;
   return navItem({
     href: formatRoute({ user: state.viewer.id, kind: 'channel', channel: im.id }),
-    current: state.route.channel === im.id, unread: im.unread, mentions: im.unread, name: im.user === state.viewer.id ? `${name} (you)` : name,
+    current: state.route.channel === im.id,
+    unread: im.unread,
+    mentions: im.unread,
+    name: im.user === state.viewer.id ? `${name} (you)` : name,
     lead: avatar(state, im.user, 20),
   });
 }
 
 function appItems(state, appIm) {
   if (!appIm) return [];
-  return [navItem({
-    href: formatRoute({ user: state.viewer.id, kind: 'app', tab: 'home' }), current: state.route.kind === 'app', unread: appIm.unread, mentions: appIm.unread,
-    name: state.app.name, lead: avatar(state, state.app.bot_user_id, 20),
-  })];
+  return [
+    navItem({
+      href: formatRoute({ user: state.viewer.id, kind: 'app', tab: 'home' }),
+      current: state.route.kind === 'app',
+      unread: appIm.unread,
+      mentions: appIm.unread,
+      name: state.app.name,
+      lead: avatar(state, state.app.bot_user_id, 20),
+    }),
+  ];
 }

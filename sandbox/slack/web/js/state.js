@@ -16,11 +16,19 @@ export function formatRoute(route) {
 
 /** A value that was remembered in this browser, or null. */
 export function recall(key) {
-  try { return localStorage.getItem(`workspace.${key}`); } catch { return null; }
+  try {
+    return localStorage.getItem(`workspace.${key}`);
+  } catch {
+    return null;
+  }
 }
 
 export function remember(key, value) {
-  try { localStorage.setItem(`workspace.${key}`, value); } catch { /* private windows may refuse */ }
+  try {
+    localStorage.setItem(`workspace.${key}`, value);
+  } catch {
+    /* private windows may refuse */
+  }
 }
 
 /** The page's state: bootstrap data, the viewer's conversations, and listeners. */

@@ -2,4 +2,6 @@
 try {
   const chosen = localStorage.getItem('workspace.theme');
   if (chosen === 'light' || chosen === 'dark') document.documentElement.dataset.theme = chosen;
-} catch { /* storage may be blocked; the system's theme is used */ }
+} catch {
+  /* storage may be blocked; the system's theme is used */
+}

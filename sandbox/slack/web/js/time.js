@@ -26,7 +26,14 @@ export function dayKey(date, tz) {
 
 function partsIn(date, tz) {
   const formatter = new Intl.DateTimeFormat('en-CA', {
-    timeZone: tz, hourCycle: 'h23', year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', second: '2-digit',
+    timeZone: tz,
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
   });
   return formatter.formatToParts(date).map((part) => [part.type, part.value]);
 }
@@ -65,8 +72,14 @@ export function ago(date) {
   const seconds = Math.round((Date.now() - date.getTime()) / 1000);
   const past = seconds >= 0;
   const size = Math.abs(seconds);
-  const [count, unit] = size < 60 ? [size, 'second'] : size < 3600 ? [Math.round(size / 60), 'minute']
-    : size < 86_400 ? [Math.round(size / 3600), 'hour'] : [Math.round(size / 86_400), 'day'];
+  const [count, unit] =
+    size < 60
+      ? [size, 'second']
+      : size < 3600
+        ? [Math.round(size / 60), 'minute']
+        : size < 86_400
+          ? [Math.round(size / 3600), 'hour']
+          : [Math.round(size / 86_400), 'day'];
   const words = `${count} ${unit}${count === 1 ? '' : 's'}`;
   return past ? `${words} ago` : `in ${words}`;
 }
@@ -80,7 +93,8 @@ const TOKENS = {
   date: (d, tz) => longDate(d, tz, 'long'),
   date_pretty: (d, tz) => relativeDay(d, tz) ?? longDate(d, tz, 'long'),
   date_short: (d, tz) => format(d, tz, { month: 'short', day: 'numeric', year: 'numeric' }),
-  date_short_pretty: (d, tz) => relativeDay(d, tz) ?? format(d, tz, { month: 'short', day: 'numeric', year: 'numeric' }),
+  date_short_pretty: (d, tz) =>
+    relativeDay(d, tz) ?? format(d, tz, { month: 'short', day: 'numeric', year: 'numeric' }),
   time: (d, tz) => clockTime(d, tz),
   time_secs: (d, tz) => format(d, tz, { hour: 'numeric', minute: '2-digit', second: '2-digit' }),
   ago: (d) => ago(d),

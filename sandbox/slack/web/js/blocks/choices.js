@@ -6,16 +6,36 @@ function group(element, env, type, isOn, pick) {
   const name = uid('choice');
   const rows = element.options.map((option) => {
     const input = h('input', {
-      type, name, value: option.value, checked: isOn(option), 'aria-label': words(option.text),
+      type,
+      name,
+      value: option.value,
+      checked: isOn(option),
+      'aria-label': words(option.text),
       dataset: { field: `${env.block.block_id}/${element.action_id}` },
       onchange: () => pick(option, input.checked),
     });
-    return h('label', { class: 'choice' }, input, h('span', { class: 'choice-words' }, h('span', null, textNodes(option.text, env.names)),
-      option.description ? h('small', null, textNodes(option.description, env.names)) : null));
+    return h(
+      'label',
+      { class: 'choice' },
+      input,
+      h(
+        'span',
+        { class: 'choice-words' },
+        h('span', null, textNodes(option.text, env.names)),
+        option.description ? h('small', null, textNodes(option.description, env.names)) : null,
+      ),
+    );
   });
-  return h('div', {
-    class: 'choices', role: type === 'radio' ? 'radiogroup' : 'group', 'aria-label': env.label || null, 'aria-describedby': env.describedBy,
-  }, rows);
+  return h(
+    'div',
+    {
+      class: 'choices',
+      role: type === 'radio' ? 'radiogroup' : 'group',
+      'aria-label': env.label || null,
+      'aria-describedby': env.describedBy,
+    },
+    rows,
+  );
 }
 
 export function checkboxes(element, env) {
@@ -29,5 +49,11 @@ export function checkboxes(element, env) {
 }
 
 export function radioButtons(element, env) {
-  return group(element, env, 'radio', (option) => env.slot.get()?.value === option.value, (option) => env.changed(option));
+  return group(
+    element,
+    env,
+    'radio',
+    (option) => env.slot.get()?.value === option.value,
+    (option) => env.changed(option),
+  );
 }

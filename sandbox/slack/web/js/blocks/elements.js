@@ -10,11 +10,22 @@ import { textNodes } from './text.js';
 import { STATEFUL, slot } from './values.js';
 
 const RENDERERS = {
-  button, overflow, icon_button: iconButton, feedback_buttons: feedbackButtons, workflow_button: button,
-  checkboxes, radio_buttons: radioButtons,
-  datepicker: datePicker, timepicker: timePicker, datetimepicker: dateTimePicker,
-  plain_text_input: textInput, number_input: textInput, email_text_input: textInput, url_text_input: textInput,
-  rich_text_input: richTextInput, file_input: fileInput,
+  button,
+  overflow,
+  icon_button: iconButton,
+  feedback_buttons: feedbackButtons,
+  workflow_button: button,
+  checkboxes,
+  radio_buttons: radioButtons,
+  datepicker: datePicker,
+  timepicker: timePicker,
+  datetimepicker: dateTimePicker,
+  plain_text_input: textInput,
+  number_input: textInput,
+  email_text_input: textInput,
+  url_text_input: textInput,
+  rich_text_input: richTextInput,
+  file_input: fileInput,
   image: (element) => image(element, { small: true }),
 };
 
@@ -42,9 +53,18 @@ function environment(item, block, surface, { label = '', describedBy, id = uid('
   };
   const tell = () => surface.act(block, item, { [field]: kept.get() });
   return {
-    block, surface, label, describedBy, id, slot: kept, store, names: namesOf(surface.state),
-    optional: input && Boolean(block.optional), required: input && !block.optional,
-    dispatches: input && Boolean(block.dispatch_action), dispatch: tell,
+    block,
+    surface,
+    label,
+    describedBy,
+    id,
+    slot: kept,
+    store,
+    names: namesOf(surface.state),
+    optional: input && Boolean(block.optional),
+    required: input && !block.optional,
+    dispatches: input && Boolean(block.dispatch_action),
+    dispatch: tell,
     changed: (value) => {
       store(value);
       if (!input || block.dispatch_action) agreed(item).then((yes) => yes && tell());

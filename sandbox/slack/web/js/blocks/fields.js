@@ -9,8 +9,13 @@ const TYPING_WAIT_MS = 300;
 
 function common(element, env) {
   return {
-    id: env.id, class: 'field', placeholder: words(element.placeholder), 'aria-label': env.label ? null : words(element.placeholder) || 'Value',
-    'aria-describedby': env.describedBy, 'aria-required': env.required ? 'true' : null, autocomplete: 'off',
+    id: env.id,
+    class: 'field',
+    placeholder: words(element.placeholder),
+    'aria-label': env.label ? null : words(element.placeholder) || 'Value',
+    'aria-describedby': env.describedBy,
+    'aria-required': env.required ? 'true' : null,
+    autocomplete: 'off',
     dataset: { field: `${env.block.block_id}/${element.action_id}` },
   };
 }
@@ -20,7 +25,9 @@ function dispatchRules(element, env) {
   const on = element.dispatch_action_config?.trigger_actions_on ?? ['on_enter_pressed'];
   const tell = debounce(() => env.dispatch(), TYPING_WAIT_MS);
   return {
-    typed: () => { if (env.dispatches && on.includes('on_character_entered')) tell(); },
+    typed: () => {
+      if (env.dispatches && on.includes('on_character_entered')) tell();
+    },
     key: (event) => {
       if (event.key !== 'Enter' || event.shiftKey || !env.dispatches || !on.includes('on_enter_pressed')) return;
       event.preventDefault();
@@ -35,7 +42,8 @@ function counter(element, input) {
   const note = h('span', { class: 'field-count', 'aria-hidden': 'true' });
   const update = () => {
     const left = element.max_length - input.value.length;
-    note.textContent = left <= Math.max(20, element.max_length * 0.1) || input === document.activeElement ? `${left}` : '';
+    note.textContent =
+      left <= Math.max(20, element.max_length * 0.1) || input === document.activeElement ? `${left}` : '';
     note.classList.toggle('over', left < 0);
   };
   for (const name of ['input', 'focus', 'blur']) input.addEventListener(name, update);
@@ -46,9 +54,14 @@ export function textInput(element, env) {
   const rules = dispatchRules(element, env);
   const kind = { number_input: 'text', email_text_input: 'email', url_text_input: 'url' }[element.type] ?? 'text';
   const props = {
-    ...common(element, env), value: env.slot.get() ?? '', onkeydown: rules.key,
+    ...common(element, env),
+    value: env.slot.get() ?? '',
+    onkeydown: rules.key,
     inputmode: element.type === 'number_input' ? 'decimal' : null,
-    oninput: (event) => { env.store(event.target.value === '' ? null : event.target.value.replace(/\r\n/g, '\n')); rules.typed(); },
+    oninput: (event) => {
+      env.store(event.target.value === '' ? null : event.target.value.replace(/\r\n/g, '\n'));
+      rules.typed();
+    },
   };
   if (element.multiline) {
     const area = h('textarea', { ...props, class: 'field field-tall', rows: 4 });
@@ -60,9 +73,15 @@ export function textInput(element, env) {
 
 /** A plain fallback: the text is sent as one rich_text section. */
 export function richTextInput(element, env) {
-  const text = (env.slot.get()?.elements ?? []).flatMap((section) => section.elements ?? []).map((item) => item.text ?? '').join('');
+  const text = (env.slot.get()?.elements ?? [])
+    .flatMap((section) => section.elements ?? [])
+    .map((item) => item.text ?? '')
+    .join('');
   return h('textarea', {
-    ...common(element, env), class: 'field field-tall', rows: element.min_lines ?? 4, value: text,
+    ...common(element, env),
+    class: 'field field-tall',
+    rows: element.min_lines ?? 4,
+    value: text,
     oninput: (event) => env.store(event.target.value ? richTextOf(event.target.value) : null),
   });
 }
@@ -73,7 +92,10 @@ function richTextOf(text) {
 
 function picker(type, element, env, { value, read }) {
   return h('input', {
-    ...common(element, env), type, value, class: 'field field-picker',
+    ...common(element, env),
+    type,
+    value,
+    class: 'field field-picker',
     'aria-label': env.label || words(element.placeholder) || { date: 'Date', time: 'Time' }[type] || 'Date and time',
     onchange: (event) => env.changed(event.target.value ? read(event.target.value) : null),
   });
@@ -91,7 +113,8 @@ export function dateTimePicker(element, env) {
   const { tz } = env.names;
   const current = env.slot.get();
   return picker('datetime-local', element, env, {
-    value: current ? wallClock(current, tz) : '', read: (text) => unixOfWallClock(text.slice(0, 16), tz),
+    value: current ? wallClock(current, tz) : '',
+    read: (text) => unixOfWallClock(text.slice(0, 16), tz),
   });
 }
 
@@ -101,18 +124,47 @@ export function fileInput(element, env) {
   const accept = (element.filetypes ?? []).map((type) => `.${type}`).join(',');
   const most = element.max_files ?? 10;
   const input = h('input', {
-    ...common(element, env), type: 'file', class: 'field-file', multiple: most > 1, accept: accept || null, onchange: () => add(),
+    ...common(element, env),
+    type: 'file',
+    class: 'field-file',
+    multiple: most > 1,
+    accept: accept || null,
+    onchange: () => add(),
   });
-  const draw = () => replace(list, (env.slot.get() ?? []).map((file) => h('li', null, icon('file', 16), file.name ?? file.id, h('button', {
-    type: 'button', class: 'icon-button', 'aria-label': `Remove ${file.name ?? file.id}`,
-    onclick: () => { env.store(env.slot.get().filter((item) => item.id !== file.id)); draw(); },
-  }, icon('close', 14)))));
+  const draw = () =>
+    replace(
+      list,
+      (env.slot.get() ?? []).map((file) =>
+        h(
+          'li',
+          null,
+          icon('file', 16),
+          file.name ?? file.id,
+          h(
+            'button',
+            {
+              type: 'button',
+              class: 'icon-button',
+              'aria-label': `Remove ${file.name ?? file.id}`,
+              onclick: () => {
+                env.store(env.slot.get().filter((item) => item.id !== file.id));
+                draw();
+              },
+            },
+            icon('close', 14),
+          ),
+        ),
+      ),
+    );
   const add = async () => {
     replace(status, spinner('Uploading'), ' Uploading…');
     for (const file of [...input.files].slice(0, most)) {
       const answer = await env.surface.upload(file);
       if (answer.ok && answer.file) env.store([...(env.slot.get() ?? []), answer.file].slice(-most));
-      else { replace(status, `${file.name} could not be uploaded.`); return; }
+      else {
+        replace(status, `${file.name} could not be uploaded.`);
+        return;
+      }
     }
     input.value = '';
     replace(status);

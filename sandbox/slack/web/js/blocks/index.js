@@ -9,9 +9,27 @@ import { table } from './tables.js';
 import { contextActions, fileBlock, plan, taskCard, video } from './tasks.js';
 
 const RENDERERS = {
-  section, header, context, actions, divider, input, alert, card, carousel, container, table, plan, video,
-  image: imageBlock, rich_text: richTextBlock, markdown: markdownBlock, data_table: dataTable, data_visualization: chartBlock,
-  context_actions: contextActions, task_card: taskCard, file: fileBlock,
+  section,
+  header,
+  context,
+  actions,
+  divider,
+  input,
+  alert,
+  card,
+  carousel,
+  container,
+  table,
+  plan,
+  video,
+  image: imageBlock,
+  rich_text: richTextBlock,
+  markdown: markdownBlock,
+  data_table: dataTable,
+  data_visualization: chartBlock,
+  context_actions: contextActions,
+  task_card: taskCard,
+  file: fileBlock,
 };
 
 /**
@@ -36,8 +54,10 @@ export function renderBlocks(parent, blocks, surface) {
     const key = block.block_id ?? `#${index}`;
     const print = JSON.stringify([block, surface.errors[block.block_id] ?? null]);
     const before = surface.drawn.get(key);
-    const node = before?.print === print ? before.node
-      : h('div', { class: `block block-${block.type}`, dataset: { block: key } }, renderBlock(block, surface));
+    const node =
+      before?.print === print
+        ? before.node
+        : h('div', { class: `block block-${block.type}`, dataset: { block: key } }, renderBlock(block, surface));
     drawn.set(key, { print, node });
     return node;
   });
@@ -61,7 +81,12 @@ function restoreFocus(parent, mark) {
   const again = block?.querySelectorAll('input,textarea,button,a')[mark.index];
   if (!again) return;
   again.focus();
-  if (mark.start !== null && mark.start !== undefined && again.setSelectionRange && /^(text|search|url|tel|password)?$/.test(again.type === 'textarea' ? '' : again.type ?? '')) {
+  if (
+    mark.start !== null &&
+    mark.start !== undefined &&
+    again.setSelectionRange &&
+    /^(text|search|url|tel|password)?$/.test(again.type === 'textarea' ? '' : (again.type ?? ''))
+  ) {
     again.setSelectionRange(mark.start, mark.end);
   }
 }

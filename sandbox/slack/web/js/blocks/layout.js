@@ -10,23 +10,48 @@ export function section(block, surface) {
   const names = namesOf(surface.state);
   const fields = block.fields?.map((field) => h('div', { class: 'section-field' }, textNodes(field, names)));
   const label = words(block.text).split('\n')[0].slice(0, 80);
-  return h('div', { class: 'section' },
-    h('div', { class: 'section-main' }, block.text ? h('div', { class: 'text' }, textNodes(block.text, names)) : null,
-      fields ? h('div', { class: 'section-fields' }, fields) : null),
-    block.accessory ? h('div', { class: `section-accessory accessory-${block.accessory.type}` }, element(block.accessory, block, surface, { label })) : null);
+  return h(
+    'div',
+    { class: 'section' },
+    h(
+      'div',
+      { class: 'section-main' },
+      block.text ? h('div', { class: 'text' }, textNodes(block.text, names)) : null,
+      fields ? h('div', { class: 'section-fields' }, fields) : null,
+    ),
+    block.accessory
+      ? h(
+          'div',
+          { class: `section-accessory accessory-${block.accessory.type}` },
+          element(block.accessory, block, surface, { label }),
+        )
+      : null,
+  );
 }
 
 export function header(block) {
   const level = block.level ?? 2;
-  return h('div', { class: `header header-${level}`, role: 'heading', 'aria-level': Math.min(level + 2, 6) }, textNodes(block.text));
+  return h(
+    'div',
+    { class: `header header-${level}`, role: 'heading', 'aria-level': Math.min(level + 2, 6) },
+    textNodes(block.text),
+  );
 }
 
 export function context(block, surface) {
-  return h('div', { class: 'context' }, block.elements.map((item) => contextElement(item, surface)));
+  return h(
+    'div',
+    { class: 'context' },
+    block.elements.map((item) => contextElement(item, surface)),
+  );
 }
 
 export function actions(block, surface) {
-  return h('div', { class: 'actions' }, block.elements.map((item) => element(item, block, surface)));
+  return h(
+    'div',
+    { class: 'actions' },
+    block.elements.map((item) => element(item, block, surface)),
+  );
 }
 
 export function divider() {
@@ -54,12 +79,19 @@ export function input(block, surface) {
   const labelTag = OWN_LABEL.test(block.element.type) ? 'div' : 'label';
   const control = element(block.element, block, surface, { label, describedBy, id });
   if (error) for (const node of controlsIn(control)) node.setAttribute('aria-invalid', 'true');
-  return h('div', { class: error ? 'input-block has-error' : 'input-block', dataset: { input: block.block_id } },
-    h(labelTag, { class: 'input-label', for: labelTag === 'label' ? id : null }, textNodes(block.label),
-      block.optional ? h('span', { class: 'optional' }, ' (optional)') : null),
+  return h(
+    'div',
+    { class: error ? 'input-block has-error' : 'input-block', dataset: { input: block.block_id } },
+    h(
+      labelTag,
+      { class: 'input-label', for: labelTag === 'label' ? id : null },
+      textNodes(block.label),
+      block.optional ? h('span', { class: 'optional' }, ' (optional)') : null,
+    ),
     control,
     error ? h('p', { class: 'field-error', id: errorId, role: 'alert' }, error) : null,
-    block.hint ? h('p', { class: 'hint', id: hintId }, textNodes(block.hint)) : null);
+    block.hint ? h('p', { class: 'hint', id: hintId }, textNodes(block.hint)) : null,
+  );
 }
 
 /** The controls inside an input block that can hold the focus. */

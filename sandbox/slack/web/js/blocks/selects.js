@@ -11,10 +11,19 @@ const SUGGEST_WAIT_MS = 200;
 const SOURCES = {
   static: { read: fromOption, write: (option) => option.value, make: staticOptions },
   external: { read: fromOption, write: (option) => option.value, make: externalOptions },
-  users: { read: (id, env) => person(id, env), write: (option) => option.key, make: (element, env) => local(people(element, env)) },
-  channels: { read: (id, env) => channel(id, env), write: (option) => option.key, make: (element, env) => local(channels(env, true)) },
+  users: {
+    read: (id, env) => person(id, env),
+    write: (option) => option.key,
+    make: (element, env) => local(people(element, env)),
+  },
+  channels: {
+    read: (id, env) => channel(id, env),
+    write: (option) => option.key,
+    make: (element, env) => local(channels(env, true)),
+  },
   conversations: {
-    read: (id, env) => channel(id, env) ?? directMessage(id, env), write: (option) => option.key,
+    read: (id, env) => channel(id, env) ?? directMessage(id, env),
+    write: (option) => option.key,
     make: (element, env) => local(conversations(element, env)),
   },
 };
@@ -27,10 +36,16 @@ export function select(element, env) {
   return combobox({
     label: env.label || words(element.placeholder) || 'Select an option',
     placeholder: words(element.placeholder) || 'Select an option',
-    chosen, multiple, max: element.max_selected_items, clearable: env.optional, required: env.required,
-    load: source.make(element, env), wait: element.type.endsWith('external_select') ? SUGGEST_WAIT_MS : 0,
+    chosen,
+    multiple,
+    max: element.max_selected_items,
+    clearable: env.optional,
+    required: env.required,
+    load: source.make(element, env),
+    wait: element.type.endsWith('external_select') ? SUGGEST_WAIT_MS : 0,
     describedBy: env.describedBy,
-    onChange: (options) => env.changed(multiple ? options.map(source.write) : options.length ? source.write(options[0]) : null),
+    onChange: (options) =>
+      env.changed(multiple ? options.map(source.write) : options.length ? source.write(options[0]) : null),
   });
 }
 
@@ -44,14 +59,20 @@ function startingValue(element, env) {
 }
 
 function fromOption(option) {
-  return option ? {
-    key: option.value, label: words(option.text), detail: option.description ? words(option.description) : null, value: option,
-  } : null;
+  return option
+    ? {
+        key: option.value,
+        label: words(option.text),
+        detail: option.description ? words(option.description) : null,
+        value: option,
+      }
+    : null;
 }
 
 function matches(query) {
   const wanted = query.trim().toLowerCase();
-  return (option) => !wanted || `${option.label} ${option.detail ?? ''} ${option.group ?? ''}`.toLowerCase().includes(wanted);
+  return (option) =>
+    !wanted || `${option.label} ${option.detail ?? ''} ${option.group ?? ''}`.toLowerCase().includes(wanted);
 }
 
 function local(options) {
@@ -61,7 +82,9 @@ function local(options) {
 function flatten(element) {
   const groups = element.option_groups;
   if (!groups) return (element.options ?? []).map(fromOption);
-  return groups.flatMap((group) => (group.options ?? []).map((option) => ({ ...fromOption(option), group: words(group.label) })));
+  return groups.flatMap((group) =>
+    (group.options ?? []).map((option) => ({ ...fromOption(option), group: words(group.label) })),
+  );
 }
 
 function staticOptions(element) {
@@ -71,7 +94,8 @@ function staticOptions(element) {
 function externalOptions(element, env) {
   const min = element.min_query_length ?? 3;
   return (query) => {
-    if (query.trim().length < min) return { hint: `Type ${min === 1 ? 'a letter' : `${min} or more letters`} to search` };
+    if (query.trim().length < min)
+      return { hint: `Type ${min === 1 ? 'a letter' : `${min} or more letters`} to search` };
     return env.surface.suggest(env.block, element, query.trim()).then((answer) => ({ options: flatten(answer ?? {}) }));
   };
 }
@@ -79,16 +103,30 @@ function externalOptions(element, env) {
 function person(id, { surface }) {
   const user = surface.state.users.get(id);
   if (!user) return null;
-  return { key: id, label: displayName(surface.state, id), detail: user.title || kindWords(user), lead: avatar(surface.state, id, 24) };
+  return {
+    key: id,
+    label: displayName(surface.state, id),
+    detail: user.title || kindWords(user),
+    lead: avatar(surface.state, id, 24),
+  };
 }
 
 function people(element, env) {
-  return [...env.surface.state.users.values()].filter((user) => user.kind !== 'deactivated' && user.kind !== 'bot').map((user) => person(user.id, env));
+  return [...env.surface.state.users.values()]
+    .filter((user) => user.kind !== 'deactivated' && user.kind !== 'bot')
+    .map((user) => person(user.id, env));
 }
 
 function channel(id, { surface }) {
   const found = surface.state.conversations.channels.find((item) => item.id === id);
-  return found ? { key: id, label: `#${found.name}`, detail: found.is_ext_shared ? 'Shared with another company' : null, lead: icon(found.is_private ? 'lock' : 'hash', 16) } : null;
+  return found
+    ? {
+        key: id,
+        label: `#${found.name}`,
+        detail: found.is_ext_shared ? 'Shared with another company' : null,
+        lead: icon(found.is_private ? 'lock' : 'hash', 16),
+      }
+    : null;
 }
 
 function channels(env, publicOnly) {

@@ -13,9 +13,14 @@ export function textNodes(text, names) {
 /** The words of a text object as one string, e.g. for a control's name. */
 export function words(text) {
   if (!text) return '';
-  const raw = typeof text === 'string' ? text : text.text ?? '';
-  if (text.type === 'mrkdwn') return mrkdwn(raw, PLAIN_NAMES).map((node) => node.textContent ?? node).join('');
-  return emojify(raw, text.emoji !== false).map((part) => part.textContent ?? part).join('');
+  const raw = typeof text === 'string' ? text : (text.text ?? '');
+  if (text.type === 'mrkdwn')
+    return mrkdwn(raw, PLAIN_NAMES)
+      .map((node) => node.textContent ?? node)
+      .join('');
+  return emojify(raw, text.emoji !== false)
+    .map((part) => part.textContent ?? part)
+    .join('');
 }
 
 const PLAIN_NAMES = { user: () => null, channel: () => null, tz: 'UTC' };

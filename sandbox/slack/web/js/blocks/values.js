@@ -36,19 +36,26 @@ export function initialState(element) {
 
 /** The kept state of an element, or its initial one; kept means: same block_id, action_id and type. */
 export function slot(surface, block, element) {
-  const row = surface.values[block.block_id] ??= {};
+  const row = (surface.values[block.block_id] ??= {});
   if (row[element.action_id]?.type !== element.type) row[element.action_id] = initialState(element);
   const [field] = STATEFUL[element.type];
   return {
     get: () => row[element.action_id][field],
-    set: (value) => { row[element.action_id] = { ...row[element.action_id], [field]: value }; },
+    set: (value) => {
+      row[element.action_id] = { ...row[element.action_id], [field]: value };
+    },
   };
 }
 
 /** Every element of a block, wherever it hangs. */
 export function elementsOf(block) {
-  return [block.element, block.accessory, ...(Array.isArray(block.elements) ? block.elements : []),
-    ...(Array.isArray(block.actions) ? block.actions : []), ...(block.child_blocks ?? []).flatMap(elementsOf)].filter(Boolean);
+  return [
+    block.element,
+    block.accessory,
+    ...(Array.isArray(block.elements) ? block.elements : []),
+    ...(Array.isArray(block.actions) ? block.actions : []),
+    ...(block.child_blocks ?? []).flatMap(elementsOf),
+  ].filter(Boolean);
 }
 
 function allBlocks(blocks) {
@@ -61,7 +68,10 @@ export function collect(surface, blocks) {
   for (const block of allBlocks(blocks)) {
     for (const element of [block.element, block.accessory, ...(block.type === 'actions' ? block.elements : [])]) {
       if (!element || !STATEFUL[element.type]) continue;
-      (values[block.block_id] ??= {})[element.action_id] = { ...initialState(element), ...surface.values[block.block_id]?.[element.action_id] };
+      (values[block.block_id] ??= {})[element.action_id] = {
+        ...initialState(element),
+        ...surface.values[block.block_id]?.[element.action_id],
+      };
     }
   }
   return values;
