@@ -1,0 +1,206 @@
+"""Policy with a scripted Autotask: what is sent again, when, and when nothing is sent any more."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from pydantic import SecretStr
+
+from bot.autotask import calls
+from bot.autotask.budget import Limits, Urgency
+from bot.autotask.calls import Call, Credentials, Failure, Lost, Request, Response
+from bot.autotask.exchange import PATIENCE, Exchange, Pauses, Surroundings, pause_after
+from bot.autotask.query import document, everything
+from bot.autotask.zones import Discovery
+from bot.errors import AutotaskBusy, AutotaskUnavailable, CredentialsRejected
+
+LOGIN = Credentials("api@acme.example", SecretStr("secret"), SecretStr("tracking"))
+READ = calls.query("Company", "Companies", document(everything()))
+WRITE = calls.create("Ticket", "Tickets", {"title": "x"})
+ROWS = Response(200, b'{"items":[{"id":1}],"pageDetails":{}}')
+USAGE = Response(
+    200,
+    b'{"externalRequestThreshold":10000,"requestThresholdTimeframe":60,"currentTimeframeRequestCount":1}',
+)
+
+Script = Callable[[Request], Response]
+
+
+def zone(number: int = 2, ci: int = 30595) -> Response:
+    url = f"https://webservices{number}.autotask.net/ATServicesRest/"
+    return Response(
+        200,
+        f'{{"zoneName":"Z","url":"{url}","webUrl":"https://ww{number}.autotask.net/","ci":{ci}}}'.encode(),
+    )
+
+
+@dataclass
+class Autotask:
+    """Answers by a script per kind of request; keeps what was asked; a clock that sleeping moves."""
+
+    api: list[Response | Lost] = field(default_factory=list)
+    zones: list[Response | Lost] = field(default_factory=lambda: [zone()])
+    asked: list[Request] = field(default_factory=list)
+    slept: list[float] = field(default_factory=list)
+    moment: datetime = datetime(2026, 3, 2, 9, tzinfo=UTC)
+
+    async def send(self, request: Request) -> Response:
+        self.asked.append(request)
+        if request.url.endswith("ThresholdInformation"):
+            return USAGE
+        script = self.zones if "zoneInformation" in request.url else self.api
+        found = script.pop(0) if len(script) > 1 else script[0]
+        if isinstance(found, Lost):
+            raise found
+        return found
+
+    def now(self) -> datetime:
+        return self.moment
+
+    async def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.moment += timedelta(seconds=seconds)
+
+    def exchange(self) -> Exchange:
+        around = Surroundings(
+            transport=self,
+            discovery=Discovery.at("https://webservices.autotask.net"),
+            clock=self,
+            limits=Limits(),
+            pauses=Pauses(self.sleep, lambda: 0.0),
+        )
+        return Exchange(LOGIN, around)
+
+    @property
+    def api_hosts(self) -> list[str]:
+        return [request.url.split("/")[2] for request in self.asked if "zoneInformation" not in request.url]
+
+    @property
+    def discoveries(self) -> int:
+        return len(self.asked) - len(self.api_hosts)
+
+
+async def send(exchange: Exchange, call: Call, urgency: Urgency = Urgency.PERSON) -> object:
+    return await exchange.send(call, urgency=urgency)
+
+
+# Sending again
+
+
+async def test_a_read_is_sent_again_with_growing_pauses_and_then_given_up() -> None:
+    autotask = Autotask([Response(502, b"")])
+    with pytest.raises(AutotaskUnavailable):
+        await send(autotask.exchange(), READ)
+    assert autotask.slept == [1.0, 2.0, 4.0]
+    assert len(autotask.api_hosts) == 4
+
+
+async def test_a_write_is_sent_once_when_its_reply_is_lost() -> None:
+    autotask = Autotask([Lost("ReadTimeout", sent=True)])
+    with pytest.raises(AutotaskUnavailable) as lost:
+        await send(autotask.exchange(), WRITE)
+    assert lost.value.ambiguous
+    assert len(autotask.api_hosts) == 1
+
+
+async def test_a_write_that_autotask_did_not_take_waits_for_its_turn_and_is_made_once() -> None:
+    full = Response(429, b'{"errors":["Thread Threshold Exceeded. Itgenatr005"]}')
+    autotask = Autotask([full, full, Response(200, b'{"itemId":7}')])
+    assert await send(autotask.exchange(), WRITE) == {"itemId": 7}
+
+
+async def test_a_person_is_not_kept_waiting_longer_than_patience() -> None:
+    autotask = Autotask([Response(429, b'{"errors":["Thread Threshold Exceeded. Itgenatr005"]}')])
+    with pytest.raises(AutotaskBusy):
+        await send(autotask.exchange(), READ)
+    assert sum(autotask.slept) <= PATIENCE[Urgency.PERSON].total_seconds()
+
+
+async def test_background_work_waits_a_minute_out_when_the_hour_is_exhausted() -> None:
+    exhausted = Response(429, b'{"errors":["The request threshold has been exceeded."]}')
+    autotask = Autotask([exhausted, ROWS])
+    assert await send(autotask.exchange(), READ, Urgency.BACKGROUND)
+    assert sum(autotask.slept) >= 60
+
+
+async def test_the_first_background_call_reads_the_threshold_and_a_persons_does_not() -> None:
+    person, background = Autotask([ROWS]), Autotask([ROWS])
+    await send(person.exchange(), READ)
+    await send(background.exchange(), READ, Urgency.BACKGROUND)
+    assert len(person.asked) == 2
+    assert len(background.asked) == 3
+
+
+@pytest.mark.parametrize(
+    ("tried", "jitter", "seconds"),
+    [(0, 0.0, 1.0), (1, 0.0, 2.0), (2, 1.0, 6.0), (3, 0.0, None), (9, 0.0, None)],
+)
+def test_pauses_double_and_spread_and_end(tried: int, jitter: float, seconds: float | None) -> None:
+    found = pause_after(Failure(AutotaskUnavailable(), retries=3), tried, jitter)
+    assert found == (None if seconds is None else timedelta(seconds=seconds))
+
+
+def test_a_pause_that_autotask_names_does_not_grow() -> None:
+    failure = Failure(AutotaskBusy(), retries=2, pause=timedelta(minutes=1), for_all=True)
+    assert pause_after(failure, 1, 0.0) == timedelta(minutes=1)
+
+
+# Zones
+
+
+async def test_the_zone_is_asked_for_once_even_by_many_at_a_time() -> None:
+    autotask = Autotask([ROWS])
+    exchange = autotask.exchange()
+    await asyncio.gather(*(send(exchange, READ) for _ in range(5)))
+    assert autotask.discoveries == 1
+
+
+async def test_the_zone_is_asked_for_again_after_half_a_day_and_kept_when_nobody_answers() -> None:
+    autotask = Autotask([ROWS], [zone(2), Lost("ConnectError", sent=False)])
+    exchange = autotask.exchange()
+    await send(exchange, READ)
+    autotask.moment += timedelta(hours=13)
+    await send(exchange, READ)
+    assert autotask.discoveries > 1
+    assert set(autotask.api_hosts) == {"webservices2.autotask.net"}
+
+
+async def test_a_401_from_a_zone_left_behind_is_repeated_in_the_new_one() -> None:
+    autotask = Autotask([ROWS, Response(401, b""), ROWS], [zone(6), zone(29)])
+    exchange = autotask.exchange()
+    await send(exchange, READ)
+    await send(exchange, READ)
+    assert autotask.api_hosts == [f"webservices{n}.autotask.net" for n in (6, 6, 29)]
+    assert not exchange.login.held
+
+
+async def test_a_401_is_not_repeated_where_the_zone_has_not_moved() -> None:
+    autotask = Autotask([Response(401, b"")])
+    exchange = autotask.exchange()
+    for _ in range(6):
+        with pytest.raises(CredentialsRejected) as refused:
+            await send(exchange, READ)
+    assert refused.value.field == "secret"
+    assert len(autotask.api_hosts) == 3
+    assert autotask.discoveries == 2  # the first, and one look whether the zone had moved
+    assert exchange.login.held
+
+
+async def test_a_zone_of_another_database_is_never_used() -> None:
+    autotask = Autotask([ROWS, Response(401, b""), ROWS], [zone(6, ci=1), zone(29, ci=2)])
+    exchange = autotask.exchange()
+    await send(exchange, READ)
+    with pytest.raises(CredentialsRejected) as refused:
+        await send(exchange, READ)
+    assert refused.value.field == "username"
+    assert "webservices29.autotask.net" not in autotask.api_hosts
+
+
+async def test_a_zone_on_a_foreign_host_never_sees_credentials() -> None:
+    evil = Response(200, b'{"zoneName":"Z","url":"https://evil.example/","webUrl":"","ci":1}')
+    autotask = Autotask([ROWS], [evil])
+    with pytest.raises(CredentialsRejected):
+        await send(autotask.exchange(), READ)
+    assert autotask.api_hosts == []
