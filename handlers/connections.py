@@ -3,6 +3,7 @@
 from pydantic import SecretStr
 
 from blocks import connections as blocks
+from blocks.kit import View
 from bot.domain.context import Right
 from bot.services.connections import ChosenDefaults, CredentialsForm, Proven
 from handlers.command import Command, Feature, Listener
@@ -76,7 +77,7 @@ async def verify(request: Request) -> None:
     await request.respond(blocks.verified(found.zone, found.checks, found.took), replace=True)
 
 
-def _choices(proven: Proven, channel_id: str) -> blocks.kit.View:
+def _choices(proven: Proven, channel_id: str) -> View:
     return blocks.choices_form(
         proven.zone,
         draft_id=proven.draft_id,

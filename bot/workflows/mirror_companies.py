@@ -31,7 +31,7 @@ class MirrorCompaniesWorkflow:
         self._tenant_of = tenant_of
         self._clock = clock
 
-    async def run(self, job: Job, attempt: Attempt) -> None:
+    async def run(self, job: Job, attempt: Attempt) -> None:  # noqa: ARG002 - all workflows are called alike
         """Mirrors every company; who asked sees one message, edited in place."""
         assert isinstance(job, MirrorCompanies)
         tenant = await self._tenant_of(job.tenant_id)

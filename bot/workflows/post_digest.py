@@ -31,7 +31,7 @@ class PostDigestWorkflow:
         self._tenant_of = tenant_of
         self._clock = clock
 
-    async def run(self, job: Job, attempt: Attempt) -> None:
+    async def run(self, job: Job, attempt: Attempt) -> None:  # noqa: ARG002 - all workflows are called alike
         """Posts the slot's digest under the slot's own key, so that no slot is ever told twice."""
         assert isinstance(job, PostDigest)
         tenant = await self._tenant_of(job.tenant_id)

@@ -1,0 +1,85 @@
+"""What every test stands on: a clean environment, and a database of its own, cloned from a migrated template."""
+
+import os
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+import pytest
+
+from bot.db.embedded import embedded_server
+from bot.db.migrate import migrate
+from bot.db.session import Database
+from bot.db.urls import libpq_url
+from bot.jobs import Jobs
+from tests.factories import FrozenClock
+
+_OURS = ("BOT_", "SLACK_")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def clean_environment() -> Iterator[None]:
+    """No setting of the machine leaks into a test."""
+    kept = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith(_OURS)}
+    yield
+    os.environ.update(kept)
+
+
+@pytest.fixture(scope="session")
+async def server(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
+    """A PostgreSQL for the whole run: ``TEST_POSTGRES_URL``, else the embedded one."""
+    given = os.environ.get("TEST_POSTGRES_URL")
+    if given:
+        yield given
+        return
+    folder: Path = tmp_path_factory.mktemp("pg")
+    async with embedded_server(folder) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+async def template(server: str) -> str:
+    """The name of a database that the migrations built; tests get clones of it (about 50 ms)."""
+    name = f"template_{uuid4().hex[:8]}"
+    await _administer(server, f"CREATE DATABASE {name}")
+    await migrate(at_database(server, name))
+    return name
+
+
+@pytest.fixture
+async def database_url(server: str, template: str) -> AsyncIterator[str]:
+    """The address of a fresh, migrated, empty database."""
+    name = f"test_{uuid4().hex[:12]}"
+    await _administer(server, f"CREATE DATABASE {name} TEMPLATE {template}")
+    yield at_database(server, name)
+    await _administer(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    async with Database(database_url) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def jobs(database_url: str) -> AsyncIterator[Jobs]:
+    async with Jobs(database_url) as opened:
+        yield opened
+
+
+@pytest.fixture
+def clock() -> FrozenClock:
+    return FrozenClock()
+
+
+def at_database(url: str, name: str) -> str:
+    """The same server's address for another database."""
+    head, _, query = url.partition("?")
+    base = head.rpartition("/")[0]
+    return f"{base}/{name}" + (f"?{query}" if query else "")
+
+
+async def _administer(url: str, statement: str) -> None:
+    async with await psycopg.AsyncConnection.connect(libpq_url(url), autocommit=True) as connection:
+        await connection.execute(statement)

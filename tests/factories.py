@@ -1,0 +1,41 @@
+"""Builders for what tests need, with believable defaults."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+
+from bot.domain.context import Ctx, Person, Role, Tenant
+
+NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+
+
+class FrozenClock:
+    """Stands still until somebody advances it."""
+
+    def __init__(self, now: datetime = NOON) -> None:
+        self._now = now
+
+    def now(self) -> datetime:
+        return self._now
+
+    def advance(self, **by: float) -> None:
+        self._now += timedelta(**by)
+
+    def set(self, now: datetime) -> None:
+        self._now = now
+
+
+def tenant(tenant_id: int = 1, team_id: str = "T0DEMO001") -> Tenant:
+    return Tenant(tenant_id, team_id, "Northwind IT", "Europe/Berlin")
+
+
+def ctx(role: Role = Role.ADMIN, *, of: Tenant | None = None, user_id: str = "U0DANA001") -> Ctx:
+    return Ctx(of or tenant(), Person(user_id, "Dana Reyes", role, "Europe/Berlin"))
+
+
+async def until(condition: Callable[[], Awaitable[object]], *, within: float = 10.0) -> object:
+    """Waits for the condition to hold and returns what it returned; fails after ``within`` seconds."""
+    async with asyncio.timeout(within):
+        while not (found := await condition()):
+            await asyncio.sleep(0.02)
+    return found
