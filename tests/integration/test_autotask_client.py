@@ -1,112 +1,31 @@
-"""The client against the sandbox's Autotask, over HTTP."""
+"""The Autotask client against the sandbox over HTTP: connecting, reading, metadata, writing."""
 
-import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import AsyncIterator
+from datetime import UTC, date, timedelta
 from decimal import Decimal
 
 import pytest
-from pydantic import SecretStr
 
-from bot.autotask.budget import Urgency
-from bot.autotask.client import AutotaskClient
-from bot.autotask.entities import Company, Contact, Contract, ContractService, Resource, Ticket, TicketNote
-from bot.autotask.entities import Task as ProjectTask
-from bot.autotask.pool import AutotaskPool, Credentials, Limits, Pauses
+from bot.autotask.entities import (
+    ENTITIES,
+    Company,
+    Contact,
+    Contract,
+    Entity,
+    Resource,
+    Ticket,
+    TicketNote,
+)
+from bot.autotask.pool import AutotaskPool
 from bot.autotask.query import all_of, any_of, everything
 from bot.autotask.query import field as by
 from bot.errors import (
-    AutotaskBusy,
     AutotaskRejected,
-    AutotaskUnavailable,
     CredentialsRejected,
     PermissionMissing,
 )
-from sandbox.autotask import server
-from sandbox.autotask.accounts import SECRET, TRACKING_ID, USERNAME
-from sandbox.autotask.control import Control
-from sandbox.autotask.database import Database
 from sandbox.autotask.settings import ServerSettings
-
-OWN = 0
-QUEUE = 29_682_833
-
-
-@dataclass
-class HandClock:
-    """A clock that moves when somebody sleeps by it."""
-
-    moment: datetime = field(default_factory=lambda: datetime(2026, 3, 2, 9, tzinfo=UTC))
-    slept: list[float] = field(default_factory=list)
-
-    def now(self) -> datetime:
-        return self.moment
-
-    async def sleep(self, seconds: float) -> None:
-        self.slept.append(seconds)
-        self.moment += timedelta(seconds=seconds)
-        await asyncio.sleep(0)
-
-
-@dataclass
-class World:
-    """A running sandbox, and a pool that talks to it."""
-
-    url: str
-    control: Control
-    database: Database
-    pool: AutotaskPool
-    clock: HandClock
-
-    def client(self, key: str = "T1", *, secret: str = SECRET) -> AutotaskClient:
-        return self.pool.for_connection(key, credentials(secret=secret))
-
-    def count(self, entity: str) -> int:
-        return len(self.control.log(entity=entity))
-
-
-def credentials(
-    *, username: str = USERNAME, secret: str = SECRET, tracking_id: str = TRACKING_ID
-) -> Credentials:
-    return Credentials(username, SecretStr(secret), SecretStr(tracking_id))
-
-
-@asynccontextmanager
-async def world(
-    *, companies: int = 0, settings: ServerSettings | None = None, limits: Limits | None = None
-) -> AsyncIterator[World]:
-    database = Database.minimal()
-    database.insert_many("Companies", (company(n) for n in range(companies)))
-    clock = HandClock()
-    database.clock.set(clock.moment, scale=0)  # simulated latency takes no time
-    pauses = Pauses(sleep=clock.sleep, jitter=lambda: 0.0)
-    async with server.serve(database, settings=settings) as running:
-        pool = AutotaskPool(running.discovery_url, clock=clock, limits=limits, pauses=pauses)
-        async with pool:
-            yield World(running.url, running.control, database, pool, clock)
-
-
-def company(n: int) -> dict[str, str | int | bool]:
-    return {
-        "companyName": f"Company {n:05}",
-        "companyType": 1,
-        "phone": "555-0100",
-        "ownerResourceID": 29_682_886,
-        "isActive": n % 10 != 0,
-    }
-
-
-def ticket(title: str = "Printer on fire") -> dict[str, str | int]:
-    return {
-        "companyID": OWN,
-        "title": title,
-        "status": 1,
-        "priority": 2,
-        "queueID": QUEUE,
-        "externalID": "ref-1",
-    }
+from tests.integration.autotask_world import OWN, World, credentials, ticket, world
 
 
 @pytest.fixture
@@ -270,6 +189,28 @@ async def test_a_refused_picklist_value_makes_metadata_fresh(small: World) -> No
     assert 2 not in {value.value for value in (await client.fields(Ticket)).choices("priority")}
 
 
+async def test_an_invoice_comes_as_the_pdf_that_autotask_prints(small: World) -> None:
+    invoice = {"companyID": OWN, "invoiceNumber": "INV-1", "invoiceDateTime": "2026-03-01T00:00:00Z"}
+    invoice_id = small.database.insert("Invoices", invoice)
+    assert (await small.client().invoice_pdf(invoice_id)).startswith(b"%PDF-")
+
+
+async def test_a_link_opens_the_record_in_the_zones_web_pages(small: World) -> None:
+    zone = await small.client().zone()
+    link = await small.client().link(Ticket, 7)
+    assert (
+        link == f"{zone.web_url}Autotask/AutotaskExtend/ExecuteCommand.aspx?Code=OpenTicketDetail&TicketID=7"
+    )
+
+
+@pytest.mark.parametrize("entity", [each for each in ENTITIES if each.endpoint.queryable])
+async def test_every_entity_is_where_we_look_for_it(small: World, entity: type[Entity]) -> None:
+    fields = await small.client().fields(entity)
+    known = {found.alias.lower() for found in entity.model_fields.values() if found.alias}
+    assert known - set(fields.fields) <= {"userdefinedfields"}
+    assert await small.client().count(entity, everything()) >= 0
+
+
 async def test_access_is_told_for_every_entity_in_one_request(small: World) -> None:
     access = await small.client().entity_access()
     assert access["Ticket"].can_create
@@ -353,259 +294,3 @@ async def test_a_missing_right_is_told_whatever_its_status(small: World, look: s
     with pytest.raises(PermissionMissing) as missing:
         await small.client().create(Ticket, ticket())
     assert (missing.value.entity, missing.value.right) == ("Ticket", "create")
-
-
-# Trouble
-
-
-async def test_a_write_whose_reply_is_lost_is_ambiguous_and_was_made_once(small: World) -> None:
-    small.control.drop_reply_next(entity="Tickets", method="POST")
-    client = small.client()
-    with pytest.raises(AutotaskUnavailable) as lost:
-        await client.create(Ticket, ticket())
-    assert lost.value.ambiguous
-    assert await client.count(Ticket, by("externalID").eq("ref-1")) == 1
-
-
-@pytest.mark.parametrize("spoil", ["drop", "502", "html", "cut", "empty"])
-async def test_a_read_is_tried_again_until_it_is_answered(small: World, spoil: str) -> None:
-    faults: dict[str, Callable[[], None]] = {
-        "drop": lambda: small.control.drop_reply_next(2, entity="Companies"),
-        "502": lambda: small.control.fail_next(2, status=502, entity="Companies"),
-        "html": lambda: small.control.fail_next(2, status=500, body="<html>Bad</html>", entity="Companies"),
-        "cut": lambda: small.control.fail_next(2, status=200, body='{"items":[{"id":', entity="Companies"),
-        "empty": lambda: small.control.fail_next(2, status=200, body=" ", entity="Companies"),
-    }
-    faults[spoil]()
-    assert len(await small.client().list_all(Company, everything(), limit=9)) == 4
-    assert small.clock.slept == [1.0, 2.0]
-
-
-@pytest.mark.parametrize(("status", "body"), [(502, " "), (200, '{"itemI'), (500, "<html>"), (504, " ")])
-async def test_a_write_without_a_clear_answer_is_ambiguous_and_not_repeated(
-    small: World, status: int, body: str
-) -> None:
-    small.control.fail_next(1, status=status, body=body, entity="Tickets", method="POST")
-    with pytest.raises(AutotaskUnavailable) as unclear:
-        await small.client().create(Ticket, ticket())
-    assert unclear.value.ambiguous
-    assert small.count("Tickets") == 1
-
-
-async def test_a_server_that_is_away_leaves_nothing_ambiguous() -> None:
-    async with world() as it:
-        address = it.url
-    pauses = Pauses(it.clock.sleep, lambda: 0.0)
-    async with AutotaskPool(address, pauses=pauses) as pool:
-        with pytest.raises(AutotaskUnavailable) as unreachable:
-            await pool.for_connection("T1", credentials()).create(Ticket, ticket())
-    assert not unreachable.value.ambiguous
-
-
-async def test_never_more_than_two_requests_at_once_on_an_endpoint() -> None:
-    async with world(companies=2_000, settings=ServerSettings(page_latency_ms=15)) as it:
-        client = it.client()
-        ids = sorted(it.database.table("Companies").ids)
-        walks = [client.by_ranges(Company, everything(), ids[99::100]) for _ in range(3)]
-        counts = [client.count(Company, everything()) for _ in range(6)]
-        await asyncio.gather(*(_drain(walk) for walk in walks), *counts)
-        assert max(each.in_flight for each in it.control.log(entity="Companies")) == 2
-
-
-async def test_child_addresses_count_for_the_child() -> None:
-    async with world(settings=ServerSettings(page_latency_ms=15)) as it:
-        client = it.client()
-        ticket_id = await client.create(Ticket, ticket())
-        note = {"title": "Note", "description": "Seen", "noteType": 3, "publish": 1}
-        reads = [client.count(TicketNote, everything()) for _ in range(4)]
-        await asyncio.gather(
-            *(client.create(TicketNote, note, parent_id=ticket_id) for _ in range(4)), *reads
-        )
-        assert max(each.in_flight for each in it.control.log(entity="TicketNotes")) == 2
-
-
-async def test_two_tenants_on_one_database_share_its_limits() -> None:
-    async with world(settings=ServerSettings(page_latency_ms=15)) as it:
-        it.database.add_user(
-            resource_id=29_682_885,
-            username="second@sandbox.example",
-            secret="Another#1",  # type: ignore[call-arg]
-        )
-        second = it.pool.for_connection(
-            "T2", credentials(username="second@sandbox.example", secret="Another#1")
-        )
-        first = it.client("T1")
-        await asyncio.gather(*(who.count(Company, everything()) for who in (first, second) for _ in range(5)))
-        assert max(each.in_flight for each in it.control.log(entity="Companies")) == 2
-        assert (await first.usage()).own == (await second.usage()).own == 10
-
-
-async def test_the_thread_limit_is_waited_out_when_others_take_the_places(small: World) -> None:
-    small.control.fail_next(
-        2,
-        status=429,
-        body='{"errors":["Thread Threshold Exceeded for Companies. Error code: Itgenatr005."]}',
-        entity="Companies",
-    )
-    assert await small.client().count(Company, everything()) == 4
-    assert small.clock.slept == [1.0, 2.0]
-
-
-async def test_an_exhausted_hour_is_told_to_people_at_once(small: World) -> None:
-    small.control.fail_next(
-        1, status=429, body='{"errors":["The request threshold has been exceeded."]}', entity="Companies"
-    )
-    client = small.client()
-    with pytest.raises(AutotaskBusy) as busy:
-        await client.count(Company, everything())
-    assert busy.value.retry_after == timedelta(minutes=1)
-    with pytest.raises(AutotaskBusy):
-        await client.count(Ticket, everything())
-    assert small.count("Tickets") == 0
-    small.clock.moment += timedelta(minutes=1)
-    assert await client.count(Company, everything()) == 4
-
-
-async def test_background_work_stops_at_three_quarters_and_people_go_on(small: World) -> None:
-    small.control.change(replace(ServerSettings(), request_threshold=100))
-    small.control.set_request_count(80)
-    client = small.client()
-    with pytest.raises(AutotaskBusy):
-        await client.count(Company, everything(), urgency=Urgency.BACKGROUND)
-    assert await client.count(Company, everything(), urgency=Urgency.BILLING) == 4
-    assert await client.count(Company, everything(), urgency=Urgency.PERSON) == 4
-    assert small.count("Companies") == 2
-
-
-async def test_a_slow_moment_slows_background_work_but_not_people(small: World) -> None:
-    small.control.change(replace(ServerSettings(), request_threshold=1_000))
-    small.control.set_request_count(600)
-    client = small.client()
-    for _ in range(3):
-        await client.count(Company, everything(), urgency=Urgency.BACKGROUND)
-    assert small.clock.slept == [pytest.approx(3.6)] * 2
-    await client.count(Company, everything(), urgency=Urgency.PERSON)
-    assert len(small.clock.slept) == 2
-
-
-# A zone that moves
-
-
-@asynccontextmanager
-async def discovery(answers: list[str]) -> AsyncIterator[str]:
-    """A discovery service that tells the addresses one after the other, and the last one for ever."""
-
-    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.readuntil(b"\r\n\r\n")
-        url = answers.pop(0) if len(answers) > 1 else answers[0]
-        body = f'{{"zoneName":"Z","url":"{url}ATServicesRest/","webUrl":"{url}","ci":30595}}'
-        head = f"HTTP/1.1 200 OK\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n"
-        writer.write((head + body).encode())
-        await writer.drain()
-        writer.close()
-
-    service = await asyncio.start_server(answer, "127.0.0.1", 0)
-    async with service:
-        yield f"http://127.0.0.1:{service.sockets[0].getsockname()[1]}"
-
-
-async def test_a_zone_that_has_moved_is_found_again_without_a_word() -> None:
-    async with world() as old, world(companies=5) as new, discovery([old.url, new.url]) as address:
-        old.control.user().secret = "nobody lives here any more"
-        async with AutotaskPool(address) as pool:
-            client = pool.for_connection("T1", credentials())
-            counts = await asyncio.gather(*(client.count(Company, everything()) for _ in range(3)))
-            assert counts == [6, 6, 6]
-            assert not client.held
-    assert len(old.control.log(entity="Companies")) == 1
-
-
-# Lock-out
-
-
-async def test_a_wrong_secret_is_tried_three_times_and_then_no_more(small: World) -> None:
-    client = small.client(secret="wrong")
-    for _ in range(8):
-        with pytest.raises(CredentialsRejected):
-            await client.count(Company, everything())
-    assert client.held
-    assert [each.status for each in small.control.log(entity="Companies")] == [401] * 3
-    assert not small.control.user().locked
-
-
-async def test_a_secret_revoked_in_full_flight_locks_nobody_out() -> None:
-    async with world(companies=3_000, settings=ServerSettings(page_latency_ms=10)) as it:
-        client = it.client()
-        await client.count(Company, everything())
-        ids = sorted(it.database.table("Companies").ids)
-        kinds = (Company, Contact, Contract, ContractService, Resource, Ticket, TicketNote, ProjectTask)
-        work = [_drain(client.by_ranges(kind, everything(), ids[99::100])) for kind in kinds]
-        running = asyncio.gather(*work, return_exceptions=True)
-        await _until(lambda: len(it.control.log()) > 20)
-        it.control.user().secret = "rotated"
-        outcomes = await running
-        assert all(isinstance(each, CredentialsRejected) for each in outcomes)
-        assert client.held
-        assert 3 <= it.control.user().failures < ServerSettings().lockout_after
-        assert not it.control.user().locked
-
-
-async def test_a_hold_ends_when_someone_has_looked(small: World) -> None:
-    client = small.client(secret="late")
-    for _ in range(4):
-        with pytest.raises(CredentialsRejected):
-            await client.count(Company, everything())
-    small.control.user().secret = "late"
-    with pytest.raises(CredentialsRejected):
-        await client.count(Company, everything())
-    client.resume()
-    assert await client.count(Company, everything()) == 4
-    assert not client.held
-
-
-async def test_proving_the_same_credentials_ends_the_hold(small: World) -> None:
-    client = small.client(secret="late")
-    for _ in range(4):
-        with pytest.raises(CredentialsRejected):
-            await client.count(Company, everything())
-    small.control.user().secret = "late"
-    await small.pool.prove(credentials(secret="late"))
-    assert await client.count(Company, everything()) == 4
-
-
-async def test_before_the_first_success_calls_go_one_at_a_time() -> None:
-    async with world(settings=ServerSettings(page_latency_ms=10)) as it:
-        client = it.client(secret="wrong")
-        calls = [client.count(kind, everything()) for kind in (Company, Contact, Contract, Ticket, Resource)]
-        outcomes = await asyncio.gather(*calls, return_exceptions=True)
-        assert all(isinstance(each, CredentialsRejected) for each in outcomes)
-        assert it.control.user().failures == 3
-
-
-# The pool
-
-
-async def test_a_tenant_keeps_its_client_until_the_credentials_change(small: World) -> None:
-    assert small.client() is small.client()
-    assert small.client() is not small.client(secret="changed")
-    small.pool.forget("T1")
-    assert isinstance(small.client(), AutotaskClient)
-
-
-async def test_a_closed_pool_is_autotask_being_away() -> None:
-    async with world() as it:
-        client = it.client()
-        await client.get(Company, OWN)
-    with pytest.raises(AutotaskUnavailable):
-        await client.get(Company, OWN)
-
-
-async def _drain(walk: AsyncIterator[object]) -> None:
-    async for _ in walk:
-        pass
-
-
-async def _until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(10):
-        while not condition():  # noqa: ASYNC110 - the sandbox's log rings no bell
-            await asyncio.sleep(0.002)
