@@ -151,6 +151,12 @@ class Settings(BaseSettings):
         return tuple(part.strip() for part in raw.split(",") if part.strip())
 
     @property
+    def secrets(self) -> tuple[SecretStr, ...]:
+        """Every secret value, for the log to hide."""
+        values = (getattr(self, name) for name in type(self).model_fields)
+        return (*(each for each in values if isinstance(each, SecretStr)), *map(SecretStr, self.keys))
+
+    @property
     def commands(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys((self.command, self.command_alias)))
 

@@ -1,8 +1,9 @@
 """Who is asking: the tenant by Slack's team id, the person with the role that holds now."""
 
 from datetime import timedelta
-from typing import Final, Protocol
+from typing import Final
 
+from bot.db.people import StoredPerson
 from bot.domain.context import Ctx, Person, Role, Tenant
 from bot.errors import NotAllowed, SlackUnavailable
 from handlers.payload import Payload
@@ -10,23 +11,6 @@ from handlers.tools import Tools
 
 PROFILE_LIFE: Final = timedelta(minutes=15)
 """How long Slack's word on a person (guest, deactivated, zone) is taken as still true."""
-
-
-class Standing(Protocol):
-    """What decides a person's role: our own word (``role``), and Slack's."""
-
-    @property
-    def user_id(self) -> str: ...
-    @property
-    def role(self) -> Role | None: ...
-    @property
-    def is_workspace_admin(self) -> bool: ...
-    @property
-    def is_guest(self) -> bool: ...
-    @property
-    def is_outsider(self) -> bool: ...
-    @property
-    def is_deactivated(self) -> bool: ...
 
 
 async def ctx_of(payload: Payload, tools: Tools) -> Ctx:
@@ -70,16 +54,36 @@ async def person_of(tenant: Tenant, user_id: str, tools: Tools) -> Person:
     )
 
 
-def role_of(standing: Standing, *, admins: tuple[str, ...], default: Role) -> Role:
-    """Guests, outsiders and deactivated members: none. Then BOT_ADMINS, the stored role, the default.
+def role_of(standing: StoredPerson, *, admins: tuple[str, ...], default: Role) -> Role:
+    """Guests, outsiders, bots and deactivated members: none. Then BOT_ADMINS, the stored role, the default.
 
     Where the default is none, owners and admins of the workspace still read, so that one of them can
     become the first Admin.
     """
-    if standing.is_guest or standing.is_outsider or standing.is_deactivated:
+    if standing.is_guest or standing.is_outsider or standing.is_deactivated or standing.is_bot:
         return Role.NONE
     if standing.user_id in admins:
         return Role.ADMIN
     if standing.role is not None:
         return standing.role
     return Role.VIEWER if default is Role.NONE and standing.is_workspace_admin else default
+
+
+async def _refreshed(tenant: Tenant, user_id: str, tools: Tools) -> StoredPerson | None:
+    """The person with Slack's word of now, or None when Slack does not answer in time."""
+    profile = await tools.people.profile_or_none(tenant, user_id)
+    if profile is None:
+        return None
+    async with tools.database.unit(tenant.id) as uow:
+        await uow.people.save_profile(
+            user_id,
+            name=profile.name,
+            timezone=profile.timezone,
+            is_workspace_admin=profile.is_workspace_admin,
+            is_guest=profile.is_guest,
+            is_outsider=profile.is_outsider,
+            is_deactivated=profile.is_deactivated,
+            is_bot=profile.is_bot,
+            at=tools.clock.now(),
+        )
+        return await uow.people.get(user_id)

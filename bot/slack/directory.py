@@ -8,10 +8,13 @@ from typing import Final
 from bot.domain.context import Tenant
 from bot.errors import SlackUnavailable
 from bot.slack.installs import Installs
-from bot.slack.problems import slack_errors
+from bot.slack.problems import SlackRefused, slack_errors
 
 PATIENCE: Final = 1.2
 """Seconds: a person's command waits for this answer, and a trigger lives 3."""
+
+_STRANGER: Final = frozenset({"user_not_found", "user_not_visible", "users_not_found"})
+"""Slack's words for people whom our workspace does not know."""
 
 
 @dataclass(frozen=True)
@@ -34,13 +37,21 @@ class People:
     async def profile(self, tenant: Tenant, user_id: str) -> Profile:
         """Slack's word on a person, within ``PATIENCE`` seconds. Raises ``SlackUnavailable``."""
         client = self._installs.clients(tenant.team_id).prompt
-        with slack_errors():
-            try:
+        try:
+            with slack_errors():
                 said = await asyncio.wait_for(client.users_info(user=user_id), PATIENCE)
-            except TimeoutError:
-                raise SlackUnavailable("users.info is slow") from None
-        user = said["user"]
-        return profile_of(user, tenant.team_id)
+        except SlackRefused as refused:
+            if refused.code not in _STRANGER:
+                raise
+            return Profile(user_id, "", False, False, is_outsider=True, is_deactivated=False, is_bot=False)
+        return profile_of(said["user"], tenant.team_id)
+
+    async def profile_or_none(self, tenant: Tenant, user_id: str) -> Profile | None:
+        """The same; None when Slack does not answer."""
+        try:
+            return await self.profile(tenant, user_id)
+        except SlackUnavailable:
+            return None
 
 
 def profile_of(user: Mapping[str, object], team_id: str) -> Profile:

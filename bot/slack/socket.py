@@ -54,14 +54,14 @@ class SocketLink:
             yield handler
         finally:
             self._health.wrong("socket", "not connected")
-            await asyncio.shield(handler.close_async())
+            await asyncio.shield(handler.client.close())  # type: ignore[no-untyped-call]
 
     async def _connects(self, handler: AsyncSocketModeHandler) -> bool:
         """The first address is asked for here, because Bolt's own loop would hide why Slack refuses."""
         try:
             async with asyncio.timeout(CONNECT_WITHIN):
                 handler.client.wss_uri = await handler.client.issue_new_wss_url()
-                await handler.connect_async()
+                await handler.client.connect()  # type: ignore[no-untyped-call]
         except (SlackClientError, aiohttp.ClientError, OSError, TimeoutError) as problem:
             reason = _reason(problem)
             self._health.wrong("socket", reason)

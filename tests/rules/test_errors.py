@@ -37,7 +37,8 @@ KINDS = (BotError, *subclasses(BotError))
 def sample(kind: type[BotError]) -> BotError:
     if not is_dataclass(kind):
         return kind()
-    return kind(*(SAMPLES[field.type] for field in fields(kind)))
+    values = {field.name: SAMPLES[field.type] for field in fields(kind)}
+    return kind(**values | ({"link": "https://example.com"} if "link" in values else {}))
 
 
 def documented() -> dict[str, str]:

@@ -76,11 +76,11 @@ def test_an_ordinary_name_keeps_its_value(written: io.StringIO):
 
 def test_a_traceback_is_redacted_too(written: io.StringIO):
     try:
-        raise RuntimeError(f"login with {SECRET} failed")
-    except RuntimeError:
+        int(f"login with {SECRET} failed")
+    except ValueError:
         logging.getLogger("sqlalchemy.engine").exception("broke")
     assert SECRET not in written.getvalue()
-    assert "RuntimeError" in written.getvalue()
+    assert "ValueError" in written.getvalue()
 
 
 def test_a_password_in_an_address_is_hidden(written: io.StringIO):

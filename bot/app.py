@@ -1,0 +1,306 @@
+"""The composition root: the only file that constructs things. Built in reading order, closed in reverse."""
+
+import asyncio
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Final, Literal, TypeAlias
+
+import structlog
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+
+import handlers
+from bot import keys
+from bot.autotask.pool import AutotaskPool, Credentials, Limits
+from bot.background import in_background
+from bot.clock import Clock, SystemClock
+from bot.db.embedded import embedded_server
+from bot.db.migrate import is_current, migrate
+from bot.db.session import Database
+from bot.domain.context import Tenant
+from bot.errors import NotFound
+from bot.jobs import Jobs
+from bot.log import Redactor
+from bot.scheduler import Scheduler
+from bot.secretbox import SecretBox
+from bot.services.access import AccessService
+from bot.services.clients import Clients
+from bot.services.connections import ConnectionsService
+from bot.services.digests import DigestsService
+from bot.services.organizations import OrganizationsService
+from bot.services.overview import OverviewService
+from bot.services.reviews import ReviewsService
+from bot.services.tickets import TicketsService
+from bot.settings import Settings, SettingsProblem
+from bot.slack.directory import People
+from bot.slack.health import Health
+from bot.slack.identity import Identity
+from bot.slack.installs import Installs
+from bot.slack.notifier import Notifier
+from bot.slack.socket import SocketLink
+from bot.slack.views import Views
+from bot.slack.web import serving, web_app
+from bot.workflows import Performer
+from bot.workflows.mirror_companies import MirrorCompaniesWorkflow
+from bot.workflows.post_digest import PostDigestWorkflow
+from bot.workflows.prove_connection import ProveConnectionWorkflow
+from bot.workflows.push_ticket import PushTicketWorkflow
+from handlers.resolve import person_of
+from handlers.tools import Services, Tools
+
+Role: TypeAlias = Literal["all", "web", "worker"]
+
+DRAIN: Final = 10.0
+"""Seconds that requests and jobs under way get at a stop; the rest is left to takeover."""
+
+logger = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What every command of the command line stands on: the database at its place, and the keys."""
+
+    settings: Settings
+    url: str
+    database: Database
+    secrets: SecretBox
+
+
+@dataclass(frozen=True)
+class Bot:
+    """The running application. ``address`` is where the web server listens; "" in a worker."""
+
+    ground: Ground
+    autotask: AutotaskPool
+    installs: Installs
+    clients: Clients
+    tools: Tools
+    bolt: AsyncApp
+    health: Health = field(default_factory=Health)
+    stop: asyncio.Event = field(default_factory=asyncio.Event)
+    address: str = ""
+
+    @property
+    def identity(self) -> Identity:
+        settings = self.settings
+        assert settings.slack_bot_token is not None
+        return Identity(
+            self.installs,
+            self.database,
+            self.health,
+            settings.slack_bot_token,
+            settings.timezone,
+            zone_is_set="timezone" in settings.model_fields_set,
+        )
+
+    def beside(self, name: str, work: Coroutine[object, object, None]) -> AbstractAsyncContextManager[None]:
+        """Runs ``work`` beside the block; when it breaks, the application asks to be stopped and started anew."""
+        return in_background(name, work, broke=self.stop.set)
+
+    @property
+    def settings(self) -> Settings:
+        return self.ground.settings
+
+    @property
+    def database(self) -> Database:
+        return self.ground.database
+
+    @property
+    def services(self) -> Services:
+        return self.tools.services
+
+    @property
+    def notifier(self) -> Notifier:
+        return self.tools.notifier
+
+    @property
+    def jobs(self) -> Jobs:
+        return self.tools.jobs
+
+
+@asynccontextmanager
+async def grounded(settings: Settings) -> AsyncIterator[Ground]:
+    """Starts or finds PostgreSQL, brings it up to date and opens the key box. Raises ``SettingsProblem``."""
+    async with database_at(settings) as url:
+        if settings.migrate == "auto":
+            await migrate(url)
+        elif not await is_current(url):
+            raise SettingsProblem("The database is not up to date and BOT_MIGRATE=never: run `bot migrate`.")
+        async with Database(url) as database:
+            yield Ground(settings, url, database, await keys.secret_box(settings, database))
+
+
+@asynccontextmanager
+async def database_at(settings: Settings) -> AsyncIterator[str]:
+    """The address of the database in use; the embedded server runs while the block does."""
+    if settings.database_url is not None:
+        yield settings.database_url.get_secret_value()
+        return
+    async with embedded_server(settings.data_dir) as url:
+        yield url
+
+
+@asynccontextmanager
+async def running(
+    settings: Settings, *, role: Role = "all", clock: Clock | None = None, redactor: Redactor | None = None
+) -> AsyncIterator[Bot]:
+    """The application, from here until the block ends: it stops taking work first and closes clients last.
+
+    Slack may be down: then it keeps trying and ``health`` says why. Raises ``SettingsProblem`` for what only
+    a person can mend (a missing or refused token, the wrong key).
+    """
+    settings.require_slack()
+    async with AsyncExitStack() as stack:
+        bot = await stack.enter_async_context(_built(settings, clock or SystemClock(), redactor))
+        if await bot.identity.find() is None:
+            await stack.enter_async_context(bot.beside("slack", bot.identity.keep_finding()))
+        if role != "web":
+            await stack.enter_async_context(bot.jobs.working(performer(bot), grace=DRAIN))
+            scheduler = Scheduler(bot.database, bot.jobs, bot.tools.clock, tick=settings.tick_seconds)
+            await stack.enter_async_context(scheduler.ringing())
+        if role != "worker":
+            stack.push_async_callback(_drain, bot)
+            bot = replace(bot, address=await stack.enter_async_context(_serving(bot)))
+            if settings.mode == "socket":
+                await stack.enter_async_context(bot.beside("socket", _socket(bot).run()))
+        logger.info("running", role=role, mode=settings.mode, address=bot.address)
+        yield bot
+
+
+@asynccontextmanager
+async def at_hand(settings: Settings) -> AsyncIterator[tuple[Bot, Tenant]]:
+    """The application and its workspace for one command of the command line: nothing runs beside it."""
+    if settings.slack_bot_token is None:
+        raise SettingsProblem("SLACK_BOT_TOKEN is not set: the connection belongs to its workspace.")
+    async with _built(settings, SystemClock(), None) as bot:
+        tenant = await bot.identity.find()
+        if tenant is None:
+            raise SettingsProblem(f"Slack does not answer: {bot.health.report['slack']}.")
+        yield bot, tenant
+
+
+@asynccontextmanager
+async def _built(settings: Settings, clock: Clock, redactor: Redactor | None) -> AsyncIterator[Bot]:
+    """Everything that has to be opened and closed, and what is made from it."""
+    async with AsyncExitStack() as stack:
+        ground = await stack.enter_async_context(grounded(settings))
+        limits = Limits(at_once=settings.autotask_concurrency, ceiling=settings.autotask_hourly_ceiling)
+        autotask = await stack.enter_async_context(
+            AutotaskPool(settings.autotask_discovery_url, clock=clock, limits=limits)
+        )
+        jobs = await stack.enter_async_context(Jobs(ground.url))
+        installs = Installs.opened(settings.slack_api_url)
+        stack.push_async_callback(installs.close)
+        views = Views(installs)
+        notifier = Notifier(installs, ground.database, views)
+        stack.push_async_callback(notifier.close)
+        hide = (redactor or Redactor()).add
+        clients = Clients(
+            ground.database, autotask, ground.secrets, managed=managed_credentials(settings), hide=hide
+        )
+        services = _services(ground, autotask, clients, jobs, clock)
+        tools = Tools(settings, clock, ground.database, jobs, services, notifier, views, People(installs))
+        yield Bot(ground, autotask, installs, clients, tools, _bolt(settings, installs, tools))
+
+
+def _services(ground: Ground, autotask: AutotaskPool, clients: Clients, jobs: Jobs, clock: Clock) -> Services:
+    database = ground.database
+    return Services(
+        access=AccessService(database, clock),
+        connections=ConnectionsService(
+            database, autotask, clients, secrets=ground.secrets, jobs=jobs, clock=clock
+        ),
+        digests=DigestsService(database, clock),
+        organizations=OrganizationsService(database, clock),
+        overview=OverviewService(database, clock, admins=ground.settings.admins),
+        reviews=ReviewsService(database, clock),
+        tickets=TicketsService(database, clients, jobs=jobs, clock=clock),
+    )
+
+
+def performer(bot: Bot) -> Performer:
+    """What carries out jobs."""
+    tools, services = bot.tools, bot.services
+    tenant_of = partial(_tenant, bot.database)
+    return Performer(
+        (
+            PushTicketWorkflow(services.tickets, tools.notifier, tenant_of),
+            ProveConnectionWorkflow(
+                services.connections,
+                tools.notifier,
+                tools.views,
+                tenant_of=tenant_of,
+                person_of=partial(person_of, tools=tools),
+            ),
+            MirrorCompaniesWorkflow(
+                bot.database, bot.clients, tools.notifier, tenant_of=tenant_of, clock=tools.clock
+            ),
+            PostDigestWorkflow(
+                bot.database, services.digests, tools.notifier, tenant_of=tenant_of, clock=tools.clock
+            ),
+        )
+    )
+
+
+def managed_credentials(settings: Settings) -> Credentials | None:
+    """The Autotask login that the environment gives, if it gives all three parts."""
+    secret, tracking_id = settings.autotask_secret, settings.autotask_tracking_id
+    if not settings.autotask_username or secret is None or tracking_id is None:
+        return None
+    return Credentials(settings.autotask_username, secret, tracking_id)
+
+
+async def _tenant(database: Database, tenant_id: int) -> Tenant:
+    async with database.directory() as directory:
+        found = await directory.tenant(tenant_id)
+    if found is None:
+        raise NotFound("workspace", str(tenant_id))
+    return found
+
+
+def _bolt(settings: Settings, installs: Installs, tools: Tools) -> AsyncApp:
+    secret = settings.slack_signing_secret
+
+    async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult | None:
+        """A plain function, because Bolt would fill in ``self`` of a method, too."""
+        return await installs.authorize(enterprise_id, team_id)
+
+    bolt = AsyncApp(
+        name="deskhand",
+        authorize=authorize,  # type: ignore[arg-type]  # Bolt takes None, its annotation does not
+        client=installs.anonymous(),
+        signing_secret=secret.get_secret_value() if secret else "",
+    )
+    handlers.register(bolt, tools)
+    return bolt
+
+
+def _socket(bot: Bot) -> SocketLink:
+    token = bot.settings.slack_app_token
+    assert token is not None
+    return SocketLink(bot.bolt, token, bot.installs.anonymous(), bot.health)
+
+
+def _serving(bot: Bot) -> AbstractAsyncContextManager[str]:
+    by_http = bot.bolt if bot.settings.mode == "http" else None
+    app = web_app(bot.health, partial(_database_says, bot.database), by_http)
+    return serving(app, bot.settings.host, bot.settings.port)
+
+
+async def _database_says(database: Database) -> str:
+    """What is wrong with it, or nothing."""
+    try:
+        await asyncio.wait_for(database.ping(), 2)
+    except Exception as problem:  # noqa: BLE001 - whatever it is, the database is not ready
+        return type(problem).__name__
+    return ""
+
+
+async def _drain(bot: Bot) -> None:
+    """Waits for the requests under way, but not for long."""
+    try:
+        await asyncio.wait_for(bot.tools.inflight.idle(), DRAIN)
+    except TimeoutError:
+        logger.warning("requests still under way at the stop")

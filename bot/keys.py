@@ -1,0 +1,92 @@
+"""The keys that secrets at rest are sealed with, and the refusal to start with the wrong ones."""
+
+import os
+from collections.abc import AsyncIterator, Iterable
+from pathlib import Path
+
+from cryptography.fernet import Fernet
+
+from bot.db.session import Database
+from bot.domain.connections import SealedCredentials
+from bot.secretbox import CannotOpen, SecretBox
+from bot.settings import Settings, SettingsProblem
+
+FILE = "secret.key"
+
+
+async def secret_box(settings: Settings, database: Database) -> SecretBox:
+    """The box of this installation.
+
+    Raises ``SettingsProblem`` when a key is missing for, or does not open, what is stored: starting with
+    another key would lose the Autotask credentials without a word.
+    """
+    stored = [sealed async for _, sealed in stored_credentials(database)]
+    box = _box(settings.keys or _keys_of_file(settings.data_dir / FILE, may_make=not stored))
+    for sealed in stored:
+        _check(box, (sealed.secret, sealed.tracking_id), settings)
+    return box
+
+
+async def stored_credentials(database: Database) -> AsyncIterator[tuple[int, SealedCredentials]]:
+    """Every workspace's sealed credentials, with the tenant's id."""
+    async with database.directory() as directory:
+        tenants = await directory.tenants()
+    for tenant in tenants:
+        async with database.unit(tenant.id) as uow:
+            sealed = await uow.connections.credentials()
+        if sealed is not None:
+            yield tenant.id, sealed
+
+
+async def rotate(box: SecretBox, database: Database) -> int:
+    """Seals every stored secret anew with the first key; how many workspaces that were."""
+    count = 0
+    async for tenant_id, sealed in stored_credentials(database):
+        fresh = SealedCredentials(sealed.username, box.rotate(sealed.secret), box.rotate(sealed.tracking_id))
+        async with database.unit(tenant_id) as uow:
+            await uow.connections.reseal(fresh)
+        count += 1
+    return count
+
+
+def _box(keys: tuple[str, ...]) -> SecretBox:
+    try:
+        return SecretBox(keys)
+    except ValueError:
+        raise SettingsProblem(
+            "An encryption key is not one. `python -m bot rotate-key --new` makes one to copy."
+        ) from None
+
+
+def _keys_of_file(path: Path, *, may_make: bool) -> tuple[str, ...]:
+    if not path.exists():
+        if not may_make:
+            raise SettingsProblem(
+                f"The database holds encrypted credentials, but there is neither BOT_ENCRYPTION_KEYS nor {path}. "
+                "Give the key they were saved with; a new one could not open them."
+            )
+        _make(path)
+    return tuple(line.strip() for line in path.read_text().splitlines() if line.strip())
+
+
+def _make(path: Path) -> None:
+    """For the owner's eyes from the first byte; whoever comes second reads what the first wrote."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return
+    with os.fdopen(handle, "w") as file:
+        file.write(f"{Fernet.generate_key().decode()}\n")
+
+
+def _check(box: SecretBox, sealed: Iterable[bytes], settings: Settings) -> None:
+    try:
+        for each in sealed:
+            box.open(each)
+    except CannotOpen:
+        where = "BOT_ENCRYPTION_KEYS" if settings.keys else str(settings.data_dir / FILE)
+        raise SettingsProblem(
+            f"The key in {where} does not open the credentials in the database. Put the key they were saved with "
+            "back (several keys: comma-separated), or remove the connection and connect again."
+        ) from None

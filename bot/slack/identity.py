@@ -1,0 +1,61 @@
+"""Which workspace the token is for: asked at start, asked again while Slack does not answer."""
+
+import asyncio
+from dataclasses import dataclass
+from typing import Final
+
+from pydantic import SecretStr
+
+from bot.db.session import Database
+from bot.domain.context import Tenant
+from bot.errors import SlackUnavailable
+from bot.settings import SettingsProblem
+from bot.slack.health import Health
+from bot.slack.installs import Installs
+
+WRONG_TOKEN: Final = frozenset({"invalid_auth", "not_authed", "account_inactive", "token_revoked"})
+LONGEST_PAUSE: Final = 30.0
+
+
+@dataclass(frozen=True)
+class Identity:
+    """``timezone`` is the zone of a workspace that is new to us; with ``zone_is_set``, of every one."""
+
+    installs: Installs
+    database: Database
+    health: Health
+    token: SecretStr
+    timezone: str
+    zone_is_set: bool = False
+
+    async def find(self) -> Tenant | None:
+        """The workspace, with its row up to date; None while Slack does not answer.
+
+        Raises ``SettingsProblem`` when Slack does not know the token.
+        """
+        try:
+            install = await self.installs.identify(self.token)
+        except SlackUnavailable as problem:
+            if problem.detail in WRONG_TOKEN:
+                raise SettingsProblem(
+                    f"Slack does not accept SLACK_BOT_TOKEN: {problem.detail}."
+                ) from problem
+            self.health.wrong("slack", problem.detail)
+            return None
+        async with self.database.directory() as directory:
+            known = await directory.tenant_by_team(install.team_id)
+            tenant = await directory.ensure_tenant(
+                install.team_id,
+                install.team_name,
+                self.timezone if known is None or self.zone_is_set else "",
+                bot_user_id=install.bot_user_id,
+            )
+        self.health.well("slack")
+        return tenant
+
+    async def keep_finding(self) -> None:
+        """Returns once Slack has answered."""
+        pause = 1.0
+        while await self.find() is None:
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, LONGEST_PAUSE)
