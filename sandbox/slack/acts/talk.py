@@ -1,0 +1,131 @@
+"""Talking and moving about: messages, files, reading, invitations, the app's home."""
+
+import mimetypes
+
+from sandbox.slack import feed, payloads
+from sandbox.slack.acts.outcome import Outcome
+from sandbox.slack.acts.stand import seen_channel
+from sandbox.slack.errors import Refused
+from sandbox.slack.hub import Hub
+from sandbox.slack.model import Channel, Message, StoredFile
+from sandbox.slack.render import view_object
+from sandbox.slack.shapes import JsonObject, present
+
+
+def say(hub: Hub, user: str, channel_id: str, text: str, *, thread_ts: str | None = None) -> Outcome:
+    """Write a message. Mentioning the app where it is a member, or writing to it, raises an event."""
+    channel = _joined(hub, user, channel_id)
+    if not text.strip():
+        raise Refused("no_text")
+    message = feed.post(hub, feed.Place(channel, user, thread_ts=thread_ts), feed.Content(text=text))
+    _raise_message_events(hub, channel, message)
+    return Outcome(ts=message.ts)
+
+
+def upload(hub: Hub, user: str, channel_id: str, *, name: str, content: bytes) -> Outcome:
+    """Share a file in a conversation."""
+    channel = _joined(hub, user, channel_id)
+    ws = hub.workspace
+    stored = StoredFile(
+        id=ws.ids.new("F"),
+        name=name,
+        title=name,
+        user=user,
+        created=int(ws.clock.now()),
+        length=len(content),
+        content=content,
+        mimetype=mimetypes.guess_type(name)[0] or "application/octet-stream",
+        complete=True,
+    )
+    ws.files[stored.id] = stored
+    place = feed.Place(channel, user, subtype="file_share")
+    message = feed.post(hub, place, feed.Content(files=(stored.id,)))
+    stored.shares.setdefault(channel.id, []).append({"ts": message.ts})
+    _raise_message_events(hub, channel, message)
+    return Outcome(ts=message.ts)
+
+
+def mark_read(hub: Hub, user: str, channel_id: str) -> Outcome:
+    channel = seen_channel(hub, user, channel_id)
+    channel.read_by[user] = max(channel.messages, default="")
+    hub.broker.publish([user], {"type": "unread", **feed.unread(hub, channel, user)})
+    return Outcome()
+
+
+def set_membership(hub: Hub, user: str, channel_id: str, *, member: bool) -> Outcome:
+    """Invite a person or the app into a channel, or take them out."""
+    channel = hub.workspace.channels.get(channel_id)
+    if channel is None or user not in hub.workspace.members:
+        raise Refused("channel_not_found")
+    if member and user not in channel.members:
+        channel.members.append(user)
+        _raise_joined(hub, channel, user)
+    elif not member and user in channel.members:
+        channel.members.remove(user)
+    return Outcome()
+
+
+def open_home(hub: Hub, user: str, tab: str = "home") -> Outcome:
+    """Open the app's Home or Messages tab; the app hears of it every time."""
+    channel = seen_channel(hub, user, hub.workspace.app_im(user).id)
+    view = hub.views.homes.get(user)
+    inner: JsonObject = {
+        "type": "app_home_opened",
+        "user": user,
+        "channel": channel.id,
+        "tab": tab,
+        "view": view_object(hub.workspace, view) if view is not None and tab == "home" else None,
+        "event_ts": hub.workspace.ids.ts(),
+    }
+    payloads.raise_event(hub, "app_home_opened", present(inner))
+    return Outcome()
+
+
+def _joined(hub: Hub, user: str, channel_id: str) -> Channel:
+    channel = seen_channel(hub, user, channel_id)
+    if user not in channel.members:
+        raise Refused("not_in_channel", "join the channel first")
+    if channel.id == hub.workspace.app_im(user).id and not hub.workspace.app.messages_tab:
+        raise Refused("messages_tab_disabled")
+    return channel
+
+
+def _raise_message_events(hub: Hub, channel: Channel, message: Message) -> None:
+    ws = hub.workspace
+    if ws.bot.id not in channel.members:
+        return
+    if channel.kind != "im" and f"<@{ws.bot.id}" in message.text:
+        payloads.raise_event(hub, "app_mention", _message_event(hub, message, "app_mention"), channel=channel)
+    kind = {"public": "channel", "private": "group"}.get(channel.kind, channel.kind)
+    inner = _message_event(hub, message, "message") | {"channel_type": kind}
+    suffix = {"channel": "channels", "group": "groups"}.get(kind, kind)
+    payloads.raise_event(hub, f"message.{suffix}", inner, channel=channel)
+
+
+def _message_event(hub: Hub, message: Message, kind: str) -> JsonObject:
+    event: JsonObject = {
+        "type": kind,
+        "subtype": message.subtype,
+        "user": message.user,
+        "text": message.text,
+        "ts": message.ts,
+        "thread_ts": message.thread_ts,
+        "team": hub.workspace.members[message.user].team_id,
+        "channel": message.channel,
+        "client_msg_id": hub.workspace.ids.token(32),
+        "event_ts": message.ts,
+    }
+    return present(event)
+
+
+def _raise_joined(hub: Hub, channel: Channel, user: str) -> None:
+    inner: JsonObject = {
+        "type": "member_joined_channel",
+        "user": user,
+        "channel": channel.id,
+        "channel_type": "C" if channel.kind == "public" else "G",
+        "team": hub.workspace.team.id,
+        "event_ts": hub.workspace.ids.ts(),
+    }
+    if hub.workspace.bot.id in channel.members:
+        payloads.raise_event(hub, "member_joined_channel", inner, channel=channel)

@@ -1,0 +1,150 @@
+"""Plays the members of the workspace: what a person does on the page, as calls."""
+
+from collections.abc import Callable, Mapping
+from typing import Literal, TypeVar
+
+from sandbox.slack import feed
+from sandbox.slack.acts import command, interact, modal, talk
+from sandbox.slack.acts.form import Answer, filled_in
+from sandbox.slack.acts.outcome import Outcome
+from sandbox.slack.acts.stand import Container, seen_channel, seen_view
+from sandbox.slack.hub import Hub
+from sandbox.slack.model import Channel, Message, View
+from sandbox.slack.shapes import JsonObject
+
+T = TypeVar("T")
+HOME: Container = {"type": "home"}
+
+
+def on(message: Message) -> Container:
+    """The container of a message, for `click`, `choose` and `suggest`."""
+    return {"type": "message", "channel": message.channel, "ts": message.ts}
+
+
+def inside(view: View) -> Container:
+    """The container of a view."""
+    return {"type": "home"} if view.type == "home" else {"type": "view", "view_id": view.id}
+
+
+class People:
+    """Every method names the acting user first. What the workspace forbids raises Refused;
+    what the app got wrong comes back in the Outcome.
+    """
+
+    def __init__(self, hub: Hub) -> None:
+        self._hub = hub
+
+    async def type_command(self, user: str, channel: str, text: str) -> Outcome:
+        """Type a whole line such as `/autotask help`."""
+        name, _, rest = text.partition(" ")
+        return await command.type_command(self._hub, user, channel, command=name, text=rest.strip())
+
+    async def click(self, user: str, container: Container, action_id: str, *, block_id: str = "") -> Outcome:
+        """Press a button."""
+        return await interact.act(self._hub, user, container, at=(block_id, action_id), value={})
+
+    async def choose(
+        self, user: str, container: Container, action_id: str, value: JsonObject, *, block_id: str = ""
+    ) -> Outcome:
+        """Use any other element; `value` holds its state fields, such as `selected_option`."""
+        return await interact.act(self._hub, user, container, at=(block_id, action_id), value=value)
+
+    async def suggest(
+        self, user: str, container: Container, action_id: str, query: str, *, block_id: str = ""
+    ) -> Outcome:
+        """Type into an external select and see its options."""
+        return await interact.suggest(self._hub, user, container, at=(block_id, action_id), query=query)
+
+    async def submit(
+        self, user: str, answers: Mapping[str, Answer] | None = None, *, view_id: str = ""
+    ) -> Outcome:
+        """Fill in the modal on top (answers by block_id) and send it."""
+        view = seen_view(self._hub, user, view_id)
+        return await modal.submit(self._hub, user, view.id, state=filled_in(view, answers or {}))
+
+    async def close(self, user: str, *, view_id: str = "", everything: bool = False) -> Outcome:
+        return await modal.close(self._hub, user, view_id, everything=everything)
+
+    async def use_shortcut(self, user: str, callback_id: str, *, message: Message | None = None) -> Outcome:
+        channel, ts = (message.channel, message.ts) if message else (None, None)
+        return await interact.use_shortcut(self._hub, user, callback_id, channel=channel, ts=ts)
+
+    def say(self, user: str, channel: str, text: str, *, thread_ts: str | None = None) -> Outcome:
+        return talk.say(self._hub, user, channel, text, thread_ts=thread_ts)
+
+    def upload(self, user: str, channel: str, *, name: str, content: bytes) -> Outcome:
+        return talk.upload(self._hub, user, channel, name=name, content=content)
+
+    def open_home(self, user: str, tab: Literal["home", "messages"] = "home") -> Outcome:
+        return talk.open_home(self._hub, user, tab)
+
+    def invite(self, user: str, channel: str) -> Outcome:
+        """Put a member (or the app's bot user) into a channel."""
+        return talk.set_membership(self._hub, user, channel, member=True)
+
+    def remove(self, user: str, channel: str) -> Outcome:
+        return talk.set_membership(self._hub, user, channel, member=False)
+
+    def messages(self, user: str, channel: str, *, thread_ts: str | None = None) -> list[Message]:
+        """What this person sees in a conversation, oldest first; thread replies only when asked for."""
+        found = seen_channel(self._hub, user, channel)
+        return visible_messages(found, user, thread_ts=thread_ts)
+
+    def modal(self, user: str) -> View | None:
+        """The modal on top of this person's stack."""
+        stack = self._hub.views.stack(user)
+        return stack[-1] if stack else None
+
+    def home(self, user: str) -> View | None:
+        return self._hub.views.homes.get(user)
+
+    async def wait_for(self, user: str, channel: str, contains: str, *, timeout_s: float = 10.0) -> Message:
+        """The newest message this person sees that contains the text, threads included; raises
+        TimeoutError with what was there instead.
+        """
+        found = seen_channel(self._hub, user, channel)
+        return await self.until(
+            lambda: find_said(found, user, contains),
+            f"{contains!r} in {found.name or found.id}",
+            timeout_s=timeout_s,
+        )
+
+    async def wait_for_modal(self, user: str, title: str = "", *, timeout_s: float = 10.0) -> View:
+        """The modal on top once its title contains `title`; raises TimeoutError."""
+        return await self.until(lambda: self._titled(user, title), f"modal {title!r}", timeout_s=timeout_s)
+
+    async def wait_for_home(self, user: str, contains: str = "", *, timeout_s: float = 10.0) -> View:
+        """The person's Home tab once it contains the text; raises TimeoutError."""
+
+        def look() -> View | None:
+            view = self.home(user)
+            return view if view is not None and contains in feed.words_of(view.body) else None
+
+        return await self.until(look, f"home with {contains!r}", timeout_s=timeout_s)
+
+    async def until(self, look: Callable[[], T | None], what: str, *, timeout_s: float = 10.0) -> T:
+        """What `look` finds, tried again at every change of the workspace; raises TimeoutError."""
+        found = await self._hub.broker.until(look, timeout_s)
+        if found is None:
+            raise TimeoutError(f"waited {timeout_s} s for {what}")
+        return found
+
+    def _titled(self, user: str, title: str) -> View | None:
+        view = self.modal(user)
+        return view if view is not None and title in feed.words_of(view.body.get("title")) else None
+
+
+def visible_messages(channel: Channel, user: str, *, thread_ts: str | None = None) -> list[Message]:
+    """Messages and this person's ephemerals, oldest first: of a thread, or of the channel without replies."""
+    own = [m for m in channel.ephemerals.values() if m.ephemeral_to == user]
+    everything = sorted([*channel.messages.values(), *own], key=lambda message: message.ts)
+    if thread_ts is not None:
+        return [m for m in everything if thread_ts in (m.ts, m.thread_ts)]
+    return [m for m in everything if not m.is_reply or m.subtype == "thread_broadcast"]
+
+
+def find_said(channel: Channel, user: str, contains: str) -> Message | None:
+    """The newest message this person sees that contains the text."""
+    own = [m for m in channel.ephemerals.values() if m.ephemeral_to == user]
+    everything = sorted([*channel.messages.values(), *own], key=lambda message: message.ts)
+    return next((m for m in reversed(everything) if contains in feed.words_of_message(m)), None)

@@ -1,0 +1,114 @@
+"""The HTTP face towards the app: Web API, sockets, response URLs, files; and the page."""
+
+import json
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.datastructures import UploadFile
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
+from starlette.staticfiles import StaticFiles
+from starlette.websockets import WebSocket
+
+from sandbox.slack.control.routes import control_routes
+from sandbox.slack.errors import ApiError
+from sandbox.slack.hub import Hub
+from sandbox.slack.journal import CallRecord
+from sandbox.slack.responses import respond
+from sandbox.slack.shapes import JsonObject, as_object
+from sandbox.slack.webapi import gate
+
+WEB = Path(__file__).parent / "web"
+ANY = ["GET", "POST"]
+
+
+def build_application(hub: Hub) -> Starlette:
+    """The whole server on one port."""
+
+    async def api(request: Request) -> Response:
+        return await gate.answer(hub, request)
+
+    async def link(socket: WebSocket) -> None:
+        await hub.delivery.socket.serve(socket)
+
+    async def response_url(request: Request) -> Response:
+        return await _respond(hub, request)
+
+    async def take_bytes(request: Request) -> Response:
+        return await _take_bytes(hub, request)
+
+    async def give_bytes(request: Request) -> Response:
+        return _give_bytes(hub, request)
+
+    routes: list[BaseRoute] = [
+        Route("/api/{method}", api, methods=ANY),
+        WebSocketRoute("/link/", link),
+        Route("/response/{team}/{token}", response_url, methods=["POST"]),
+        Route("/files/upload/{file_id}", take_bytes, methods=["POST"]),
+        Route("/files/{file_id}/{name}", give_bytes),
+        *control_routes(hub),
+        Mount("/", StaticFiles(directory=WEB, html=True, check_dir=False)),
+    ]
+    return Starlette(routes=routes)
+
+
+async def _respond(hub: Hub, request: Request) -> Response:
+    body: JsonObject = {}
+    error: ApiError | None = None
+    try:
+        fault = hub.faults.take("response_url")
+        await gate.strike(hub, fault, after=False)
+        body = await _response_body(request)
+        respond(hub, hub.grants.use_response(request.path_params["token"]), body)
+        await gate.strike(hub, fault, after=True)
+    except ApiError as refused:
+        error = refused
+    status = 200 if error is None else (error.status if error.status != 200 else 400)
+    hub.journal.calls.append(
+        CallRecord(
+            hub.workspace.clock.now(),
+            "response_url",
+            body,
+            error is None,
+            error.code if error else None,
+            status,
+        )
+    )
+    if error is None:
+        return PlainTextResponse("ok")
+    return JSONResponse({"ok": False, "error": error.code, **error.extra}, status_code=status)
+
+
+async def _response_body(request: Request) -> JsonObject:
+    if "form" in request.headers.get("content-type", ""):
+        form = await request.form()
+        return as_object(json.loads(str(form.get("payload", "{}"))))
+    try:
+        return as_object(json.loads(await request.body()))
+    except json.JSONDecodeError:
+        raise ApiError("invalid_payload") from None
+
+
+async def _take_bytes(hub: Hub, request: Request) -> Response:
+    stored = hub.workspace.files.get(request.path_params["file_id"])
+    if stored is None or stored.complete:
+        return PlainTextResponse("not found", status_code=404)
+    if "multipart" in request.headers.get("content-type", ""):
+        async with request.form() as form:
+            uploads = [part for part in form.values() if isinstance(part, UploadFile)]
+            stored.content = await uploads[0].read() if uploads else b""
+    else:
+        stored.content = await request.body()
+    return PlainTextResponse(f"OK - {len(stored.content)}")
+
+
+def _give_bytes(hub: Hub, request: Request) -> Response:
+    """The page reads without a token, as a signed-in browser does; a wrong token is refused."""
+    header = request.headers.get("authorization", "")
+    stored = hub.workspace.files.get(request.path_params["file_id"])
+    if header and header != f"Bearer {hub.settings.bot_token}":
+        return PlainTextResponse("forbidden", status_code=403)
+    if stored is None or stored.deleted or not stored.complete:
+        return PlainTextResponse("not found", status_code=404)
+    return Response(stored.content, media_type=stored.mimetype or "application/octet-stream")

@@ -1,0 +1,88 @@
+"""The demo workspace: an MSP called Northwind IT, its people, its channels."""
+
+from sandbox.slack.model import Channel, ChannelKind, Member, Team, UserGroup
+
+HOME_TEAM = Team("T0NORTHWD", "Northwind IT", "northwind-it")
+OTHER_TEAM = Team("T0ACMECORP", "Acme Manufacturing", "acme-mfg")
+APP_ID = "A0DESKHAND"
+BOT_ID = "B0DESKHAND"
+BOT_USER_ID = "U0DESKHAND"
+FOUNDED = 1_735_689_600  # 1 January 2025, before anything that happens here
+
+_HOME, _OTHER = HOME_TEAM.id, OTHER_TEAM.id
+
+PEOPLE = (
+    Member(
+        "U0DANA0001", _HOME, "dana.whitfield", "Dana Whitfield", "Operations Director",
+        "dana.whitfield@northwind-it.example", "America/New_York", "admin", "4a154b",
+    ),
+    Member(
+        "U0MARCUS01", _HOME, "marcus.oyelaran", "Marcus Oyelaran", "Account Manager / vCIO",
+        "marcus.oyelaran@northwind-it.example", "America/Chicago", "member", "1264a3",
+    ),
+    Member(
+        "U0SOFIA001", _HOME, "sofia.lindqvist", "Sofia Lindqvist", "Sales Executive",
+        "sofia.lindqvist@northwind-it.example", "Europe/Stockholm", "member", "2b7d5b",
+    ),
+    Member(
+        "U0PRIYA001", _HOME, "priya.raman", "Priya Raman", "Finance Manager",
+        "priya.raman@northwind-it.example", "Europe/London", "member", "9a5b13",
+    ),
+    Member(
+        "U0TOMAS001", _HOME, "tomas.becker", "Tomas Becker", "Service Desk Technician",
+        "tomas.becker@northwind-it.example", "Australia/Sydney", "member", "5b6770",
+    ),
+    Member(
+        "U0GRETA001", _HOME, "greta.holm", "Greta Holm", "Contract auditor (guest)",
+        "greta.holm@holm-audit.example", "Europe/Copenhagen", "guest", "7d3c98",
+    ),
+    Member(
+        "U0LEWIS001", _HOME, "lewis.grant", "Lewis Grant", "Former technician",
+        "lewis.grant@northwind-it.example", "America/Denver", "deactivated", "888888",
+    ),
+    Member(
+        "U0EVELYN01", _OTHER, "evelyn.hart", "Evelyn Hart", "IT Coordinator, Acme Manufacturing",
+        "evelyn.hart@acme-mfg.example", "America/Los_Angeles", "external", "b3261e",
+    ),
+)  # fmt: skip
+
+ADMIN, FULL_MEMBER, SALES, FINANCE, VIEWER, GUEST, DEACTIVATED, EXTERNAL = (p.id for p in PEOPLE)
+STAFF = (ADMIN, FULL_MEMBER, SALES, FINANCE, VIEWER)
+
+USER_GROUPS = (
+    UserGroup("S0ACCOUNTS", "account-managers", "Account Managers", (ADMIN, FULL_MEMBER)),
+    UserGroup("S0SERVICEDESK", "service-desk", "Service Desk", (VIEWER,)),
+)
+
+
+def bot_member(name: str) -> Member:
+    """The app's bot user under the name its manifest gives it."""
+    return Member(
+        BOT_USER_ID, _HOME, name.lower().replace(" ", ""), name, "App", "", "Etc/UTC", "bot", "0b5c54"
+    )
+
+
+def channels() -> list[Channel]:
+    """The seeded channels; the app sits in #service-desk and #account-management only."""
+    general = _channel("C0GENERAL", "general", STAFF, "Company-wide announcements")
+    general.is_general = True
+    shared = _channel(
+        "C0ACMESHARED", "acme-shared", (ADMIN, FULL_MEMBER, EXTERNAL), "With Acme Manufacturing"
+    )
+    shared.is_ext_shared = True
+    return [
+        general,
+        _channel("C0SERVICE", "service-desk", (*STAFF, GUEST, BOT_USER_ID), "Tickets and triage"),
+        _channel(
+            "C0ACCOUNTS", "account-management", (ADMIN, FULL_MEMBER, SALES, BOT_USER_ID), "Reviews and plans"
+        ),
+        _channel("C0SALES", "sales", (ADMIN, SALES), "Pipeline"),
+        _channel("C0BILLING", "billing", (ADMIN, FINANCE), "Invoices and runs", kind="private"),
+        shared,
+    ]
+
+
+def _channel(
+    channel_id: str, name: str, members: tuple[str, ...], topic: str, *, kind: ChannelKind = "public"
+) -> Channel:
+    return Channel(channel_id, name, kind, FOUNDED, ADMIN, members=list(members), topic=topic, purpose=topic)

@@ -1,0 +1,120 @@
+"""Starts a workspace server; everything else in this package is reached from here."""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import uvicorn
+
+from sandbox.slack.hub import Hub, build_hub
+from sandbox.slack.journal import Journal
+from sandbox.slack.manifest import read_manifest
+from sandbox.slack.people import People
+from sandbox.slack.routes import build_application
+from sandbox.slack.settings import SlackSettings
+from sandbox.slack.shapes import JsonObject
+from sandbox.slack.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class RunningSlack:
+    """A workspace that is up. `people` plays its members; `hub` is the state, for close inspection."""
+
+    url: str
+    api_url: str
+    control_url: str
+    bot_token: str
+    app_token: str
+    signing_secret: str
+    people: People
+    hub: Hub
+
+    @property
+    def workspace(self) -> Workspace:
+        return self.hub.workspace
+
+    @property
+    def journal(self) -> Journal:
+        return self.hub.journal
+
+    async def wait_connected(self, timeout_s: float = 10.0) -> None:
+        """Return once the app has a Socket Mode connection; raises TimeoutError."""
+        await self.hub.delivery.socket.wait_connected(timeout_s)
+
+    def ready_line(self) -> JsonObject:
+        """What a process prints as one line of JSON when it is ready."""
+        return {
+            "slack": self.url,
+            "api_url": self.api_url,
+            "control_url": self.control_url,
+            "bot_token": self.bot_token,
+            "app_token": self.app_token,
+            "signing_secret": self.signing_secret,
+        }
+
+
+@asynccontextmanager
+async def serve(
+    *,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    manifest: Path | None = None,
+    workspace: Workspace | None = None,
+    settings: SlackSettings | None = None,
+) -> AsyncIterator[RunningSlack]:
+    """Run a workspace server until the block ends; port 0 takes a free one.
+
+    With `workspace` given its manifest stands and `manifest` is not read.
+    """
+    chosen = settings or SlackSettings()
+    state = workspace or Workspace(app=read_manifest(manifest))
+    with contextlib.closing(socket.create_server((host, port))) as listening:
+        base_url = f"http://{host}:{listening.getsockname()[1]}"
+        hub = build_hub(chosen, state, base_url)
+        async with _listening(hub, listening):
+            yield RunningSlack(
+                url=f"{base_url}/",
+                api_url=f"{base_url}/api/",
+                control_url=f"{base_url}/_sandbox/",
+                bot_token=chosen.bot_token,
+                app_token=chosen.app_token,
+                signing_secret=chosen.signing_secret,
+                people=People(hub),
+                hub=hub,
+            )
+
+
+class _QuietServer(uvicorn.Server):
+    """Leaves signals to the program it runs in."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+@asynccontextmanager
+async def _listening(hub: Hub, listening: socket.socket) -> AsyncIterator[None]:
+    config = uvicorn.Config(
+        build_application(hub),
+        log_level="warning",
+        access_log=False,
+        lifespan="off",
+        ws="websockets-sansio",
+        timeout_graceful_shutdown=2,
+    )
+    server = _QuietServer(config)
+    running = asyncio.create_task(server.serve(sockets=[listening]))
+    try:
+        while not server.started and not running.done():  # noqa: ASYNC110 (uvicorn offers no event to wait for)
+            await asyncio.sleep(0.01)
+        yield
+    finally:
+        hub.cancel_background()
+        hub.broker.close()
+        await hub.delivery.close()
+        server.should_exit = True
+        await running
