@@ -43,7 +43,7 @@ def zone(call: Call) -> str:
     """Zone discovery; needs no login, but a user that exists."""
     name = {key.lower(): value for key, value in call.params.items()}.get("user", "")
     if name.lower() not in call.sandbox.database.users:
-        raise rejected("The user name specified does not exist or is not an API user.")
+        raise rejected("Zone information could not be determined.")
     settings = call.sandbox.settings
     return json.dumps(
         {

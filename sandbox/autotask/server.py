@@ -1,10 +1,9 @@
 """The sandbox as a Starlette application, and as a server on a port."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from functools import partial
 
 import uvicorn
 from starlette.applications import Starlette
@@ -22,49 +21,25 @@ from sandbox.autotask.state import Sandbox
 from sandbox.autotask.web import page_routes
 
 _VERBS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
-_Address = tuple[str, int]
 
 
 class _Connections:
-    """The open connections by the client's address, so that a fault can cut one."""
+    """Cuts connections on demand; without a server there is none to cut."""
 
     def __init__(self) -> None:
-        self._open: dict[_Address, asyncio.Transport] = {}
-
-    def opened(self, transport: asyncio.Transport) -> None:
-        self._open[_peer(transport)] = transport
-
-    def closed(self, transport: asyncio.Transport) -> None:
-        self._open.pop(_peer(transport), None)
+        self.server: uvicorn.Server | None = None
 
     async def cut(self, request: Request) -> None:
         """Close the request's connection without a reply. Raises ConnectionAbortedError without a socket."""
-        transport = self._open.get((request.client.host, request.client.port)) if request.client else None
-        if transport is None:
+        mine = [each for each in self._open() if each.client == request.scope["client"]]
+        if not mine:
             raise ConnectionAbortedError("dropped on demand")
-        transport.abort()
+        mine[0].transport.abort()
         await asyncio.sleep(0.01)  # the protocol learns of it in the loop's next turn
 
-
-def _peer(transport: asyncio.Transport) -> _Address:
-    host, port = transport.get_extra_info("peername")[:2]
-    return str(host), int(port)
-
-
-class _WatchedProtocol(H11Protocol):
-    """uvicorn's own protocol, which also tells which connections are open."""
-
-    def __init__(self, connections: _Connections, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        self._connections = connections
-
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        self._connections.opened(transport)
-        super().connection_made(transport)
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        self._connections.closed(self.transport)
-        super().connection_lost(exc)
+    def _open(self) -> list[H11Protocol]:
+        connections = self.server.server_state.connections if self.server else ()
+        return [each for each in connections if isinstance(each, H11Protocol)]
 
 
 def create_app(database: Database, *, settings: ServerSettings | None = None) -> Starlette:
@@ -115,19 +90,19 @@ async def serve(
     """Listen on `host:port` (0: any free port) while the context lasts."""
     sandbox = Sandbox(database, settings or ServerSettings())
     connections = _Connections()
-    protocol: Callable[..., H11Protocol] = partial(_WatchedProtocol, connections)
     config = uvicorn.Config(
         _app(sandbox, connections.cut),
         host=host,
         port=port,
-        http=protocol,  # type: ignore[arg-type]
+        http="h11",
         ws="none",
         lifespan="off",
         log_config=None,
         access_log=False,
         timeout_graceful_shutdown=1,
+        timeout_keep_alive=75,
     )
-    server = _QuietServer(config)
+    server = connections.server = _QuietServer(config)
     async with _listening(server) as bound:
         try:
             yield RunningAutotask(f"http://{host}:{bound}/", Credentials(), database, Control(sandbox))

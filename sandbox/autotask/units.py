@@ -100,7 +100,7 @@ def adjust(database: Database, adjustment: Adjustment) -> None:
         each.start: each for each in periods(_contract(database, line), period_type(database, family, line))
     }
     for row in rows:
-        _apply(database, adjustment, line, row, _span_of(spans, _start(row)))
+        _apply(database, adjustment, row, _span_of(spans, _start(row)))
 
 
 def check_contract(database: Database, contract: Row, effective: datetime) -> None:
@@ -150,8 +150,9 @@ def unit_rows(database: Database, line_id: int, family: Family = SERVICES) -> li
     return sorted((table.rows[each] for each in table.having(family.line_key, line_id)), key=_start)
 
 
-def _apply(database: Database, adjustment: Adjustment, line: Row, row: Row, span: Period) -> None:
+def _apply(database: Database, adjustment: Adjustment, row: Row, span: Period) -> None:
     family, begin = adjustment.family, _start(row)
+    line = _line(database, family, adjustment.line_id)
     units = (number(row, "units") or 0) + adjustment.change
     if begin >= adjustment.effective:
         changes = _amounts(database, family, line, Period(begin, _end(row), span.days), units=units)
