@@ -1,7 +1,7 @@
 """API users: who may log in, how often they may fail, and what they may not do."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
 Right: TypeAlias = Literal["create", "query", "update", "delete"]
@@ -65,3 +65,8 @@ class ApiUser:
         """Give rights on an entity back."""
         for right in rights:
             self.refused.pop((entity, right), None)
+
+
+def copied(user: ApiUser) -> ApiUser:
+    """A user that changes independently of the original."""
+    return replace(user, refused=dict(user.refused))

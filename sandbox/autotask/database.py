@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from random import Random
 
-from sandbox.autotask.accounts import SECRET, TRACKING_ID, USERNAME, ApiUser
+from sandbox.autotask.accounts import SECRET, TRACKING_ID, USERNAME, ApiUser, copied
 from sandbox.autotask.clock import SandboxClock
 from sandbox.autotask.entities import ENTITIES
 from sandbox.autotask.picklists import DEFAULTS, FROM_ENTITY, PicklistValue, parse
@@ -32,6 +32,7 @@ class UdfDefinition:
 class Snapshot:
     """Everything a reset brings back."""
 
+    users: Mapping[str, ApiUser]
     rows: Mapping[str, dict[int, Row]]
     picklists: Mapping[tuple[str, str], tuple[PicklistValue, ...]]
     next_ids: Mapping[str, int]
@@ -206,17 +207,21 @@ class Database:
     def snapshot(self) -> Snapshot:
         """The content as it is now; cheap, since rows are never changed in place."""
         return Snapshot(
+            {name: copied(user) for name, user in self.users.items()},
             {name: dict(table.rows) for name, table in self.tables.items()},
             dict(self._picklists),
             dict(self._next_ids),
             dict(self._tickets_of_day),
         )
 
-    def restore(self, snapshot: Snapshot) -> None:
-        """Bring a snapshot's content back."""
-        for name, rows in snapshot.rows.items():
-            self.tables[name].replace_all(dict(rows))
+    def restore(self, snapshot: Snapshot, *, rows: bool = True) -> None:
+        """Bring a snapshot's users and picklists back, and its rows too unless told otherwise."""
+        self.users = {name: copied(user) for name, user in snapshot.users.items()}
         self._picklists = dict(snapshot.picklists)
+        if not rows:
+            return
+        for name, content in snapshot.rows.items():
+            self.tables[name].replace_all(dict(content))
         self._next_ids = dict(snapshot.next_ids)
         self._tickets_of_day = dict(snapshot.tickets_of_day)
 

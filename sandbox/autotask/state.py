@@ -27,15 +27,11 @@ class Sandbox:
         self._snapshot = self.database.snapshot()
 
     def reset(self, *, data: bool = True) -> None:
-        """Forget faults, log, limits, revoked rights and locks; with `data` also every change of rows."""
+        """Forget faults, log, limits, changed users and picklists; with `data` also every change of rows."""
         self.settings = self._first_settings
         self.faults.clear()
         self.log.clear()
         self.lag.clear()
         self.database.clock.reset()
         self.threshold.set(0, self.database.clock.now())
-        for user in self.database.users.values():
-            user.locked, user.failures = False, 0
-            user.refused.clear()
-        if data:
-            self.database.restore(self._snapshot)
+        self.database.restore(self._snapshot, rows=data)

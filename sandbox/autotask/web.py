@@ -64,7 +64,8 @@ def _page(database: Database, params: Mapping[str, str]) -> Response:
         return HTMLResponse(_html("Not found", "The record does not exist in this sandbox.", ""), 404)
     entity = database.entity(name)
     title = next((str(row[field]) for field in _TITLES if row.get(field)), str(row["id"]))
-    return HTMLResponse(_html(title, f"{entity.singular} {row['id']}", _table(database, entity, row)))
+    number = row.get("ticketNumber") or row["id"]
+    return HTMLResponse(_html(title, f"{entity.singular} {number}", _table(database, entity, row)))
 
 
 def _row(database: Database, name: str, record_id: str, ticket_number: str) -> Row | None:

@@ -223,10 +223,15 @@ async def test_reset_brings_the_first_content_and_behaviour_back(served):
     assert (await served.call("POST", "Tickets", TICKET)).status_code == 200
 
 
-async def test_reset_can_leave_the_data_alone(served):
+async def test_reset_can_leave_the_data_alone_and_still_restores_users_and_picklists(served):
     await served.call("POST", "Tickets", TICKET)
+    await served.control("POST", "users", {"locked": True, "secret": "other"})
+    await served.control(
+        "POST", "picklists", {"entity": "Tickets", "field": "status", "value": 1, "active": False}
+    )
     await served.control("POST", "reset", {"data": False})
     assert await served.titles() == ["Printer"]
+    assert (await served.call("POST", "Tickets", TICKET)).status_code == 200
 
 
 async def test_what_is_remembered_is_what_a_reset_brings_back(served):
