@@ -5,26 +5,18 @@ import { spinner } from './popover.js';
 
 const POLL_MS = 1500;
 
-export function banner(app) {
-  const { state, api } = app;
+export function banner({ state, api }) {
   const node = h('div', { class: 'banner', role: 'status', hidden: true });
   let starting = state.app.connected === false;
 
   const draw = () => {
     node.hidden = state.online && !starting;
     node.classList.toggle('banner-warning', !state.online);
-    if (!state.online) replace(node, icon('warning', 18), 'The connection to the workspace was lost. Trying again…');
-    else if (starting)
-      replace(
-        node,
-        spinner('Starting'),
-        `${state.app.name} is starting. Commands and buttons will answer once it has connected.`,
-      );
+    replace(node, state.online ? startingWords(state.app.name) : lostWords());
   };
-
   const poll = async () => {
     const answer = await api.bootstrap();
-    starting = answer.ok ? answer.app.connected === false : starting;
+    if (answer.ok) starting = answer.app.connected === false;
     draw();
     if (starting) setTimeout(poll, POLL_MS);
   };
@@ -32,14 +24,13 @@ export function banner(app) {
   state.on('online', draw);
   if (starting) setTimeout(poll, POLL_MS);
   draw();
-  return {
-    node,
-    appGone: () => {
-      if (!starting && state.app.connected !== undefined) {
-        starting = true;
-        draw();
-        poll();
-      }
-    },
-  };
+  return node;
+}
+
+function startingWords(name) {
+  return [spinner('Starting'), `${name} is starting. Commands and buttons will answer once it has connected.`];
+}
+
+function lostWords() {
+  return [icon('warning', 18), 'The connection to the workspace was lost. Trying again…'];
 }

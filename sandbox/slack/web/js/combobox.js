@@ -1,281 +1,178 @@
-// A select that can be typed into. One listbox, single or several choices, local or asked-for options.
-import { arrange, debounce, h, replace, uid } from './dom.js';
+// A select that can be typed into: single or several choices, local or asked-for options.
+import { arrange, debounce, h } from './dom.js';
 import { icon } from './icons.js';
-import { float, place, spinner } from './popover.js';
+import { Listbox } from './listbox.js';
+import { spinner } from './popover.js';
 
 /**
- * Make a combobox. Options are {key, label, detail?, group?, value}.
- * `load(query)` resolves to {options} or {hint}; `onChange(options)` gets the chosen ones, one or several.
+ * Options are {key, label, detail?, group?, lead?, value}.
+ * `load(query)` gives {options} or {hint}, or a promise of them; `onChange(options)` gets what is chosen.
  */
-export function combobox({
-  label,
-  placeholder = 'Select an option',
-  chosen = [],
-  multiple = false,
-  max = Infinity,
-  clearable = false,
-  load,
-  wait = 0,
-  onChange,
-  describedBy,
-  required,
-}) {
-  const listId = uid('list');
-  let picked = [...chosen];
-  let rows = [];
-  let active = -1;
-  let close = null;
-  let asked = 0;
-
-  const input = h('input', {
-    type: 'text',
-    class: 'combo-input',
-    role: 'combobox',
-    autocomplete: 'off',
-    spellcheck: 'false',
-    'aria-label': label,
-    'aria-expanded': 'false',
-    'aria-controls': listId,
-    'aria-autocomplete': 'list',
-    'aria-haspopup': 'listbox',
-    'aria-describedby': describedBy,
-    'aria-required': required ? 'true' : null,
-    placeholder,
-    onclick: () => openAll(),
-    onkeydown: onKey,
-    onblur: () => shut(),
-    oninput: () => {
-      open();
-      ask(input.value);
-    },
-  });
-  const clear = h(
-    'button',
-    {
-      type: 'button',
-      class: 'combo-clear',
-      'aria-label': `Clear ${label}`,
-      onclick: () => {
-        set([]);
-        input.focus();
-      },
-    },
-    icon('close', 16),
-  );
-  const box = h('div', {
-    class: multiple ? 'combo combo-multi' : 'combo',
-    onpointerdown: (event) => {
-      if (event.target === box) {
-        event.preventDefault();
-        input.focus();
-        openAll();
-      }
-    },
-  });
-  const list = h('div', {
-    class: 'listbox',
-    role: 'listbox',
-    id: listId,
-    'aria-label': label,
-    'aria-multiselectable': multiple,
-  });
-  const ask = wait ? debounce(fetchRows, wait) : fetchRows;
-  draw();
-
-  function draw() {
-    const chips = multiple ? picked.map(chip) : [];
-    // Arranged, not replaced: the input must not leave the page, or it would lose the focus.
-    arrange(box, [...chips, input, ...(!multiple && clearable && picked.length ? [clear] : []), icon('down', 18)]);
-    input.placeholder = multiple && picked.length ? '' : placeholder;
-    if (!close) input.value = multiple ? '' : (picked[0]?.label ?? '');
+export class Combobox {
+  constructor({ label, placeholder, chosen, multiple = false, load, onChange, ...rest }) {
+    Object.assign(this, { label, placeholder, multiple, load, onChange });
+    this.max = rest.max ?? Infinity;
+    this.clearable = Boolean(rest.clearable) && !multiple;
+    this.picked = [...chosen];
+    this.asked = 0;
+    this.ask = rest.wait ? debounce((query) => this.fetch(query), rest.wait) : (query) => this.fetch(query);
+    this.input = this.makeInput(rest);
+    this.node = h('div', {
+      class: multiple ? 'combo combo-multi' : 'combo',
+      onpointerdown: (event) => this.onBoxPress(event),
+    });
+    this.list = new Listbox({
+      label,
+      multiple,
+      box: this.node,
+      input: this.input,
+      isPicked: (option) => this.picked.some((item) => item.key === option.key),
+      onPick: (option) => this.choose(option),
+      onClose: () => this.draw(),
+    });
+    this.draw();
   }
 
-  function chip(option) {
-    return h(
-      'span',
-      { class: 'chip' },
-      option.label,
-      h(
-        'button',
-        {
-          type: 'button',
-          'aria-label': `Remove ${option.label}`,
-          onclick: () => {
-            set(picked.filter((item) => item.key !== option.key));
-            input.focus();
-          },
-        },
-        icon('close', 14),
-      ),
-    );
-  }
-
-  function set(next) {
-    picked = next;
-    draw();
-    onChange(picked);
-  }
-
-  function open() {
-    if (close) return;
-    input.setAttribute('aria-expanded', 'true');
-    replace(list);
-    close = float(list, box, {
-      matchWidth: true,
-      onClose: () => {
-        close = null;
-        input.setAttribute('aria-expanded', 'false');
-      },
+  makeInput({ describedBy, required }) {
+    return h('input', {
+      type: 'text',
+      class: 'combo-input',
+      role: 'combobox',
+      autocomplete: 'off',
+      spellcheck: 'false',
+      'aria-label': this.label,
+      'aria-expanded': 'false',
+      'aria-autocomplete': 'list',
+      'aria-haspopup': 'listbox',
+      'aria-describedby': describedBy,
+      'aria-required': required ? 'true' : null,
+      onclick: () => this.openAll(),
+      onkeydown: (event) => this.onKey(event),
+      onblur: () => this.leave(),
+      oninput: () => this.typed(),
     });
   }
 
-  /** Opened without typing: everything is offered, and typing replaces the words of the chosen one. */
-  function openAll() {
-    if (close) return;
-    open();
-    if (!multiple) input.select();
-    fetchRows('');
+  draw() {
+    const chips = this.multiple ? this.picked.map((option) => this.chip(option)) : [];
+    const clear = this.clearable && this.picked.length ? [this.clearButton()] : [];
+    // Arranged, not replaced: the input must not leave the page, or it would lose the focus.
+    arrange(this.node, [...chips, this.input, ...clear, icon('down', 18)]);
+    this.input.placeholder = this.multiple && this.picked.length ? '' : this.placeholder;
+    if (!this.list.isOpen) this.input.value = this.multiple ? '' : (this.picked[0]?.label ?? '');
   }
 
-  function shut() {
-    ask.cancel?.();
-    asked += 1;
-    close?.();
-    input.removeAttribute('aria-activedescendant');
-    draw();
-  }
-
-  async function fetchRows(query) {
-    asked += 1;
-    const mine = asked;
-    const answer = load(query);
-    if (answer instanceof Promise) note(spinner('Loading options'), ' Searching…');
-    const found = await answer;
-    if (mine !== asked || !close) return;
-    if (found.hint) note(found.hint);
-    else show(found.options);
-  }
-
-  function note(...words) {
-    rows = [];
-    active = -1;
-    replace(list, h('div', { class: 'listbox-note', role: 'presentation' }, words));
-    if (close) place(list, box, { matchWidth: true });
-  }
-
-  function show(options) {
-    if (!options.length) {
-      note('No results');
-      return;
-    }
-    let group = null;
-    rows = [];
-    replace(list);
-    for (const option of options) {
-      if (option.group && option.group !== group)
-        list.append(h('div', { class: 'listbox-group', role: 'presentation' }, option.group));
-      group = option.group;
-      rows.push(row(option));
-      list.append(rows.at(-1).node);
-    }
-    const chosenAt = rows.findIndex((item) => isPicked(item.option));
-    activate(chosenAt < 0 || multiple ? 0 : chosenAt);
-    place(list, box, { matchWidth: true });
-  }
-
-  function isPicked(option) {
-    return picked.some((item) => item.key === option.key);
-  }
-
-  function row(option) {
-    const node = h(
-      'div',
-      {
-        class: 'listbox-option',
-        role: 'option',
-        id: uid('option'),
-        'aria-selected': isPicked(option),
-        onpointerdown: (event) => event.preventDefault(),
-        onclick: () => choose(option),
-        onpointermove: () => activate(rows.findIndex((item) => item.option === option)),
-      },
-      option.lead ?? null,
-      h(
-        'span',
-        { class: 'listbox-words' },
-        h('span', null, option.label),
-        option.detail ? h('small', null, option.detail) : null,
-      ),
-      isPicked(option) ? icon('check', 16) : null,
+  chip(option) {
+    const drop = () => {
+      this.set(this.picked.filter((item) => item.key !== option.key));
+      this.input.focus();
+    };
+    const remove = h(
+      'button',
+      { type: 'button', 'aria-label': `Remove ${option.label}`, onclick: drop },
+      icon('close', 14),
     );
-    return { node, option };
+    return h('span', { class: 'chip' }, option.label, remove);
   }
 
-  function activate(index) {
-    rows[active]?.node.classList.remove('active');
-    active = Math.max(0, Math.min(index, rows.length - 1));
-    const node = rows[active]?.node;
-    if (!node) return;
-    node.classList.add('active');
-    input.setAttribute('aria-activedescendant', node.id);
-    node.scrollIntoView({ block: 'nearest' });
+  clearButton() {
+    const clear = () => {
+      this.set([]);
+      this.input.focus();
+    };
+    return h(
+      'button',
+      { type: 'button', class: 'combo-clear', 'aria-label': `Clear ${this.label}`, onclick: clear },
+      icon('close', 16),
+    );
   }
 
-  function choose(option) {
-    if (!multiple) {
-      picked = [option];
-      close?.();
-      set(picked);
+  set(next) {
+    this.picked = next;
+    this.draw();
+    this.onChange(next);
+  }
+
+  onBoxPress(event) {
+    if (event.target !== this.node) return;
+    event.preventDefault();
+    this.input.focus();
+    this.openAll();
+  }
+
+  /** Opened without typing: everything is offered, and typing replaces the words of the chosen one. */
+  openAll() {
+    if (this.list.isOpen) return;
+    this.list.open();
+    if (!this.multiple) this.input.select();
+    this.fetch('');
+  }
+
+  typed() {
+    this.list.open();
+    this.ask(this.input.value);
+  }
+
+  leave() {
+    this.ask.cancel?.();
+    this.asked += 1;
+    this.list.shut();
+    this.draw();
+  }
+
+  async fetch(query) {
+    this.asked += 1;
+    const mine = this.asked;
+    const answer = this.load(query);
+    if (answer instanceof Promise) this.list.note(spinner('Loading options'), ' Searching…');
+    const found = await answer;
+    // Only the newest question may be answered, and only while someone is looking.
+    if (mine !== this.asked || !this.list.isOpen) return;
+    if (found.hint) this.list.note(found.hint);
+    else this.list.show(found.options, { startAtPicked: !this.multiple });
+  }
+
+  choose(option) {
+    if (!this.multiple) {
+      this.picked = [option];
+      this.list.shut();
+      this.set([option]);
       return;
     }
-    const next = isPicked(option) ? picked.filter((item) => item.key !== option.key) : [...picked, option];
-    if (next.length > max) {
-      note(`You can choose up to ${max}.`);
+    const without = this.picked.filter((item) => item.key !== option.key);
+    const next = without.length < this.picked.length ? without : [...this.picked, option];
+    if (next.length > this.max) {
+      this.list.note(`You can choose up to ${this.max}.`);
       return;
     }
-    set(next);
-    input.value = '';
-    input.focus();
-    fetchRows('');
+    this.set(next);
+    this.input.value = '';
+    this.input.focus();
+    this.fetch('');
   }
 
-  function onKey(event) {
-    if (event.key === 'Tab') return;
-    if (!close) {
-      closedKey(event);
-      return;
-    }
-    const moves = { ArrowDown: active + 1, ArrowUp: active - 1, Home: 0, End: rows.length - 1 };
-    if (event.key in moves && rows.length && !event.shiftKey) {
-      event.preventDefault();
-      activate(moves[event.key]);
-    }
-    if (event.key === 'Enter') {
+  onKey(event) {
+    const used = this.list.isOpen ? this.openKey(event) : this.closedKey(event);
+    if (used) {
       event.preventDefault();
       event.stopPropagation();
-      if (rows[active]) choose(rows[active].option);
+    } else if (event.key === 'Backspace' && this.multiple && !this.input.value && this.picked.length) {
+      this.set(this.picked.slice(0, -1));
     }
-    if (event.key === 'Escape') {
-      event.preventDefault();
-      event.stopPropagation();
-      close();
-      draw();
-    }
-    dropLast(event);
   }
 
-  function closedKey(event) {
-    if (['ArrowDown', 'ArrowUp', 'Enter', ' '].includes(event.key)) {
-      event.preventDefault();
-      event.stopPropagation();
-      openAll();
-    }
-    dropLast(event);
+  openKey(event) {
+    if (this.list.onKey(event)) return true;
+    if (event.key === 'Escape') this.list.shut();
+    else if (event.key !== 'Enter' || event.ctrlKey || event.metaKey) return false;
+    else if (this.list.current) this.choose(this.list.current);
+    return true;
   }
 
-  function dropLast(event) {
-    if (event.key === 'Backspace' && multiple && !input.value && picked.length) set(picked.slice(0, -1));
+  closedKey(event) {
+    const opens =
+      ['ArrowDown', 'ArrowUp'].includes(event.key) || (['Enter', ' '].includes(event.key) && !event.ctrlKey);
+    if (opens) this.openAll();
+    return opens;
   }
-
-  return box;
 }

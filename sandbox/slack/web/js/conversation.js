@@ -1,5 +1,5 @@
 // The middle column for a channel or direct message, and the thread pane beside it.
-import { composer } from './composer.js';
+import { Composer } from './composer.js';
 import { h } from './dom.js';
 import { errorWords } from './errors.js';
 import { createFeed } from './feed.js';
@@ -84,14 +84,10 @@ export function messagesOf(app, { channel, thread = null, intro }) {
       if (!thread && !document.hidden) app.markRead(channel);
     },
   });
-  const box = composer(app, {
-    place: { channel, thread },
-    label: thread ? 'Reply…' : words.label,
-    notice: feed.notice,
-    drafts: app.drafts,
-  });
+  const label = thread ? 'Reply…' : words.label;
+  const box = new Composer(app, { place: { channel, thread }, label, notice: feed.notice });
   feed.load();
-  return { nodes: [list.node, box.node], feed, focus: box.focus, close: feed.close };
+  return { nodes: [list.node, box.node], channel, feed, focus: () => box.focus(), close: feed.close };
 }
 
 function introOf(words) {

@@ -13,7 +13,8 @@ const WORDS = {
   messages_tab_disabled: 'Sending messages to this app has been turned off.',
 };
 
-export function errorWords({ error, message }) {
+/** What went wrong, for a person; the code follows unless `hideCode`. */
+export function errorWords({ error, message, hideCode = false }) {
   const words = WORDS[error] ?? message ?? 'That did not work.';
-  return error ? `${words} (${error})` : words;
+  return error && !hideCode ? `${words} (${error})` : words;
 }

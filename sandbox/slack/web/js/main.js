@@ -1,244 +1,194 @@
-// Puts the page together and routes live events to whoever shows them.
+// Puts the page together, and shows what its address says: as whom, and where.
 import { createApi } from './api.js';
 import { appPage } from './apppage.js';
 import { banner } from './banner.js';
 import { conversationPage, threadPane } from './conversation.js';
 import { debounce, h, replace } from './dom.js';
-import { errorWords } from './errors.js';
 import { openInspector } from './inspector.js';
-import { createModals } from './modal.js';
+import { onEvent } from './live.js';
+import { Modals } from './modal.js';
 import { openStream } from './stream.js';
 import { sidebar } from './sidebar.js';
-import {
-  conversation,
-  createState,
-  displayName,
-  formatRoute,
-  parseRoute,
-  recall,
-  remember,
-  setConversations,
-} from './state.js';
-import { toast } from './toast.js';
+import { conversation, createState, formatRoute, parseRoute, recall, remember, setConversations } from './state.js';
 
 const RETRY_BOOT_MS = 1000;
+const REFRESH_WAIT_MS = 150;
+const READ_WAIT_MS = 200;
+const TABS = ['home', 'messages', 'about'];
+const WIDE = '(min-width: 761px)';
 
-async function start() {
-  const api = createApi();
-  const bootstrap = await api.bootstrap();
-  if (!bootstrap.ok) {
-    replace(
-      document.getElementById('app'),
-      h('p', { class: 'boot', role: 'status' }, 'Waiting for the workspace server…'),
-    );
-    setTimeout(start, RETRY_BOOT_MS);
-    return;
+class Workspace {
+  constructor(api, state) {
+    Object.assign(this, { api, state, drafts: new Map(), focusTab: false });
+    this.page = null;
+    this.side = null;
+    this.endStream = null;
+    this.viewEvents = 0;
+    this.modals = new Modals(this);
+    this.refreshSoon = debounce(() => this.refresh(), REFRESH_WAIT_MS);
+    this.markRead = debounce((channel) => this.read(channel), READ_WAIT_MS);
+    this.mainSlot = h('div', { class: 'slot' });
+    this.sideSlot = h('div', { class: 'slot side-slot', hidden: true });
   }
-  run(api, createState(bootstrap));
-}
 
-function run(api, state) {
-  const app = { api, state, drafts: new Map(), focusTab: false };
-  let page = null;
-  let side = null;
-  let endStream = null;
-  let viewEvents = 0;
+  start(root) {
+    const left = sidebar(this.state, { onInspector: () => openInspector(this) });
+    const columns = h('div', { class: 'columns' }, left, this.mainSlot, this.sideSlot);
+    replace(root, banner(this), columns);
+    document.body.dataset.pane = 'main';
+    window.addEventListener('hashchange', () => this.follow());
+    document.addEventListener('visibilitychange', () => this.page?.channel && this.markRead(this.page.channel));
+    this.follow();
+  }
 
-  const refreshConversations = async () => {
-    const { id } = state.viewer;
-    const answer = await api.conversations(id);
-    if (answer.ok && id === state.viewer.id) setConversations(state, answer);
-  };
-  const refreshSoon = debounce(refreshConversations, 150);
-  const top = banner(app);
-  app.focusComposer = () => page?.focus?.();
-  app.markRead = debounce((channel) => {
-    if (!document.hidden) api.read(state.viewer.id, channel).then(refreshSoon);
-  }, 200);
-  app.resyncModals = async () => {
-    const seen = viewEvents;
-    const answer = await api.modals(state.viewer.id);
+  focusComposer() {
+    this.page?.focus?.();
+  }
+
+  async refresh() {
+    const { id } = this.state.viewer;
+    const answer = await this.api.conversations(id);
+    if (answer.ok && id === this.state.viewer.id) setConversations(this.state, answer);
+  }
+
+  async read(channel) {
+    if (document.hidden) return;
+    await this.api.read(this.state.viewer.id, channel);
+    this.refreshSoon();
+  }
+
+  showStack(stack) {
+    this.viewEvents += 1;
+    this.modals.sync(stack);
+  }
+
+  async resyncModals() {
+    const seen = this.viewEvents;
+    const answer = await this.api.modals(this.state.viewer.id);
     // A live event that came meanwhile is newer than this answer.
-    if (answer.ok && seen === viewEvents) modals.sync(answer.stack);
-  };
-  const modals = createModals(app);
-  const mainSlot = h('div', { class: 'slot' });
-  const sideSlot = h('div', { class: 'slot side-slot', hidden: true });
-  const left = sidebar(state, { onInspector: () => openInspector(app) });
+    if (answer.ok && seen === this.viewEvents) this.modals.sync(answer.stack);
+  }
 
-  async function viewAs(user) {
-    state.viewer = user;
+  /** After a gap in the stream, and when it first opens: whatever is shown may be old. */
+  resync() {
+    this.refresh();
+    this.page?.feed?.load();
+    this.page?.load?.();
+    this.side?.feed.load();
+    this.resyncModals();
+  }
+
+  /** Become another member. What the one before could see leaves the page first. */
+  async viewAs(user) {
+    this.endStream?.();
+    this.showStack([]);
+    this.closePage();
+    this.state.viewer = user;
     remember('viewer', user.id);
-    endStream?.();
-    modals.clear();
-    viewEvents += 1;
-    state.emit('viewer');
-    await refreshConversations();
-    endStream = openStream(api.streamUrl(user.id), {
-      onEvent,
-      onResync: resync,
-      onStatus: (online) => {
-        if (online !== state.online) {
-          state.online = online;
-          state.emit('online');
-        }
-      },
-    });
-    app.resyncModals();
-  }
-
-  function resync() {
-    refreshConversations();
-    page?.feed?.load();
-    page?.load?.();
-    side?.feed.load();
-    app.resyncModals();
-  }
-
-  const VIEW_EVENTS = new Set(['view_opened', 'view_pushed', 'view_updated', 'view_closed']);
-
-  function onEvent(event) {
-    if (event.type === 'reset') {
-      window.location.reload();
-      return;
-    }
-    if (VIEW_EVENTS.has(event.type)) {
-      viewEvents += 1;
-      modals.sync(event.stack);
-      return;
-    }
-    if (event.type === 'view_errors') {
-      modals.errors(event.view_id, event.errors);
-      return;
-    }
-    if (event.type === 'home_published') {
-      page?.show?.(event.view);
-      return;
-    }
-    if (event.type === 'app_error') {
-      appError(event);
-      return;
-    }
-    if (event.type === 'unread') {
-      unread(event);
-      return;
-    }
-    const here = page?.feed?.apply(event);
-    side?.feed.apply(event);
-    if (event.type === 'message' && !here) elsewhere(event.message);
-  }
-
-  function unread(event) {
-    const known = [...state.conversations.channels, ...state.conversations.ims, state.conversations.app_im].find(
-      (item) => item?.id === event.channel,
-    );
-    if (!known) {
-      refreshSoon();
-      return;
-    }
-    // What is on the screen is read.
-    const open = state.route.channel === event.channel && !document.hidden;
-    Object.assign(known, open ? { unread: 0, mentions: 0 } : { unread: event.unread, mentions: event.mentions });
-    state.emit('conversations');
-  }
-
-  /** The caller of a failed request shows it; what nobody shows becomes a toast. */
-  function appError(event) {
-    setTimeout(() => {
-      if (!api.saidRecently(event.error))
-        toast({ tone: 'error', title: `${state.app.name} had a problem`, text: errorWords(event) });
-    }, 600);
-  }
-
-  function elsewhere(message) {
-    refreshSoon();
-    const found = conversation(state, message.channel);
-    const loud = found?.type !== 'channel' || message.text?.includes(`<@${state.viewer.id}>`);
-    if (!loud || message.user === state.viewer.id || message.thread_ts) return;
-    toast({
-      title: displayName(state, message.user ?? message.bot_id) ?? state.app.name,
-      text: (message.text ?? '').slice(0, 160),
-      onopen: () => {
-        window.location.hash =
-          found?.type === 'app'
-            ? formatRoute({ user: state.viewer.id, kind: 'app', tab: 'messages' })
-            : formatRoute({ user: state.viewer.id, kind: 'channel', channel: message.channel });
-      },
+    this.state.emit('viewer');
+    await this.refresh();
+    if (this.state.viewer.id !== user.id) return;
+    this.endStream = openStream(this.api.streamUrl(user.id), {
+      onEvent: (event) => onEvent(this, event),
+      onOpen: () => this.resync(),
+      onStatus: (online) => this.setOnline(online),
     });
   }
 
-  function firstPlace() {
-    const { channels } = state.conversations;
-    const remembered = recall(`channel.${state.viewer.id}`);
-    return channels.find((item) => item.id === remembered) ?? channels.find((item) => item.is_member) ?? channels[0];
+  setOnline(online) {
+    if (online === this.state.online) return;
+    this.state.online = online;
+    this.state.emit('online');
   }
 
-  async function follow() {
+  async follow() {
     const asked = parseRoute(window.location.hash);
-    const user =
-      state.users.get(asked.user) ?? state.users.get(recall('viewer')) ?? state.users.get(state.default_user);
-    if (user.id !== state.viewer?.id) await viewAs(user);
-    const route = settle({ ...asked, user: user.id });
+    const user = this.playable(asked.user) ?? this.playable(recall('viewer')) ?? this.playable(this.state.default_user);
+    if (user.id !== this.state.viewer?.id) await this.viewAs(user);
+    if (this.state.viewer.id !== user.id) return;
+    const route = this.settle({ ...asked, user: user.id });
     const address = formatRoute(route);
     if (address !== window.location.hash) window.history.replaceState(null, '', address);
-    show(route);
+    this.show(route);
+  }
+
+  playable(id) {
+    const user = this.state.users.get(id);
+    return user && !['bot', 'deactivated'].includes(user.kind) ? user : null;
   }
 
   /** The nearest place this member may be: their last channel when the asked one is not theirs. */
-  function settle(route) {
-    const { user } = route;
-    if (route.kind === 'app' && ['home', 'messages', 'about'].includes(route.tab)) return route;
-    if (route.kind === 'channel' && route.channel === state.conversations.app_im?.id && !route.thread)
-      return { user, kind: 'app', tab: 'messages' };
-    if (route.kind === 'channel' && conversation(state, route.channel)) return route;
-    const place = firstPlace();
+  settle(route) {
+    const { user, kind, channel, thread } = route;
+    if (kind === 'app' && TABS.includes(route.tab)) return route;
+    const found = kind === 'channel' ? conversation(this.state, channel) : null;
+    if (found?.type === 'app' && !thread) return { user, kind: 'app', tab: 'messages' };
+    if (found) return route;
+    const place = this.lastChannel();
     return place ? { user, kind: 'channel', channel: place.id, thread: null } : { user, kind: 'app', tab: 'home' };
   }
 
-  function show(route) {
-    const before = state.route;
-    state.route = route;
+  lastChannel() {
+    const { channels } = this.state.conversations;
+    const remembered = recall(`channel.${this.state.viewer.id}`);
+    return channels.find((item) => item.id === remembered) ?? channels.find((item) => item.is_member) ?? channels[0];
+  }
+
+  show(route) {
+    const before = this.state.route;
+    this.state.route = route;
     const samePage =
-      page &&
-      before.user === route.user &&
-      before.kind === route.kind &&
-      before.channel === route.channel &&
-      before.tab === route.tab;
-    if (!samePage) openPage(route);
-    const sameThread = side && samePage && before.thread === route.thread;
-    if (!sameThread) openSide(route);
-    document.body.dataset.pane = route.thread
-      ? 'side'
-      : !samePage && before.kind === 'none' && window.location.hash === ''
-        ? 'nav'
-        : 'main';
-    state.emit('route');
+      this.page !== null && ['user', 'kind', 'channel', 'tab'].every((name) => before[name] === route[name]);
+    if (!samePage) this.openPage(route);
+    if (!samePage || before.thread !== route.thread) this.openSide(route);
+    document.body.dataset.pane = route.thread ? 'side' : 'main';
+    this.state.emit('route');
   }
 
-  function openPage(route) {
-    page?.close();
-    page = route.kind === 'app' ? appPage(app, route.tab) : conversationPage(app, route.channel);
+  openPage(route) {
+    this.closePage();
+    this.page = route.kind === 'app' ? appPage(this, route.tab) : conversationPage(this, route.channel);
     if (route.kind === 'channel') remember(`channel.${route.user}`, route.channel);
-    replace(mainSlot, page.node);
-    document.title = `${page.node.getAttribute('aria-label')} · ${state.team.name}`;
-    if (window.matchMedia('(min-width: 761px)').matches && !app.focusTab && !modals.isOpen()) page.focus?.();
+    replace(this.mainSlot, this.page.node);
+    document.title = `${this.page.node.getAttribute('aria-label')} · ${this.state.team.name}`;
+    const free = !this.page.keepsFocus && !this.modals.isOpen;
+    if (free && window.matchMedia(WIDE).matches) this.focusComposer();
   }
 
-  function openSide(route) {
-    side?.close();
-    side = route.thread ? threadPane(app, route.channel, route.thread) : null;
-    sideSlot.hidden = !side;
-    replace(sideSlot, side?.node);
-    side?.focus();
+  closePage() {
+    this.page?.close();
+    this.page = null;
+    replace(this.mainSlot);
+    this.closeSide();
   }
 
-  replace(document.getElementById('app'), top.node, h('div', { class: 'columns' }, left, mainSlot, sideSlot));
-  document.body.dataset.pane = 'main';
-  window.addEventListener('hashchange', follow);
-  document.addEventListener('visibilitychange', () => {
-    if (!document.hidden && state.route.channel) app.markRead(state.route.channel);
-  });
-  follow();
+  openSide(route) {
+    this.closeSide();
+    if (!route.thread) return;
+    this.side = threadPane(this, route.channel, route.thread);
+    this.sideSlot.hidden = false;
+    replace(this.sideSlot, this.side.node);
+    this.side.focus();
+  }
+
+  closeSide() {
+    this.side?.close();
+    this.side = null;
+    this.sideSlot.hidden = true;
+    replace(this.sideSlot);
+  }
+}
+
+async function start() {
+  const root = document.getElementById('app');
+  const api = createApi();
+  const bootstrap = await api.bootstrap();
+  if (bootstrap.ok) {
+    new Workspace(api, createState(bootstrap)).start(root);
+    return;
+  }
+  replace(root, h('p', { class: 'boot', role: 'status' }, 'Waiting for the workspace server…'));
+  setTimeout(start, RETRY_BOOT_MS);
 }
 
 start();

@@ -1,261 +1,157 @@
-// Modals: the top of the view stack as a dialog, with field errors, loading states and kept typing.
+// Modals: the member's stack of views, with field errors, loading states and kept typing.
 import { createSurface, renderBlocks } from './blocks/index.js';
-import { controlsIn } from './blocks/layout.js';
-import { words } from './blocks/text.js';
 import { fieldErrors } from './blocks/validate.js';
 import { collect, prune } from './blocks/values.js';
-import { trapTab } from './dialog.js';
-import { focusables, h, replace, uid } from './dom.js';
-import { icon } from './icons.js';
 import { showFailure } from './message.js';
-import { layers, overlay, tip } from './popover.js';
-import { avatar } from './people.js';
+import { ModalShell } from './modalshell.js';
 
-/** Shows the stack of the member who is looking; {sync(stack), errors(viewId, errors), clear()}. */
-export function createModals(app) {
-  const { state, api } = app;
-  const surfaces = new Map();
-  let stack = [];
-  let shell = null;
-  let before = null;
-
-  const top = () => stack.at(-1);
-
-  function sync(next) {
-    const previous = top();
-    stack = next ?? [];
-    for (const id of surfaces.keys()) if (!stack.some((view) => view.id === id)) surfaces.delete(id);
-    if (!stack.length) {
-      shut();
-      return;
-    }
-    if (!shell) openShell();
-    draw(previous?.id !== top().id);
+export class Modals {
+  constructor(app) {
+    this.app = app;
+    this.surfaces = new Map();
+    this.stack = [];
+    this.shell = null;
+    this.sending = null;
   }
 
-  function openShell() {
-    before = document.activeElement;
-    const titleId = uid('modal');
-    const parts = {
-      title: h('h2', { id: titleId }),
-      back: h(
-        'button',
-        { type: 'button', class: 'icon-button', ...tip('Back'), onclick: () => close(false) },
-        icon('back'),
-      ),
-      body: h('div', { class: 'modal-body blocks' }),
-      foot: h('footer', { class: 'modal-foot' }),
-      failure: h('div', { class: 'message-error', role: 'alert', hidden: true }),
-    };
-    const dialog = h(
-      'div',
-      {
-        class: 'modal',
-        role: 'dialog',
-        'aria-modal': 'true',
-        'aria-labelledby': titleId,
-        tabindex: '-1',
-        onkeydown: (event) => onKey(event),
-      },
-      h(
-        'header',
-        { class: 'modal-head' },
-        parts.back,
-        avatar(state, state.app.bot_user_id, 28),
-        parts.title,
-        h(
-          'button',
-          { type: 'button', class: 'icon-button', ...tip('Close'), onclick: () => close(true) },
-          icon('close'),
-        ),
-      ),
-      parts.body,
-      parts.failure,
-      parts.foot,
-    );
-    shell = { ...parts, dialog, cover: h('div', { class: 'overlay' }, dialog) };
-    overlay(shell.cover, true);
-    dialog.focus();
+  get top() {
+    return this.stack.at(-1);
   }
 
-  function shut() {
-    if (!shell) return;
-    overlay(shell.cover, false);
-    shell = null;
-    surfaces.clear();
-    if (before?.isConnected) before.focus();
-    else app.focusComposer();
+  get isOpen() {
+    return this.shell !== null;
   }
 
-  function draw(isNew) {
-    const view = top();
-    const surface = surfaceOf(view);
-    replace(shell.title, words(view.title));
-    shell.back.hidden = stack.length < 2;
+  /** Show this stack of views, root first; an empty one closes the dialog. */
+  sync(stack) {
+    const previous = this.top;
+    this.stack = stack ?? [];
+    for (const id of this.surfaces.keys()) if (!this.viewOf(id)) this.surfaces.delete(id);
+    if (!this.stack.length) this.shut();
+    else this.draw({ isNew: previous?.id !== this.top.id });
+  }
+
+  viewOf(id) {
+    return this.stack.find((view) => view.id === id);
+  }
+
+  shut() {
+    const { shell } = this;
+    this.shell = null;
+    this.surfaces.clear();
+    if (shell && !shell.leave()) this.app.focusComposer();
+  }
+
+  draw({ isNew }) {
+    this.shell ??= new ModalShell(this.app.state, {
+      onClose: (all) => this.close(all),
+      onSubmit: () => this.submit(),
+    });
+    const view = this.top;
+    const surface = this.surfaceOf(view);
     if (isNew) {
-      replace(shell.body);
+      this.shell.empty();
       surface.drawn.clear();
-      shell.failure.hidden = true;
-      shell.body.scrollTop = 0;
     }
-    renderBlocks(shell.body, view.blocks, surface);
+    this.shell.dress(view, { nested: this.stack.length > 1 });
+    renderBlocks(this.shell.body, view.blocks, surface);
     prune(surface, view.blocks);
-    drawFoot(view);
-    if (isNew) focusFirst(view);
-    else if (!shell.dialog.contains(document.activeElement) && !layers().contains(document.activeElement))
-      shell.dialog.focus();
+    this.shell.setBusy(this.sending === view.id);
+    if (isNew || this.shell.isIdle) this.shell.focusFirst(view);
   }
 
-  function drawFoot(view) {
-    const submit = view.submit
-      ? h(
-          'button',
-          { type: 'button', class: 'btn btn-primary btn-large', onclick: () => send() },
-          h('span', { class: 'btn-face' }, words(view.submit)),
-        )
-      : null;
-    if (submit) submit.disabled = Boolean(view.submit_disabled);
-    const cancel = h(
-      'button',
-      { type: 'button', class: 'btn btn-large', onclick: () => close(false) },
-      view.close ? words(view.close) : submit ? 'Cancel' : 'Close',
-    );
-    shell.submit = submit;
-    replace(shell.foot, cancel, submit);
-    setBusy(shell.busyView === view.id);
+  surfaceOf(view) {
+    if (!this.surfaces.has(view.id)) this.surfaces.set(view.id, this.makeSurface(view));
+    return this.surfaces.get(view.id);
   }
 
-  function surfaceOf(view) {
-    if (surfaces.has(view.id)) return surfaces.get(view.id);
-    const where = () => ({ user: state.viewer.id, view_id: view.id });
-    const now = () => stack.find((item) => item.id === view.id) ?? view;
+  makeSurface(view) {
+    const { state, api } = this.app;
+    const filled = () => ({ values: collect(surface, (this.viewOf(view.id) ?? view).blocks) });
+    const at = (block, element) => ({
+      user: state.viewer.id,
+      block_id: block.block_id,
+      action_id: element.action_id,
+      state: filled(),
+    });
     const surface = createSurface({
       state,
       values: structuredClone(view.state?.values ?? {}),
-      act: async (block, element, value) => {
-        if (shell) shell.failure.hidden = true;
-        const answer = await api.action({
-          user: state.viewer.id,
-          container: { type: 'view', view_id: view.id },
-          block_id: block.block_id,
-          action_id: element.action_id,
-          value,
-          state: { values: collect(surface, now().blocks) },
-        });
-        if (!answer.ok && shell) showFailure(shell.failure, answer);
-        return answer;
-      },
-      suggest: (block, element, query) =>
-        api.suggest({
-          ...where(),
-          block_id: block.block_id,
-          action_id: element.action_id,
-          query,
-          state: { values: collect(surface, now().blocks) },
-        }),
-      upload: (file) => uploadOf(file),
-      touched: (block) => clearError(view, block),
+      act: (block, element, value) =>
+        this.told(api.action({ ...at(block, element), container: { type: 'view', view_id: view.id }, value })),
+      suggest: (block, element, query) => api.suggest({ ...at(block, element), view_id: view.id, query }),
+      upload: (file) => this.upload(file),
+      touched: (block) => this.clearError(view, block),
       currentConversation: () =>
         state.route.kind === 'channel' ? state.route.channel : state.conversations.app_im?.id,
     });
-    surfaces.set(view.id, surface);
     return surface;
   }
 
-  function uploadOf(file) {
-    const form = new FormData();
-    form.append('user', state.viewer.id);
-    form.append('file', file);
-    return api.upload(form);
+  /** Wait for an action's answer and show in the dialog what went wrong with it. */
+  async told(asked) {
+    if (this.shell) this.shell.failure.hidden = true;
+    const answer = await asked;
+    if (!answer.ok && this.shell) showFailure(this.shell.failure, answer);
+    return answer;
   }
 
-  /** Typing in a field takes its error away, without redrawing the field under the caret. */
-  function clearError(view, block) {
-    const surface = surfaces.get(view.id);
+  upload(file) {
+    const form = new FormData();
+    form.append('user', this.app.state.viewer.id);
+    form.append('file', file);
+    return this.app.api.upload(form);
+  }
+
+  clearError(view, block) {
+    const surface = this.surfaces.get(view.id);
     if (!surface?.errors[block.block_id]) return;
     delete surface.errors[block.block_id];
-    const node = shell?.body.querySelector(`[data-input="${CSS.escape(block.block_id)}"]`);
-    node?.classList.remove('has-error');
-    node?.querySelector('.field-error')?.remove();
-    node?.querySelectorAll('[aria-invalid]').forEach((item) => item.removeAttribute('aria-invalid'));
+    this.shell?.clearError(block.block_id);
     const kept = surface.drawn.get(block.block_id);
     if (kept) kept.print = JSON.stringify([block, null]);
   }
 
-  function showErrors(viewId, errors) {
-    const surface = surfaces.get(viewId);
-    if (!surface || top()?.id !== viewId) return;
+  /** Show texts under fields, by block_id, and go to the first. */
+  errors(viewId, errors) {
+    const surface = this.surfaces.get(viewId);
+    if (!surface || this.top?.id !== viewId) return;
     surface.errors = { ...errors };
-    renderBlocks(shell.body, top().blocks, surface);
-    const first = top().blocks.find((block) => errors[block.block_id]);
-    const node = first && shell.body.querySelector(`[data-input="${CSS.escape(first.block_id)}"]`);
-    if (node) {
-      (controlsIn(node)[0] ?? node).focus();
-      node.scrollIntoView({ block: 'nearest' });
-    } else if (Object.keys(errors).length) showFailure(shell.failure, { message: Object.values(errors).join(' ') });
+    renderBlocks(this.shell.body, this.top.blocks, surface);
+    const first = this.top.blocks.find((block) => block.type === 'input' && errors[block.block_id]);
+    if (first) this.shell.focusInput(first.block_id);
+    else showFailure(this.shell.failure, { message: Object.values(errors).join(' ') });
   }
 
-  async function send() {
-    const view = top();
-    if (!view?.submit || shell.busyView || view.submit_disabled) return;
-    const surface = surfaceOf(view);
-    const values = collect(surface, view.blocks);
+  async submit() {
+    const view = this.top;
+    if (!view?.submit || this.sending || view.submit_disabled) return;
+    const values = collect(this.surfaceOf(view), view.blocks);
     const problems = fieldErrors(view.blocks, values);
-    shell.failure.hidden = true;
-    if (Object.keys(problems).length) {
-      showErrors(view.id, problems);
-      return;
-    }
-    shell.busyView = view.id;
-    setBusy(true);
-    const answer = await api.submit({ user: state.viewer.id, view_id: view.id, state: { values } });
-    if (shell) {
-      shell.busyView = null;
-      setBusy(false);
-    }
-    if (!shell || top()?.id !== view.id) return;
-    if (answer.errors && Object.keys(answer.errors).length) showErrors(view.id, answer.errors);
-    else if (!answer.ok) showFailure(shell.failure, answer);
-    else app.resyncModals();
+    this.shell.failure.hidden = true;
+    if (Object.keys(problems).length) this.errors(view.id, problems);
+    else await this.send(view, values);
   }
 
-  function setBusy(on) {
-    if (!shell?.submit) return;
-    shell.submit.setAttribute('aria-busy', String(on));
-    shell.dialog.classList.toggle('busy', on);
+  async send(view, values) {
+    const { state, api } = this.app;
+    this.sending = view.id;
+    this.shell.setBusy(true);
+    const answer = await api.submit({ user: state.viewer.id, view_id: view.id, state: { values } });
+    this.sending = null;
+    this.shell?.setBusy(false);
+    if (!this.shell || this.top?.id !== view.id) return;
+    if (Object.keys(answer.errors ?? {}).length) this.errors(view.id, answer.errors);
+    else if (!answer.ok) showFailure(this.shell.failure, answer);
+    else this.app.resyncModals();
   }
 
   /** Cancel, Back and Escape close one view; the cross closes the whole stack. */
-  async function close(all) {
-    const view = top();
+  async close(all) {
+    const view = this.top;
     if (!view) return;
-    const answer = await api.close({ user: state.viewer.id, view_id: view.id, all });
-    if (!answer.ok && shell && top()?.id === view.id) sync(all ? [] : stack.slice(0, -1));
-    else app.resyncModals();
+    const answer = await this.app.api.close({ user: this.app.state.viewer.id, view_id: view.id, all });
+    if (!answer.ok && this.top?.id === view.id) this.sync(all ? [] : this.stack.slice(0, -1));
+    else this.app.resyncModals();
   }
-
-  function onKey(event) {
-    trapTab(shell.dialog, event);
-    if (event.key === 'Escape') {
-      event.stopPropagation();
-      close(false);
-    }
-    const typing = event.target.matches(
-      'input:not([type=checkbox]):not([type=radio]):not([type=file]):not([role=combobox])',
-    );
-    if (event.key === 'Enter' && (typing || event.ctrlKey || event.metaKey) && !event.isComposing) {
-      event.preventDefault();
-      send();
-    }
-  }
-
-  function focusFirst(view) {
-    const wanted = view.blocks.findIndex((block) => block.element?.focus_on_load);
-    const first = view.blocks.findIndex((block) => block.type === 'input');
-    const node = shell.body.children[wanted >= 0 ? wanted : first];
-    const control = node && focusables(node)[0];
-    (control ?? shell.dialog).focus();
-  }
-
-  return { sync, errors: showErrors, isOpen: () => Boolean(shell), clear: () => sync([]) };
 }

@@ -1,5 +1,5 @@
 // Selects of every kind, single and multiple, on the one combobox.
-import { combobox } from '../combobox.js';
+import { Combobox } from '../combobox.js';
 import { avatar, kindWords } from '../people.js';
 import { displayName } from '../state.js';
 import { icon } from '../icons.js';
@@ -33,7 +33,7 @@ export function select(element, env) {
   const source = SOURCES[element.type.replace(/^multi_/, '').replace(/_select$/, '')];
   const current = env.slot.get() ?? startingValue(element, env) ?? [];
   const chosen = (Array.isArray(current) ? current : [current]).map((value) => source.read(value, env)).filter(Boolean);
-  return combobox({
+  const combo = new Combobox({
     label: env.label || words(element.placeholder) || 'Select an option',
     placeholder: words(element.placeholder) || 'Select an option',
     chosen,
@@ -47,6 +47,7 @@ export function select(element, env) {
     onChange: (options) =>
       env.changed(multiple ? options.map(source.write) : options.length ? source.write(options[0]) : null),
   });
+  return combo.node;
 }
 
 /** conversations_select may start at the conversation the modal was opened from. */
