@@ -59,13 +59,19 @@ def generic_failure() -> Refusal:
 
 def generate_units(database: Database, line_id: int, *, units: int, family: Family = SERVICES) -> list[int]:
     """Make the rows of every billing period of a contract's service (or bundle); returns their ids."""
+    return database.insert_many(family.units, planned_units(database, line_id, units=units, family=family))
+
+
+def planned_units(
+    database: Database, line_id: int, *, units: int, family: Family = SERVICES
+) -> list[dict[str, object]]:
+    """The rows that `generate_units` would make, so that many lines can be stored at once."""
     line = _line(database, family, line_id)
     contract = _contract(database, line)
-    made = [
+    return [
         _unit_row(database, family, line, period, units=units)
         for period in periods(contract, period_type(database, family, line))
     ]
-    return database.insert_many(family.units, made)
 
 
 def period_type(database: Database, family: Family, line: Row) -> str:
