@@ -122,7 +122,7 @@ JOB_TYPES: tuple[type[Job], ...] = (PushTicket, ProveConnection, MirrorCompanies
 
 @dataclass(frozen=True)
 class Attempt:
-    """Which attempt this is. ``holder`` names this run of this worker, for leases."""
+    """Which attempt this is. ``holder`` names the job for leases: the same in each of its attempts."""
 
     number: int
     is_last: bool
@@ -174,11 +174,13 @@ class Jobs:
                 install_signal_handlers=False,
             )
         )
+        looking = asyncio.create_task(self._keep_taking_over())
         try:
             yield
         finally:
+            looking.cancel()
             worker.cancel()
-            await asyncio.gather(worker, return_exceptions=True)
+            await asyncio.gather(worker, looking, return_exceptions=True)
 
     async def take_over(self, *, stalled_after: float = STALLED_AFTER) -> int:
         """Gives the jobs of dead workers back to the living; how many."""
@@ -188,6 +190,14 @@ class Jobs:
             log.warning("taking over a stalled job", job=job.id, task=job.task_name)
             await manager.retry_job(job)
         return len(stalled)
+
+    async def _keep_taking_over(self) -> None:
+        while True:
+            await asyncio.sleep(HEARTBEAT)
+            try:
+                await self.take_over()
+            except Exception:
+                log.exception("looking for stalled jobs failed; looking again")
 
     async def prune(self) -> None:
         """Forgets failed jobs after their retention."""
@@ -205,7 +215,7 @@ class Jobs:
     def _task(self, job_type: type[Job], perform: Perform) -> Any:
         async def run(context: procrastinate.JobContext, payload: dict[str, Any]) -> None:
             number = context.job.attempts + 1
-            attempt = Attempt(number, number >= job_type.retry.attempts, f"job-{context.job.id}/{number}")
+            attempt = Attempt(number, number >= job_type.retry.attempts, f"job-{context.job.id}")
             await perform(job_type.model_validate(payload), attempt)
 
         blueprint = procrastinate.Blueprint()

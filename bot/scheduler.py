@@ -1,6 +1,6 @@
 """The alarm clock: APScheduler rings, a pure function decides, a unique row serves each slot once."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -81,7 +81,7 @@ def job_for(due_now: Due) -> Job:
 
 
 class Scheduler:
-    """Rings every ``tick`` seconds, on every replica: serves due slots and takes over dead workers' jobs."""
+    """Rings every ``tick`` seconds, on every replica, and serves the slots that are due."""
 
     def __init__(self, database: Database, jobs: Jobs, clock: Clock, *, tick: float) -> None:
         self._database = database
@@ -128,12 +128,7 @@ class Scheduler:
 
     async def _ring_safely(self) -> None:
         """A bell that fails once rings again; nothing may stop the clock."""
-        for part in (self.ring, self._jobs.take_over):
-            await _safely(part)
-
-
-async def _safely(part: Callable[[], Awaitable[int]]) -> None:
-    try:
-        await part()
-    except Exception:
-        log.exception("the scheduler's ring failed; it rings again")
+        try:
+            await self.ring()
+        except Exception:
+            log.exception("the scheduler's ring failed; it rings again")

@@ -11,10 +11,13 @@ from bot.db.tables import leases
 
 class Leases(Repository):
     async def take(self, reference: str, holder: str, ttl: timedelta, now: datetime) -> int | None:
-        """The lease's token, higher than any before; None while somebody else's has not run out."""
+        """The lease's token, higher than any before; None while another holder's has not run out.
+
+        The same holder takes its own lease over at once: the earlier token is void from then on.
+        """
         row = {"holder": holder, "expires_at": now + ttl}
         made = insert(leases).values(tenant_id=self.tenant_id, reference=reference, token=1, **row)
-        free = or_(leases.c.expires_at.is_(None), leases.c.expires_at <= now)
+        free = or_(leases.c.expires_at.is_(None), leases.c.expires_at <= now, leases.c.holder == holder)
         taken = made.on_conflict_do_update(
             index_elements=["tenant_id", "reference"], set_={**row, "token": leases.c.token + 1}, where=free
         ).returning(leases.c.token)

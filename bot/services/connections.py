@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta
 
 from pydantic import SecretStr
 
-from bot.autotask.entities import Ticket
+from bot.autotask.entities import ENTITIES, Ticket
 from bot.autotask.picklists import EntityFields
 from bot.autotask.pool import AutotaskPool, ClientFor, Credentials
 from bot.clock import Clock
@@ -208,8 +208,9 @@ class ConnectionsService:
         zone = await client.zone()
         reported = await client.entity_access()
         access = {
-            name: EntityAccess(each.can_query, each.can_create, each.can_update)
-            for name, each in reported.items()
+            known.endpoint.collection: EntityAccess(each.can_query, each.can_create, each.can_update)
+            for known in ENTITIES
+            if (each := reported.get(known.endpoint.name)) is not None
         }
         facts = ZoneFacts(zone.name, zone.api_url, zone.web_url, zone.ci)
         return Verified(facts, judge(access), self._clock.now() - started)

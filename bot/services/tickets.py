@@ -1,7 +1,7 @@
 """Tickets: draft one from a review question, save it, and see to it that Autotask has it exactly once."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from secrets import token_hex
@@ -31,6 +31,7 @@ from bot.errors import (
     AlreadyDone,
     AutotaskBusy,
     AutotaskUnavailable,
+    BotError,
     InvalidInput,
     MappingMissing,
     NotConnected,
@@ -38,10 +39,15 @@ from bot.errors import (
 )
 from bot.jobs import Jobs, PushTicket
 
-LEASE = timedelta(seconds=150)
-"""Longer than any single call to Autotask (read timeout 90 s), so that a live holder is never overtaken."""
+SEND_WITHIN = 30.0
+"""Seconds after which a create counts as one whose reply was lost."""
+LEASE = timedelta(seconds=45)
+"""Longer than the send, so that another job never overtakes a live one; the same job takes its own lease over,
+because its earlier run lost its worker, and the new token stops that run at its last check."""
 INVISIBLE = timedelta(seconds=20)
 """How long a fresh record may stay invisible to a query (autotask-api: replication lag)."""
+SURFACES_WITHIN = timedelta(seconds=SEND_WITHIN) + INVISIBLE
+"""How long after its send a create of another run may still come to light."""
 LOOK_AGAIN_AFTER = (0.5, 1.0, 2.0, 4.0)
 """Seconds between look-ups after a reply was lost."""
 TITLE_LENGTH = 255
@@ -262,16 +268,13 @@ class TicketsService:
     async def _find_or_create(
         self, client: AutotaskClient, tenant_id: int, ticket: Ticket, token: int
     ) -> Ensured:
-        found = await self._find(client, ticket)
+        found = await self._find(client, ticket) or await self._find_earlier_send(client, tenant_id, ticket)
         if found is not None:
             return found
+        fields = await self._fields(tenant_id, ticket)
         await self._mark_sending(tenant_id, ticket, token)
-        try:
-            autotask_id = await client.create(entities.Ticket, await self._fields(tenant_id, ticket))
-        except AutotaskUnavailable as error:
-            if not error.ambiguous:
-                await self._not_sent(tenant_id, ticket)
-                raise
+        autotask_id = await self._send(client, tenant_id, ticket, fields)
+        if autotask_id is None:
             return await self._look_again(client, ticket)
         await self._probe("send")
         return await self._read_back(client, autotask_id)
@@ -280,32 +283,60 @@ class TicketsService:
         found = await client.first(entities.Ticket, field("externalID").eq(ticket.reference))
         return _ensured(found) if found else None
 
+    async def _find_earlier_send(
+        self, client: AutotaskClient, tenant_id: int, ticket: Ticket
+    ) -> Ensured | None:
+        """What an earlier run sent whose reply nobody kept: waited for, then looked for more than once."""
+        async with self._database.unit(tenant_id) as uow:
+            sent_at = await uow.tickets.sent_at(ticket.id)
+        if sent_at is None:
+            return None
+        age = self._clock.now() - sent_at
+        if age < SURFACES_WITHIN:
+            raise AutotaskBusy(SURFACES_WITHIN - age)
+        return await self._find_in_a_while(client, ticket)
+
     async def _mark_sending(self, tenant_id: int, ticket: Ticket, token: int) -> None:
-        """The last check before the send: still our lease, and no earlier send that may yet surface."""
+        """The last check before the send, and the note that it happens, in one transaction."""
         now = self._clock.now()
         async with self._database.unit(tenant_id) as uow:
             if not await uow.leases.holds(ticket.reference, token, now):
                 raise AutotaskBusy(timedelta(seconds=5))
-            sent_at = await uow.tickets.sent_at(ticket.id)
-            if sent_at is not None and now - sent_at < INVISIBLE:
-                raise AutotaskBusy(INVISIBLE - (now - sent_at))
             await uow.tickets.sending(ticket.id, now)
         await self._probe("mark")
 
-    async def _not_sent(self, tenant_id: int, ticket: Ticket) -> None:
-        async with self._database.unit(tenant_id) as uow:
-            await uow.tickets.not_sent(ticket.id)
+    async def _send(
+        self, client: AutotaskClient, tenant_id: int, ticket: Ticket, fields: Mapping[str, str | int]
+    ) -> int | None:
+        """Autotask's id of the new record; None when the reply was lost. A refusal leaves nothing to look for."""
+        try:
+            async with asyncio.timeout(SEND_WITHIN):
+                return await client.create(entities.Ticket, fields)
+        except TimeoutError:
+            return None
+        except BotError as error:
+            if isinstance(error, AutotaskUnavailable) and error.ambiguous:
+                return None
+            async with self._database.unit(tenant_id) as uow:
+                await uow.tickets.not_sent(ticket.id)
+            raise
 
     async def _look_again(self, client: AutotaskClient, ticket: Ticket) -> Ensured:
+        found = await self._find_in_a_while(client, ticket)
+        if found is None:
+            raise AutotaskUnavailable("the reply to the create was lost and the record is not visible yet")
+        return found
+
+    async def _find_in_a_while(self, client: AutotaskClient, ticket: Ticket) -> Ensured | None:
         for seconds in LOOK_AGAIN_AFTER:
             await self._pause(seconds)
             found = await self._find(client, ticket)
             if found is not None:
                 return found
-        raise AutotaskUnavailable("the reply to the create was lost and the record is not visible yet")
+        return None
 
     async def _read_back(self, client: AutotaskClient, autotask_id: int) -> Ensured:
-        for seconds in (0.0, *LOOK_AGAIN_AFTER[:2]):
+        for seconds in (0.0, *LOOK_AGAIN_AFTER):
             if seconds:
                 await self._pause(seconds)
             found = await client.get(entities.Ticket, autotask_id)

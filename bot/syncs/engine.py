@@ -6,13 +6,13 @@ from datetime import datetime
 from typing import Generic, TypeVar
 
 from bot.autotask.client import AutotaskClient
-from bot.autotask.entities import Record
+from bot.autotask.entities import Entity
 from bot.autotask.query import Condition
 from bot.clock import Clock
 from bot.db.session import Database, UnitOfWork
 from bot.domain.syncs import SyncCounts, SyncState
 
-Row = TypeVar("Row", bound=Record)
+Row = TypeVar("Row", bound=Entity)
 Progress = Callable[[SyncCounts], Awaitable[None]]
 
 

@@ -1,10 +1,13 @@
 """What every workflow is: the steps of one kind of job, each harmless to repeat."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
 
+from blocks.kit import Message
 from bot.domain.context import Person, Tenant
+from bot.errors import NotFound
 from bot.jobs import Attempt, Job
+from bot.slack.notifier import Notifier
 
 After = Callable[[str], Awaitable[None]]
 """Called after each step with its name; the crash tests die there."""
@@ -12,6 +15,19 @@ After = Callable[[str], Awaitable[None]]
 TenantOf = Callable[[int], Awaitable[Tenant]]
 PersonOf = Callable[[Tenant, str], Awaitable[Person]]
 """Looks a person up as of now: who lost a right meanwhile is refused by the service."""
+
+
+async def post_somewhere(
+    notifier: Notifier, tenant: Tenant, key: str, places: Sequence[str], message: Message
+) -> None:
+    """Posts once, in the first place that takes it; the last one's refusal is raised."""
+    for place in places[:-1]:
+        try:
+            await notifier.post(tenant, key, place, message)
+        except NotFound:
+            continue
+        return
+    await notifier.post(tenant, key, places[-1], message)
 
 
 async def go_on(_step: str) -> None:

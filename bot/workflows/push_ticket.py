@@ -8,7 +8,7 @@ from bot.errors import BotError
 from bot.jobs import Attempt, Job, PushTicket
 from bot.services.tickets import TicketsService
 from bot.slack.notifier import Notifier
-from bot.workflows.engine import After, TenantOf, go_on
+from bot.workflows.engine import After, TenantOf, go_on, post_somewhere
 
 STEPS = ("announce", "ensure", "record", "tell")
 OUR_SIDE = "Something broke on our side. The log knows the rest."
@@ -44,8 +44,9 @@ class PushTicketWorkflow:
         await self._after("tell")
 
     async def _announce(self, tenant: Tenant, ticket: Ticket) -> None:
-        where = ticket.channel_id or ticket.requested_by
-        await self._notifier.post(tenant, message_key(ticket), where, blocks.creating(ticket))
+        """In the channel the ticket came from where we are a member, else to the person directly."""
+        places = [place for place in (ticket.channel_id, ticket.requested_by) if place]
+        await post_somewhere(self._notifier, tenant, message_key(ticket), places, blocks.creating(ticket))
 
     async def _not_yet(self, tenant: Tenant, ticket: Ticket, error: Exception, attempt: Attempt) -> None:
         """Says what keeps the ticket from Autotask: while attempts are left, that it is safe; then, why not."""
