@@ -65,7 +65,7 @@ def credentials_form(*, username: str = "", problem: str = "", channel_id: str =
 
     Only the username is ever filled in again: a secret is never sent back to Slack.
     """
-    notice = (kit.section(f":warning: *Not connected.* {problem}"),) if problem else ()
+    notice = (kit.section(f":warning: *Not connected.* {kit.escape(problem)}"),) if problem else ()
     return kit.modal(
         "Connect Autotask",
         (
@@ -123,7 +123,7 @@ def answered(zone: ZoneFacts, draft_id: str) -> kit.Message:
 
 
 def not_answered(problem: str) -> kit.Message:
-    text = f":x: *Autotask is not connected.* {problem}"
+    text = f":x: *Autotask is not connected.* {kit.escape(problem)}"
     again = kit.button("Enter the values again", OPEN, style="primary")
     return kit.Message("Autotask is not connected", (kit.section(text), kit.actions(again)))
 
