@@ -1,7 +1,7 @@
 """The composition root: the only file that constructs things. Built in reading order, closed in reverse."""
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -47,6 +47,7 @@ from bot.workflows.mirror_companies import MirrorCompaniesWorkflow
 from bot.workflows.post_digest import PostDigestWorkflow
 from bot.workflows.prove_connection import ProveConnectionWorkflow
 from bot.workflows.push_ticket import PushTicketWorkflow
+from handlers.command import Feature
 from handlers.resolve import person_of
 from handlers.tools import Services, Tools
 
@@ -144,7 +145,12 @@ async def database_at(settings: Settings) -> AsyncIterator[str]:
 
 @asynccontextmanager
 async def running(
-    settings: Settings, *, role: Role = "all", clock: Clock | None = None, redactor: Redactor | None = None
+    settings: Settings,
+    *,
+    role: Role = "all",
+    clock: Clock | None = None,
+    redactor: Redactor | None = None,
+    features: Sequence[Feature] = handlers.FEATURES,
 ) -> AsyncIterator[Bot]:
     """The application, from here until the block ends: it stops taking work first and closes clients last.
 
@@ -154,6 +160,7 @@ async def running(
     settings.require_slack()
     async with AsyncExitStack() as stack:
         bot = await stack.enter_async_context(_built(settings, clock or SystemClock(), redactor))
+        handlers.register(bot.bolt, bot.tools, features)
         if await bot.identity.find() is None:
             await stack.enter_async_context(bot.beside("slack", bot.identity.keep_finding()))
         if role != "web":
@@ -202,7 +209,7 @@ async def _built(settings: Settings, clock: Clock, redactor: Redactor | None) ->
         )
         services = _services(ground, autotask, clients, jobs, clock)
         tools = Tools(settings, clock, ground.database, jobs, services, notifier, views, People(installs))
-        yield Bot(ground, autotask, installs, clients, tools, _bolt(settings, installs, tools))
+        yield Bot(ground, autotask, installs, clients, tools, _bolt(settings, installs))
 
 
 def _services(ground: Ground, autotask: AutotaskPool, clients: Clients, jobs: Jobs, clock: Clock) -> Services:
@@ -260,21 +267,19 @@ async def _tenant(database: Database, tenant_id: int) -> Tenant:
     return found
 
 
-def _bolt(settings: Settings, installs: Installs, tools: Tools) -> AsyncApp:
+def _bolt(settings: Settings, installs: Installs) -> AsyncApp:
     secret = settings.slack_signing_secret
 
     async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult | None:
         """A plain function, because Bolt would fill in ``self`` of a method, too."""
         return await installs.authorize(enterprise_id, team_id)
 
-    bolt = AsyncApp(
+    return AsyncApp(
         name="deskhand",
         authorize=authorize,  # type: ignore[arg-type]  # Bolt takes None, its annotation does not
         client=installs.anonymous(),
         signing_secret=secret.get_secret_value() if secret else "",
     )
-    handlers.register(bolt, tools)
-    return bolt
 
 
 def _socket(bot: Bot) -> SocketLink:

@@ -1,5 +1,6 @@
 """Slack's listeners: one module per noun, each with a ``FEATURE``; ``FEATURES`` is the list of them."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from slack_bolt.async_app import AsyncApp
@@ -20,27 +21,29 @@ FEATURES: Final[tuple[Feature, ...]] = (
 )
 
 
-def grammar() -> Grammar:
+def grammar(features: Sequence[Feature] = FEATURES) -> Grammar:
     """Every command, help included."""
-    commands = tuple(command for feature in FEATURES for command in feature.commands)
+    commands = tuple(command for feature in features for command in feature.commands)
     return Grammar((*commands, _help(commands)))
 
 
-def listeners(words: Grammar, slash_commands: tuple[str, ...]) -> tuple[Listener, ...]:
+def listeners(
+    words: Grammar, slash_commands: Sequence[str], features: Sequence[Feature] = FEATURES
+) -> tuple[Listener, ...]:
     """Everything Slack may deliver, in the order Bolt tries it; the last ones take what nobody wants."""
     route = router(words, menu=home.menu(words))
     return (
         *(Listener("command", name, route) for name in slash_commands),
-        *(listener for feature in FEATURES for listener in feature.listeners),
+        *(listener for feature in features for listener in feature.listeners),
         *home.feature(words).listeners,
         run_listener(words),
         *LAST_RESORTS,
     )
 
 
-def register(bolt: AsyncApp, tools: Tools) -> None:
+def register(bolt: AsyncApp, tools: Tools, features: Sequence[Feature] = FEATURES) -> None:
     """Attaches every listener to Bolt, each inside the guard."""
-    for listener in listeners(grammar(), tools.settings.commands):
+    for listener in listeners(grammar(features), tools.settings.commands, features):
         attach(bolt, listener, tools)
 
 

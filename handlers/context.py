@@ -1,8 +1,9 @@
 """One request: who asks, for which workspace, with what, and the ways to answer."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Final, Protocol
 
 from blocks import kit
 from blocks.kit import Block, Json, Message, Option, View
@@ -10,6 +11,9 @@ from bot.domain.context import Ctx
 from bot.settings import Settings
 from handlers.payload import Payload
 from handlers.tools import Services, Tools
+
+ACK_ARRIVES: Final = 0.3
+"""Seconds after which Slack has surely seen an ack: Bolt hands it over every 10 ms, the rest is the way."""
 
 
 class Ack(Protocol):
@@ -34,6 +38,7 @@ class Request(Payload):
     acked: bool = field(default=False, init=False)
     trigger_used: bool = field(default=False, init=False)
     opened_view_id: str = field(default="", init=False)
+    _acked_at: float = field(default=0.0, init=False)
 
     @property
     def services(self) -> Services:
@@ -47,9 +52,12 @@ class Request(Payload):
 
     async def ack(self, answer: Mapping[str, Json] | None = None) -> None:
         """Acknowledges once; a second call does nothing."""
-        if not self.acked:
-            self.acked = True
-            await self.ack_call(dict(answer) if answer else "")
+        if self.acked:
+            return
+        self.acked = True
+        self._acked_at = asyncio.get_running_loop().time()
+        silence: dict[str, Json] | str = {"options": []} if self.kind == "options" else ""
+        await self.ack_call(dict(answer) if answer else silence)
 
     async def ack_errors(self, errors: Mapping[str, str]) -> None:
         """Keeps the modal open with words under its fields (keys are the inputs' block ids)."""
@@ -93,6 +101,7 @@ class Request(Payload):
     async def update(self, view: View, *, view_id: str = "") -> bool:
         """Redraws the modal this request opened or came from; False when it has been closed."""
         target = view_id or self.opened_view_id or self.view_id
+        await self._let_the_ack_arrive()
         return await self.tools.views.update(self.ctx.tenant, target, view)
 
     async def publish_home(self, view: View) -> None:
@@ -128,6 +137,12 @@ class Request(Payload):
             return await uow.deliveries.first_time(
                 f"{self.kind}:{self.fingerprint}:{purpose}", self.tools.clock.now()
             )
+
+    async def _let_the_ack_arrive(self) -> None:
+        """A redraw that overtakes the submit's own answer would be drawn over by it."""
+        if self.kind == "view" and self.acked:
+            passed = asyncio.get_running_loop().time() - self._acked_at
+            await asyncio.sleep(max(0.0, ACK_ARRIVES - passed))
 
     async def _respond_in_modal(self, message: Message) -> bool:
         if self.kind != "action" or self.trigger_used or not (self.in_home or self.in_modal):

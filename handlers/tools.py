@@ -5,10 +5,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from bot.jobs import Jobs
-
 from bot.clock import Clock
 from bot.db.session import Database
+from bot.jobs import Jobs
 from bot.services.access import AccessService
 from bot.services.connections import ConnectionsService
 from bot.services.digests import DigestsService

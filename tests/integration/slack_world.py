@@ -11,6 +11,8 @@ from cryptography.fernet import Fernet
 from bot.app import Bot, running
 from bot.domain.context import Role, Tenant
 from bot.settings import Settings
+from handlers import FEATURES
+from handlers.command import Feature, Listener
 from sandbox.slack import feed, seed
 from sandbox.slack.model import Message, View
 from sandbox.slack.people import People
@@ -51,10 +53,16 @@ class Office:
             await uow.people.set_role(user_id, role, "test", self.bot.tools.clock.now())
 
     async def answer(self, user_id: str, line: str, contains: str, *, channel: str = DESK) -> Message:
-        """Types a line and waits for the reply."""
+        """Types a line and waits for the reply to it."""
+        before = {message.ts for message in self.people.messages(user_id, channel)}
         outcome = await self.people.type_command(user_id, channel, line)
         assert outcome.ok, outcome
-        return await self.people.wait_for(user_id, channel, contains)
+
+        def look() -> Message | None:
+            fresh = (each for each in self.people.messages(user_id, channel) if each.ts not in before)
+            return next((each for each in fresh if contains in words(each)), None)
+
+        return await self.people.until(look, f"{contains!r} after {line!r}")
 
     def calls(self, method: str) -> list[Mapping[str, Any]]:
         return [call.args for call in self.slack.journal.calls if call.method == method]
@@ -82,12 +90,16 @@ def settings_for(slack: RunningSlack, database_url: str, **more: object) -> Sett
 
 @asynccontextmanager
 async def opened_office(
-    database_url: str, *, slack_settings: SlackSettings | None = None, **more: object
+    database_url: str,
+    *,
+    slack_settings: SlackSettings | None = None,
+    listeners: tuple[Listener, ...] = (),
+    **more: object,
 ) -> AsyncIterator[Office]:
     """Slack first, then the application; in socket mode it is connected when the block begins."""
     async with serve(settings=slack_settings, manifest=MANIFEST) as slack:
         settings = settings_for(slack, database_url, **more)
-        async with running(settings, role="web") as bot:
+        async with running(settings, role="web", features=(Feature(listeners=listeners), *FEATURES)) as bot:
             if settings.mode == "socket":
                 await slack.wait_connected()
             yield Office(slack, bot)
