@@ -44,6 +44,7 @@ export function createApi(base = '/_sandbox') {
     home: (user) => get('home', { user }),
     modals: (user) => get('modals', { user }),
     log: () => get('log'),
+    connections: () => get('connections'),
     say: (body) => post('say', body),
     command: (body) => post('command', body),
     action: (body) => post('action', body),

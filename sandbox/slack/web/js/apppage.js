@@ -14,17 +14,18 @@ const TABS = [
 /** {node, close, …}; `show(view)`, `load()` or `feed` by tab, for whoever brings live events. */
 export function appPage(app, name) {
   const { state, api } = app;
-  const tab = TABS.find((item) => item.name === name);
+  const tabs = TABS.filter((item) => state.app[`${item.name}_tab`] !== false);
+  const tab = tabs.find((item) => item.name === name) ?? tabs[0];
   const inside = tab.open(app);
   const panel = { class: 'panel', role: 'tabpanel', id: uid('panel'), 'aria-label': tab.title };
   const node = h(
     'main',
     { class: 'main', 'aria-label': state.app.name },
-    h('header', { class: 'page-head page-head-tabs' }, titleLine(state), tabList(app, tab, panel.id)),
+    h('header', { class: 'page-head page-head-tabs' }, titleLine(state), tabList(app, tabs, tab, panel.id)),
     h('div', panel, inside.nodes),
   );
   // The app hears of every opening of the two tabs it knows.
-  if (tab.open !== aboutTab) api.openHome(state.viewer.id, name);
+  if (tab.open !== aboutTab) api.openHome(state.viewer.id, tab.name);
   const keepsFocus = focusTabAgain(app, node);
   return { ...inside, node, keepsFocus };
 }
@@ -46,20 +47,20 @@ function titleLine(state) {
   return h('div', { class: 'page-line' }, backToList(), h('div', { class: 'page-title' }, title));
 }
 
-function tabList(app, current, panelId) {
+function tabList(app, all, current, panelId) {
   const { state } = app;
   const go = ({ name }) => {
     window.location.hash = formatRoute({ user: state.viewer.id, kind: 'app', tab: name });
   };
   const onkeydown = (event) => {
-    const at = TABS.indexOf(current);
-    const next = { ArrowRight: at + 1, ArrowLeft: at - 1 + TABS.length, Home: 0, End: TABS.length - 1 }[event.key];
+    const at = all.indexOf(current);
+    const next = { ArrowRight: at + 1, ArrowLeft: at - 1 + all.length, Home: 0, End: all.length - 1 }[event.key];
     if (next === undefined) return;
     event.preventDefault();
     app.focusTab = true;
-    go(TABS[next % TABS.length]);
+    go(all[next % all.length]);
   };
-  const buttons = TABS.map((tab) => tabButton(tab, tab === current, panelId, go));
+  const buttons = all.map((tab) => tabButton(tab, tab === current, panelId, go));
   return h('div', { class: 'tabs', role: 'tablist', 'aria-label': `${state.app.name} sections`, onkeydown }, buttons);
 }
 

@@ -5,26 +5,36 @@ import { spinner } from './popover.js';
 
 const POLL_MS = 1500;
 
-export function banner({ state, api }) {
-  const node = h('div', { class: 'banner', role: 'status', hidden: true });
-  let starting = state.app.connected === false;
+export class Banner {
+  constructor({ state, api }) {
+    this.state = state;
+    this.api = api;
+    this.starting = false;
+    this.polling = false;
+    this.node = h('div', { class: 'banner', role: 'status', hidden: true });
+    state.on('online', () => this.draw());
+    // An error of the app may mean that it went away.
+    state.on('app_error', () => this.check());
+    this.check();
+  }
 
-  const draw = () => {
-    node.hidden = state.online && !starting;
-    node.classList.toggle('banner-warning', !state.online);
-    replace(node, state.online ? startingWords(state.app.name) : lostWords());
-  };
-  const poll = async () => {
-    const answer = await api.bootstrap();
-    if (answer.ok) starting = answer.app.connected === false;
-    draw();
-    if (starting) setTimeout(poll, POLL_MS);
-  };
+  draw() {
+    const { online, app } = this.state;
+    this.node.hidden = online && !this.starting;
+    this.node.classList.toggle('banner-warning', !online);
+    replace(this.node, online ? startingWords(app.name) : lostWords());
+  }
 
-  state.on('online', draw);
-  if (starting) setTimeout(poll, POLL_MS);
-  draw();
-  return node;
+  /** Ask whether the app is connected, again and again until it is. */
+  async check() {
+    if (this.polling) return;
+    this.polling = true;
+    const answer = await this.api.connections();
+    this.polling = false;
+    if (answer.ok) this.starting = answer.mode === 'socket' && answer.sockets === 0;
+    this.draw();
+    if (this.starting) setTimeout(() => this.check(), POLL_MS);
+  }
 }
 
 function startingWords(name) {

@@ -3,11 +3,12 @@ import { Composer } from './composer.js';
 import { h } from './dom.js';
 import { errorWords } from './errors.js';
 import { createFeed } from './feed.js';
+import { joinBar } from './joinbar.js';
 import { icon } from './icons.js';
 import { messageList } from './messagelist.js';
 import { lines } from './mrkdwn.js';
-import { avatar, kindWords } from './people.js';
-import { conversation, displayName, formatRoute } from './state.js';
+import { introOf, wordsFor } from './places.js';
+import { formatRoute } from './state.js';
 
 export function backToList() {
   return h(
@@ -24,38 +25,6 @@ export function backToList() {
   );
 }
 
-/** Words for a conversation: {title, lead, topic, label, intro}. */
-export function wordsFor(state, id) {
-  const found = conversation(state, id);
-  if (found?.type === 'channel') {
-    return {
-      title: found.name,
-      lead: icon(found.is_private ? 'lock' : 'hash', 20),
-      topic: found.topic,
-      label: `Message #${found.name}`,
-      shared: found.is_ext_shared,
-      intro: `This is the very beginning of #${found.name}.`,
-      member: found.is_member,
-      log: `Messages in #${found.name}`,
-    };
-  }
-  const other = found?.type === 'app' ? state.app.bot_user_id : found?.user;
-  const name = displayName(state, other) ?? 'Conversation';
-  const user = state.users.get(other);
-  return {
-    title: name,
-    lead: avatar(state, other, 26),
-    topic: user ? user.title || kindWords(user) : state.app.description,
-    label: `Message ${name}`,
-    intro:
-      other === state.viewer.id
-        ? 'This is your own space. Draft messages or keep notes here.'
-        : `This is the beginning of your conversation with ${name}.`,
-    member: Boolean(found),
-    log: `Messages with ${name}`,
-  };
-}
-
 function openThread(state, channel) {
   return (thread) => {
     // The app's messages live on its own page; a thread of theirs is shown as a conversation.
@@ -64,7 +33,7 @@ function openThread(state, channel) {
 }
 
 /** Messages and composer of one conversation; {nodes, feed, focus, close}. */
-export function messagesOf(app, { channel, thread = null, intro }) {
+export function messagesOf(app, { channel, thread = null }) {
   const { state } = app;
   const words = wordsFor(state, channel);
   const list = messageList(app, {
@@ -72,7 +41,7 @@ export function messagesOf(app, { channel, thread = null, intro }) {
     inThread: Boolean(thread),
     onThread: openThread(state, channel),
     onDismiss: (ts) => feed.dismiss(ts),
-    intro: thread ? null : (intro ?? (() => introOf(words))),
+    intro: thread ? null : () => introOf(words, state.app.name),
   });
   const feed = createFeed(app, {
     channel,
@@ -86,18 +55,9 @@ export function messagesOf(app, { channel, thread = null, intro }) {
   });
   const label = thread ? 'Reply…' : words.label;
   const box = new Composer(app, { place: { channel, thread }, label, notice: feed.notice });
+  const below = words.member || thread ? box.node : joinBar(app, channel, words.title);
   feed.load();
-  return { nodes: [list.node, box.node], channel, feed, focus: () => box.focus(), close: feed.close };
-}
-
-function introOf(words) {
-  return h(
-    'div',
-    { class: 'intro' },
-    h('div', { class: 'intro-mark' }, words.lead.cloneNode(true)),
-    h('h2', null, words.title),
-    h('p', null, words.intro, words.topic ? ` ${words.topic}` : ''),
-  );
+  return { nodes: [list.node, below], channel, feed, focus: () => box.focus(), close: feed.close };
 }
 
 export function conversationPage(app, channel) {

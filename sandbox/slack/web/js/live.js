@@ -28,6 +28,7 @@ function onMessageEvent(app, event) {
 
 /** The caller of a failed request shows it; what nobody shows becomes a toast. */
 function onAppError({ api, state }, event) {
+  state.emit('app_error');
   setTimeout(() => {
     if (api.saidRecently(event.error)) return;
     toast({ tone: 'error', title: `${state.app.name} had a problem`, text: errorWords(event) });

@@ -1,7 +1,7 @@
 // Puts the page together, and shows what its address says: as whom, and where.
 import { createApi } from './api.js';
 import { appPage } from './apppage.js';
-import { banner } from './banner.js';
+import { Banner } from './banner.js';
 import { conversationPage, threadPane } from './conversation.js';
 import { debounce, h, replace } from './dom.js';
 import { openInspector } from './inspector.js';
@@ -34,7 +34,7 @@ class Workspace {
   start(root) {
     const left = sidebar(this.state, { onInspector: () => openInspector(this) });
     const columns = h('div', { class: 'columns' }, left, this.mainSlot, this.sideSlot);
-    replace(root, banner(this), columns);
+    replace(root, new Banner(this).node, columns);
     document.body.dataset.pane = 'main';
     window.addEventListener('hashchange', () => this.follow());
     document.addEventListener('visibilitychange', () => this.page?.channel && this.markRead(this.page.channel));
@@ -55,6 +55,12 @@ class Workspace {
     if (document.hidden) return;
     await this.api.read(this.state.viewer.id, channel);
     this.refreshSoon();
+  }
+
+  /** Show the open conversation anew, because the member has just joined it. */
+  async rejoin() {
+    await this.refresh();
+    this.openPage(this.state.route);
   }
 
   showStack(stack) {
@@ -106,10 +112,18 @@ class Workspace {
     const user = this.playable(asked.user) ?? this.playable(recall('viewer')) ?? this.playable(this.state.default_user);
     if (user.id !== this.state.viewer?.id) await this.viewAs(user);
     if (this.state.viewer.id !== user.id) return;
+    if (this.state.users.has(asked.channel)) asked.channel = await this.directWith(asked.channel);
     const route = this.settle({ ...asked, user: user.id });
     const address = formatRoute(route);
     if (address !== window.location.hash) window.history.replaceState(null, '', address);
     this.show(route);
+  }
+
+  /** The conversation with a person; asking for it makes it. */
+  async directWith(person) {
+    const answer = await this.api.messages(this.state.viewer.id, person);
+    await this.refresh();
+    return answer.channel ?? person;
   }
 
   playable(id) {
@@ -131,7 +145,9 @@ class Workspace {
   lastChannel() {
     const { channels } = this.state.conversations;
     const remembered = recall(`channel.${this.state.viewer.id}`);
-    return channels.find((item) => item.id === remembered) ?? channels.find((item) => item.is_member) ?? channels[0];
+    const joined = channels.filter((item) => item.is_member);
+    const withApp = joined.find((item) => item.members?.includes(this.state.app.bot_user_id));
+    return joined.find((item) => item.id === remembered) ?? withApp ?? joined[0];
   }
 
   show(route) {

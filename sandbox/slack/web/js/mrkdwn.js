@@ -26,7 +26,7 @@ export function link(url, ...label) {
 
 /**
  * Nodes for a mrkdwn string.
- * `names` resolves people and channels: {user(id), channel(id), viewer, tz}; `verbatim` leaves bare URLs alone.
+ * `names` resolves people and channels: {user(id), channel(id), group(id), viewer, tz}; `verbatim` leaves bare URLs alone.
  */
 export function mrkdwn(text, names, { verbatim = false } = {}) {
   const nodes = [];
@@ -163,10 +163,15 @@ export function channelMention(id, names, label = '') {
   return h('a', { class: 'mention', href: `#/${names.viewer}/${id}` }, `#${name}`);
 }
 
+export function groupMention(id, names, label = '') {
+  const handle = names.group?.(id);
+  return h('span', { class: 'mention' }, handle ? `@${handle}` : label || '@group');
+}
+
 function special(body, names, label) {
   const [kind, ...rest] = body.split('^');
   if (kind === 'date') return dateNode(rest, names.tz, label);
-  if (kind === 'subteam') return h('span', { class: 'mention' }, label || '@group');
+  if (kind === 'subteam') return groupMention(rest[0], names, label);
   if (['here', 'channel', 'everyone'].includes(kind)) return h('span', { class: 'mention mention-me' }, `@${kind}`);
   return label ? document.createTextNode(label) : null;
 }

@@ -1,7 +1,7 @@
 // rich_text blocks: text in them is literal, styles and mentions are separate elements.
 import { h } from './dom.js';
 import { emojiNode, emojify } from './emoji.js';
-import { channelMention, dateNode, lines, link, userMention } from './mrkdwn.js';
+import { channelMention, dateNode, groupMention, lines, link, userMention } from './mrkdwn.js';
 
 const STYLE_TAGS = [
   ['code', 'code'],
@@ -60,7 +60,7 @@ function inline(item, names) {
     case 'user':
       return userMention(item.user_id, names);
     case 'usergroup':
-      return h('span', { class: 'mention' }, `@${item.usergroup_id}`);
+      return groupMention(item.usergroup_id, names);
     case 'channel':
       return channelMention(item.channel_id, names);
     case 'broadcast':

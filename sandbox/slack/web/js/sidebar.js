@@ -73,7 +73,7 @@ function sections(state) {
     ),
     section(
       'Direct messages',
-      ims.map((im) => directItem(state, im)),
+      [...ims, ...strangers(state)].map((im) => directItem(state, im)),
     ),
   ];
 }
@@ -133,12 +133,23 @@ function channelItem(state, channel) {
   });
 }
 
+/** Colleagues this member has not written to yet; the address of a person opens a conversation. */
+function strangers(state) {
+  if (state.viewer.kind === 'guest') return [];
+  const known = new Set([...state.conversations.ims.map((im) => im.user), state.viewer.id]);
+  const colleague = (user) => user.team_id === state.viewer.team_id && ['admin', 'member'].includes(user.kind);
+  return [...state.users.values()]
+    .filter((user) => colleague(user) && !known.has(user.id))
+    .map((user) => ({ id: user.id, user: user.id, unread: 0, quiet: true }));
+}
+
 function directItem(state, im) {
   const name = displayName(state, im.user) ?? im.user;
   return navItem({
     href: formatRoute({ user: state.viewer.id, kind: 'channel', channel: im.id }),
     current: state.route.channel === im.id,
     unread: im.unread,
+    muted: im.quiet,
     mentions: im.unread,
     name: im.user === state.viewer.id ? `${name} (you)` : name,
     lead: avatar(state, im.user, 20),

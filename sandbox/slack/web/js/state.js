@@ -68,6 +68,7 @@ export function namesOf(state) {
     tz: state.viewer?.tz,
     user: (id) => displayName(state, id),
     channel: (id) => state.channelNames.get(id) ?? null,
+    group: (id) => state.user_groups?.find((item) => item.id === id)?.handle ?? null,
   };
 }
 

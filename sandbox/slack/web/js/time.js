@@ -70,6 +70,7 @@ export function fullTime(date, tz) {
 
 export function ago(date) {
   const seconds = Math.round((Date.now() - date.getTime()) / 1000);
+  if (Math.abs(seconds) < 30) return 'just now';
   const past = seconds >= 0;
   const size = Math.abs(seconds);
   const [count, unit] =

@@ -20,7 +20,7 @@ function addressOf(item) {
   return (
     item.image_url ??
     item.slack_file?.url ??
-    (item.slack_file?.id ? `/files/${encodeURIComponent(item.slack_file.id)}` : '')
+    (item.slack_file?.id ? `/files/${encodeURIComponent(item.slack_file.id)}/image` : '')
   );
 }
 
