@@ -14,6 +14,16 @@ class Ids:
         self._counts: dict[str, int] = {}
         self._last_micros = 0
 
+    def position(self) -> tuple[dict[str, int], int]:
+        """How far counting has come, to be resumed by a later run."""
+        return dict(self._counts), self._last_micros
+
+    def resume(self, counts: dict[str, int], last_micros: int) -> None:
+        """Go on where an earlier run stopped: nothing that it handed out comes again."""
+        self._counts = dict(counts)
+        self._last_micros = last_micros
+        self._random.seed(last_micros)
+
     def new(self, prefix: str) -> str:
         """A fresh id such as `V000000001`; the prefix is Slack's letter for the kind."""
         count = self._counts.get(prefix, 0) + 1

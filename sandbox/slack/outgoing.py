@@ -1,13 +1,14 @@
 """What the app wants to show, checked and put into stored form: messages and views."""
 
 import json
+from collections.abc import Iterator
 
 from sandbox.slack.blockkit import Problem, Surface, validate
 from sandbox.slack.blockkit.echo import stored
 from sandbox.slack.errors import ApiError, refused_arguments
 from sandbox.slack.feed import Content
 from sandbox.slack.hub import Hub
-from sandbox.slack.shapes import JsonObject, as_object, as_objects, as_text
+from sandbox.slack.shapes import JsonObject, as_list, as_object, as_objects, as_text
 
 # Problems that Slack answers with a code of their own instead of invalid_blocks / invalid_arguments
 OWN_CODES = (
@@ -34,7 +35,7 @@ def parsed(value: object, code: str) -> object:
 def content(hub: Hub, body: JsonObject, *, needs_words: bool = True) -> Content:
     """A message's content; raises ApiError (`no_text`, `invalid_blocks`, …) as Slack does."""
     fields = _message_fields(body)
-    refuse(validate(fields, "message"), "invalid_blocks")
+    refuse([*validate(fields, "message"), *unseen_files(hub, fields, "")], "invalid_blocks")
     text = as_text(fields.get("text")) or as_text(fields.get("markdown_text"))
     if needs_words and not (text or fields.get("blocks") or fields.get("attachments")):
         raise ApiError("no_text")
@@ -79,8 +80,24 @@ def view_body(hub: Hub, value: object, surface: Surface) -> JsonObject:
     view = parsed(value, "invalid_arguments")
     if not isinstance(view, dict):
         raise refused_arguments(["missing required field: view"])
-    refuse(validate(view, surface), "invalid_arguments")
+    refuse([*validate(view, surface), *unseen_files(hub, view, "/view")], "invalid_arguments")
     return {**view, "blocks": stored(view.get("blocks"), hub.workspace.ids.short)}
+
+
+def unseen_files(hub: Hub, node: object, at: str) -> Iterator[Problem]:
+    """Images by slack_file id that Slack cannot draw: unknown, deleted, or not processed yet."""
+    for name, member in _members(node):
+        file_id = as_text(as_object(member).get("id")) if name == "slack_file" else ""
+        stored = hub.workspace.files.get(file_id)
+        if file_id and (stored is None or stored.deleted or not stored.mimetype):
+            yield Problem("invalid_slack_file", "invalid slack file", f"{at}/{name}")
+        yield from unseen_files(hub, member, f"{at}/{name}")
+
+
+def _members(node: object) -> list[tuple[object, object]]:
+    if isinstance(node, dict):
+        return list(node.items())
+    return list(enumerate(as_list(node)))
 
 
 def refuse(problems: list[Problem], default: str) -> None:

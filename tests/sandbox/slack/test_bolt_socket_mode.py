@@ -1,7 +1,7 @@
 """Bolt for Python, unmodified but for base_url, over Socket Mode."""
 
 from sandbox.slack.people import inside, on
-from sandbox.slack.seed import ADMIN, EXTERNAL, FULL_MEMBER
+from sandbox.slack.seed import FULL_MEMBER
 
 DESK = "C0SERVICE"
 
