@@ -66,16 +66,16 @@ class Hub:
 
 def build_hub(settings: SlackSettings, workspace: Workspace, base_url: str) -> Hub:
     """Construct the parts around a workspace."""
-    journal = Journal()
+    journal, broker = Journal(), Broker()
     return Hub(
         settings=settings,
         workspace=workspace,
-        broker=Broker(),
+        broker=broker,
         journal=journal,
         faults=Faults(),
         grants=Grants(settings, workspace.clock, workspace.ids),
         views=Views(workspace),
-        delivery=Delivery(settings, workspace, journal),
+        delivery=Delivery(settings, workspace, journal, recorded=broker.touch),
         budget=PostBudget(settings, workspace.clock),
         base_url=base_url,
     )

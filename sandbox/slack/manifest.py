@@ -66,6 +66,7 @@ def parse_manifest(source: JsonObject) -> AppManifest:
         unfurl_domains=tuple(as_text(item) for item in as_list(features.get("unfurl_domains"))),
         home_tab=bool(home.get("home_tab_enabled", False)),
         messages_tab=bool(home.get("messages_tab_enabled", False)),
+        messages_read_only=bool(home.get("messages_tab_read_only_enabled", False)),
     )
 
 

@@ -178,3 +178,4 @@ class AppManifest:
     unfurl_domains: tuple[str, ...] = ()
     home_tab: bool = True
     messages_tab: bool = True
+    messages_read_only: bool = False

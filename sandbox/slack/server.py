@@ -17,6 +17,7 @@ from sandbox.slack.people import People
 from sandbox.slack.routes import build_application
 from sandbox.slack.settings import SlackSettings
 from sandbox.slack.shapes import JsonObject
+from sandbox.slack.webapi.scheduled import resume
 from sandbox.slack.workspace import Workspace
 
 
@@ -76,6 +77,7 @@ async def serve(
         base_url = f"http://{host}:{listening.getsockname()[1]}"
         hub = build_hub(chosen, state, base_url)
         async with _listening(hub, listening):
+            resume(hub)
             yield RunningSlack(
                 url=f"{base_url}/",
                 api_url=f"{base_url}/api/",

@@ -85,8 +85,9 @@ def _joined(hub: Hub, user: str, channel_id: str) -> Channel:
     channel = seen_channel(hub, user, channel_id)
     if user not in channel.members:
         raise Refused("not_in_channel", "join the channel first")
-    if channel.id == hub.workspace.app_im(user).id and not hub.workspace.app.messages_tab:
-        raise Refused("messages_tab_disabled")
+    app = hub.workspace.app
+    if channel is hub.workspace.app_im(user) and (app.messages_read_only or not app.messages_tab):
+        raise Refused("messages_tab_disabled", "the app takes no direct messages")
     return channel
 
 

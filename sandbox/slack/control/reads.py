@@ -28,6 +28,7 @@ def bootstrap(hub: Hub, _: Query) -> JsonObject:
             "description": ws.app.description,
             "home_tab": ws.app.home_tab,
             "messages_tab": ws.app.messages_tab,
+            "messages_tab_read_only": ws.app.messages_read_only,
         },
         "default_user": next(m.id for m in ws.members.values() if m.kind == "admin"),
         "users": [_user(hub, member) for member in ws.members.values()],

@@ -1,6 +1,6 @@
 """Hands payloads to the app over whichever line is switched on, and keeps the record."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Literal
 
 from sandbox.slack.delivery.ack import Ack, Kind, Parcel
@@ -18,8 +18,11 @@ HTTP_REASONS: Mapping[str, str] = {"operation_timeout": "http_timeout", "dispatc
 class Delivery:
     """Commands and interactions go out once; events are retried three times."""
 
-    def __init__(self, settings: SlackSettings, workspace: Workspace, journal: Journal) -> None:
+    def __init__(
+        self, settings: SlackSettings, workspace: Workspace, journal: Journal, *, recorded: Callable[[], None]
+    ) -> None:
         self._settings, self._clock, self._journal = settings, workspace.clock, journal
+        self._recorded = recorded
         self.socket = SocketLine(settings, workspace.clock, workspace.app_id)
         self.http = HttpLine(settings, workspace.clock)
         self.mode: Mode = settings.delivery
@@ -64,6 +67,7 @@ class Delivery:
         self._journal.deliveries.append(
             DeliveryRecord(started, parcel.kind, parcel.type, took, ack.outcome, parcel.retry)
         )
+        self._recorded()
         return ack
 
     def _reason(self, ack: Ack) -> str:

@@ -50,6 +50,12 @@ async def cancel(call: Call) -> JsonObject:
     return {}
 
 
+def resume(hub: Hub) -> None:
+    """Wait for the messages that a workspace had waiting when it was put away."""
+    for waiting in hub.workspace.scheduled.values():
+        hub.later(_post_when_due(hub, waiting))
+
+
 def _shown(item: ScheduledMessage) -> JsonObject:
     return {
         "id": item.id,
