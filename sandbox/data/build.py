@@ -96,8 +96,11 @@ class Build:
         return self.today - timedelta(days=ago)
 
     def work_moment(self, ago: int) -> datetime:
-        """A moment in working hours so many days ago; on a weekend the Friday before."""
-        day = self.day(ago)
+        """A moment in working hours so many days ago, at least one; on a weekend the Friday before.
+
+        Nothing lies in the present day: whoever syncs by time of change would take it for the future.
+        """
+        day = self.day(max(ago, 1))
         day -= timedelta(days=max(0, day.weekday() - 4))
         minutes = self.random.randrange(8 * 60, 17 * 60)
         return midnight(day) + timedelta(minutes=minutes)

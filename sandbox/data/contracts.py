@@ -147,8 +147,9 @@ def _others(build: Build, customer: Customer) -> Iterable[dict[str, object]]:
     end = month_start(build.today, 24)
     name = "Time & Materials"
     yield _contract(build, customer, TIME_AND_MATERIALS, name=name, dates=(start, end))
-    for kind, label, share in _OTHER_KINDS:
-        if build.chance(share):
+    for number, (kind, label, share) in enumerate(_OTHER_KINDS, start=1):
+        one_of_each = customer is build.customers[-number % len(build.customers)]
+        if build.chance(share) or one_of_each:
             begun = month_start(build.today, -build.random.randrange(1, 10))
             over = month_start(begun, 12) - timedelta(days=1)
             yield _contract(build, customer, kind, name=label, dates=(begun, over))
