@@ -80,7 +80,7 @@ def credentials_form(*, username: str = "", problem: str = "", channel_id: str =
                 "Password (secret)",
                 kit.plain_text_input("value"),
                 hint="Slack cannot hide what you type here. It is stored encrypted and never shown again. "
-                "On the server, `bot connect` asks for it with a masked prompt instead.",
+                "On the server, the command “bot connect” asks for it with a masked prompt instead.",
             ),
             kit.input_block(
                 "tracking_id",
@@ -118,7 +118,10 @@ def answered(zone: ZoneFacts, draft_id: str) -> kit.Message:
     text = f":white_check_mark: Autotask accepted the credentials (zone {kit.bold(zone.name)})."
     return kit.Message(
         "Autotask accepted the credentials",
-        (kit.section(text), kit.actions(kit.button("Choose the queue", RESUME, value=draft_id, style="primary"))),
+        (
+            kit.section(text),
+            kit.actions(kit.button("Choose the queue", RESUME, value=draft_id, style="primary")),
+        ),
     )
 
 

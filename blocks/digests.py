@@ -60,7 +60,10 @@ def settings_form(*, channel_id: str, hour: str, enabled: bool, zone: str) -> ki
                 hint="Deskhand must be a member of the channel: /invite @Deskhand",
             ),
             kit.input_block(
-                "hour", "At", kit.static_select("value", hours, chosen=hour), hint=f"In the workspace's zone, {zone}."
+                "hour",
+                "At",
+                kit.static_select("value", hours, chosen=hour),
+                hint=f"In the workspace's zone, {zone}.",
             ),
             kit.input_block(
                 "enabled",
@@ -111,8 +114,9 @@ def _part(title: str, lines: Sequence[str]) -> tuple[kit.Block, ...]:
 
 
 def _ticket(ticket: Ticket) -> str:
-    return f"{kit.bold(ticket.number or str(ticket.autotask_id))} {kit.escape(ticket.summary)}, " + kit.escape(
-        ticket.organization_name
+    return (
+        f"{kit.bold(ticket.number or str(ticket.autotask_id))} {kit.escape(ticket.summary)}, "
+        + kit.escape(ticket.organization_name)
     )
 
 

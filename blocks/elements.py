@@ -183,7 +183,7 @@ def plain_text_input(
         "initial_value": truncate(clean(initial), longest) or None,
         "placeholder": plain(placeholder, LIMITS.placeholder) if placeholder else None,
         "multiline": multiline or None,
-        "max_length": longest,
+        "max_length": longest if longest < LIMITS.input_length else None,
         "focus_on_load": focus or None,
     })  # fmt: skip
 

@@ -23,6 +23,13 @@ class Words:
     icon: str = ":warning:"
 
 
+_CREDENTIAL_FIELDS = {
+    "username": "Autotask does not know this username. Copy the API user's key again.",
+    "secret": "Autotask refused the login: the secret is wrong, or the API user is inactive or locked.",
+    "tracking_id": "Autotask does not accept this tracking identifier. Copy it again from the API user's page.",
+    "": "Autotask refused the login. Check all three values, and that the API user is active and not locked.",
+}
+
 CONNECT = kit.button("Connect Autotask", "run:connect", style="primary")
 VERIFY = kit.button("Verify permissions", "run:verify")
 MAP = kit.button("Map organizations", "run:map")
@@ -45,6 +52,8 @@ def field_text(problem: BotError) -> str:
     """The same as plain text, for under a form field."""
     if isinstance(problem, errors.InvalidInput):
         return problem.reason
+    if isinstance(problem, errors.CredentialsRejected):
+        return _CREDENTIAL_FIELDS.get(problem.field, _CREDENTIAL_FIELDS[""])
     words = words_for(problem)
     return _plain(f"{words.what} {words.todo}".strip())
 

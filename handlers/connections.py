@@ -40,9 +40,7 @@ async def check(request: Request) -> None:
         await request.ack_update(_choices(proven, request.channel_id))
         return
     await request.ack_update(blocks.checking())
-    await service.prove_later(
-        request.ctx, draft_id, view_id=request.view_id, channel_id=request.channel_id
-    )
+    await service.prove_later(request.ctx, draft_id, view_id=request.view_id, channel_id=request.channel_id)
 
 
 async def resume(request: Request) -> None:
@@ -72,9 +70,12 @@ async def choose(request: Request) -> None:
 
 
 async def verify(request: Request) -> None:
-    await request.respond(blocks.verify_running(), replace=request.kind == "action")
+    """A pressed Re-check turns its own message into the new result; a command's reply cannot be redrawn."""
+    on_message = request.kind == "action" and bool(request.response_url)
+    if on_message:
+        await request.respond(blocks.verify_running(), replace=True)
     found = await request.services.connections.verify(request.ctx)
-    await request.respond(blocks.verified(found.zone, found.checks, found.took), replace=True)
+    await request.respond(blocks.verified(found.zone, found.checks, found.took), replace=on_message)
 
 
 def _choices(proven: Proven, channel_id: str) -> View:

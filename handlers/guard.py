@@ -16,7 +16,7 @@ from blocks import errors as words
 from blocks import kit
 from blocks.kit import Message
 from bot.domain.context import Ctx, Role, Tenant
-from bot.errors import BotError, InvalidInput, NotAllowed
+from bot.errors import BotError, CredentialsRejected, InvalidInput, NotAllowed
 from bot.log import bound
 from handlers.command import Listening
 from handlers.context import Ack, Request
@@ -104,7 +104,7 @@ async def _tell(request: Request, problem: Exception, message: Message) -> None:
 async def _tell_in_form(request: Request, problem: Exception, message: Message) -> None:
     """Under the field where there is one; else on top of the form, so that nothing typed is lost."""
     inputs = input_ids(request.view)
-    named = problem.field if isinstance(problem, InvalidInput) else ""
+    named = problem.field if isinstance(problem, InvalidInput | CredentialsRejected) else ""
     under = next((block_id for block_id in inputs if named and block_id.partition(":")[0] == named), "")
     if not under and inputs and _depth(request.view) >= 3:
         under = inputs[0]

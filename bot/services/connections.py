@@ -7,6 +7,7 @@ from datetime import datetime, time, timedelta
 
 from pydantic import SecretStr
 
+from bot.autotask import answers
 from bot.autotask.entities import ENTITIES, Ticket
 from bot.autotask.picklists import EntityFields
 from bot.autotask.pool import AutotaskPool, ClientFor, Credentials
@@ -32,6 +33,8 @@ TICKET_FIELDS = ("queueID", "status", "priority", "title", "description")
 """What the ticket form and the connect form need to know of Autotask's Tickets."""
 
 LONGEST_TRACKING_ID = 60
+NO_ACCESS = frozenset({"none", "0"})
+"""How ``userAccessFor…`` says no: as text, or as the number that some databases give."""
 LEAST_SECRET = 8
 
 
@@ -136,13 +139,13 @@ class ConnectionsService:
     async def prove_within(self, ctx: Ctx, draft_id: str, *, seconds: float) -> Proven | None:
         """Proves at once if Autotask answers in time; None says that it is worth waiting longer.
 
-        Raises ``InvalidInput`` for the field whose value Autotask refused, ``PermissionMissing``.
+        Raises ``CredentialsRejected`` with the field whose value Autotask refused, ``PermissionMissing``.
         """
         try:
             return await asyncio.wait_for(self.prove(ctx, draft_id), seconds)
-        except CredentialsRejected as refused:
+        except CredentialsRejected:
             await self.drop_draft(ctx, draft_id)
-            raise InvalidInput(refused.field, refused.reason) from refused
+            raise
         except (TimeoutError, UpstreamError):
             return None
 
@@ -208,7 +211,7 @@ class ConnectionsService:
         zone = await client.zone()
         reported = await client.entity_access()
         access = {
-            known.endpoint.collection: EntityAccess(each.can_query, each.can_create, each.can_update)
+            known.endpoint.collection: _granted(each)
             for known in ENTITIES
             if (each := reported.get(known.endpoint.name)) is not None
         }
@@ -226,6 +229,19 @@ class ConnectionsService:
         return Credentials(
             sealed.username, self._secrets.open(sealed.secret), self._secrets.open(sealed.tracking_id)
         )
+
+
+def _granted(reported: answers.EntityAccess) -> EntityAccess:
+    """What the entity offers and the API user's security level lets through."""
+
+    def open_to_us(offered: bool, level: str) -> bool:  # noqa: FBT001 - a pair of facts
+        return offered and level.casefold() not in NO_ACCESS
+
+    return EntityAccess(
+        can_query=open_to_us(reported.can_query, reported.user_access_for_query),
+        can_create=open_to_us(reported.can_create, reported.user_access_for_create),
+        can_update=open_to_us(reported.can_update, reported.user_access_for_update),
+    )
 
 
 def _first_digest(ctx: Ctx, now: datetime) -> Schedule:
