@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from bot.domain.context import Role
 from sandbox.autotask.faults import Fault
 from sandbox.slack import feed
 from sandbox.slack.acts.outcome import Outcome
@@ -274,6 +275,7 @@ async def test_a_viewer_sees_reviews_but_cannot_answer(office):
     await connect(office)
     await map_acme(office)
     await start_review(office)
+    await office.bot.services.access.set_role(office.ctx, VIEWER, Role.VIEWER)
     await people.type_command(VIEWER, DESK, "/autotask reviews all")
     page = await people.wait_for(VIEWER, DESK, "IT alignment review")
     await people.click(VIEWER, on(page), "review_open")
