@@ -1,7 +1,7 @@
 """The workspace's Autotask connection, and credentials that are still to be proven."""
 
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -18,6 +18,8 @@ from bot.domain.connections import (
     TicketDefaults,
     ZoneFacts,
 )
+
+DRAFTS_KEPT_FOR = timedelta(days=1)
 
 
 class Connections(Repository):
@@ -91,6 +93,14 @@ class Connections(Repository):
 
     async def drop_draft(self, draft_id: str) -> None:
         await self._run(delete(connection_drafts).where(*self._drafts(), connection_drafts.c.id == draft_id))
+
+    async def prune(self, now: datetime) -> int:
+        """Drops credentials that nobody has proven or saved in time."""
+        return await self._run(
+            delete(connection_drafts).where(
+                *self._drafts(), connection_drafts.c.created_at < now - DRAFTS_KEPT_FOR
+            )
+        )
 
     def _drafts(self) -> tuple[Any, ...]:
         return (connection_drafts.c.tenant_id == self.tenant_id,)

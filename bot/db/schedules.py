@@ -2,14 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, delete, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.db.repository import Repository
 from bot.db.tables import schedule_slots, schedules
 from bot.domain.schedules import Schedule
+
+KEPT_FOR = timedelta(days=90)
+"""Longer than any schedule's pause between two slots."""
 
 
 class Schedules(Repository):
@@ -28,8 +31,15 @@ class Schedules(Repository):
         await self._run(insert(schedules).values(**row).on_conflict_do_nothing())
 
     async def last_slots(self) -> dict[str, str]:
-        """The newest served slot of every schedule."""
-        chosen = select(schedule_slots.c.name, func.max(schedule_slots.c.slot).label("slot"))
+        """The newest slot of every schedule that was served since it was made or last changed."""
+        counts = and_(
+            schedules.c.tenant_id == schedule_slots.c.tenant_id,
+            schedules.c.name == schedule_slots.c.name,
+            or_(schedules.c.since.is_(None), schedule_slots.c.fired_at >= schedules.c.since),
+        )
+        chosen = select(schedule_slots.c.name, func.max(schedule_slots.c.slot).label("slot")).join(
+            schedules, counts
+        )
         rows = await self._all(
             chosen.where(schedule_slots.c.tenant_id == self.tenant_id).group_by(schedule_slots.c.name)
         )
@@ -39,3 +49,10 @@ class Schedules(Repository):
         """True for the one replica that serves the slot."""
         made = insert(schedule_slots).values(tenant_id=self.tenant_id, name=name, slot=slot, fired_at=at)
         return await self._run(made.on_conflict_do_nothing()) == 1
+
+    async def prune(self, now: datetime) -> int:
+        return await self._run(
+            delete(schedule_slots).where(
+                schedule_slots.c.tenant_id == self.tenant_id, schedule_slots.c.fired_at < now - KEPT_FOR
+            )
+        )

@@ -34,6 +34,16 @@ _BIND = text(
     " set_config('role', CASE WHEN :role_exists THEN :role ELSE 'none' END, true)"
 )
 
+_ROLE_STATE = text(
+    "SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = :role AND pg_has_role(oid,"
+    " CASE WHEN current_setting('server_version_num')::int >= 160000 THEN 'SET' ELSE 'MEMBER' END)),"
+    " (SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user)"
+)
+
+
+class Unprotected(Exception):  # a bug in how the database was set up: nobody's tenant may be opened
+    """Row-level security does not bind the connected user, and the role that it binds is missing."""
+
 
 class UnitOfWork:
     """One transaction for one tenant: row-level security hides every other tenant's rows."""
@@ -143,11 +153,13 @@ class Database:
             await connection.execute(text("SELECT 1"))
 
     async def _app_role(self, connection: AsyncConnection) -> bool:
-        """Whether the role could be made; where it could not, forced security binds the owner alone."""
+        """Whether the role could be made; where it could not, forced security binds the owner alone.
+
+        Raises ``Unprotected`` when neither holds, as after restoring a backup without migrating.
+        """
         if self._role_exists is None:
-            found = await connection.execute(
-                text("SELECT 1 FROM pg_roles WHERE rolname = :role AND pg_has_role(oid, 'SET')"),
-                {"role": APP_ROLE},
-            )
-            self._role_exists = found.scalar() is not None
+            exists, is_above = (await connection.execute(_ROLE_STATE, {"role": APP_ROLE})).one()
+            if is_above and not exists:
+                raise Unprotected("the role that row-level security binds is missing: run `bot migrate`")
+            self._role_exists = bool(exists)
         return self._role_exists

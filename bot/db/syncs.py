@@ -1,14 +1,16 @@
 """Sync runs and where each sync stands."""
 
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from bot.db.repository import Repository
 from bot.db.tables import sync_cursors, sync_runs
 from bot.domain.syncs import SyncCounts, SyncState
+
+RUNS_KEPT_FOR = timedelta(days=90)
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,17 @@ class Syncs(Repository):
         row = {"after_id": after_id, "watermark": watermark}
         made = upsert(sync_cursors).values(tenant_id=self.tenant_id, name=name, **row)
         await self._run(made.on_conflict_do_update(index_elements=["tenant_id", "name"], set_=row))
+
+    async def prune(self, now: datetime) -> int:
+        """Forgets old runs; the newest of each sync stays, whatever its age."""
+        newest = select(func.max(sync_runs.c.id)).where(sync_runs.c.tenant_id == self.tenant_id)
+        return await self._run(
+            delete(sync_runs).where(
+                sync_runs.c.tenant_id == self.tenant_id,
+                sync_runs.c.started_at < now - RUNS_KEPT_FOR,
+                sync_runs.c.id.not_in(newest.group_by(sync_runs.c.name)),
+            )
+        )
 
     async def _change(self, run_id: int, **values: object) -> None:
         await self._run(

@@ -324,40 +324,10 @@ CREATE TABLE tickets (
 );
 """
 
-APP_ROLE = """
-DO $$
-BEGIN
-    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'deskhand_app') THEN
-        CREATE ROLE deskhand_app NOLOGIN NOSUPERUSER NOBYPASSRLS;
-    END IF;
-    EXECUTE format('GRANT deskhand_app TO %I', current_user);
-EXCEPTION
-    -- Two databases of one server may be migrated at the same time, and a managed server may refuse roles:
-    -- then forced security binds the owner instead.
-    WHEN insufficient_privilege OR duplicate_object OR unique_violation THEN NULL;
-END $$
-"""
-
-GRANTS = """
-DO $$
-BEGIN
-    IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'deskhand_app') THEN
-        GRANT USAGE ON SCHEMA public TO deskhand_app;
-        GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO deskhand_app;
-        GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO deskhand_app;
-        GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO deskhand_app;
-        REVOKE INSERT, UPDATE, DELETE ON tenants FROM deskhand_app;
-        REVOKE UPDATE, DELETE ON audit FROM deskhand_app;
-    END IF;
-END $$
-"""
-
-
 def upgrade() -> None:
     for statement in TABLES.split(";"):
         if statement.strip():
             op.execute(statement)
-    op.execute(APP_ROLE)
     for table in TENANT_TABLES:
         op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
         op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
@@ -365,7 +335,9 @@ def upgrade() -> None:
             f"CREATE POLICY tenant_only ON {table} USING "
             "(tenant_id = NULLIF(current_setting('app.tenant_id', true), '')::bigint)"
         )
-    op.execute(GRANTS)
+    # The audit trail is added to and read: whoever is bound by row security can change nothing of it.
+    op.execute("CREATE POLICY never_changed ON audit AS RESTRICTIVE FOR UPDATE USING (false)")
+    op.execute("CREATE POLICY never_deleted ON audit AS RESTRICTIVE FOR DELETE USING (false)")
 
 
 def downgrade() -> None:

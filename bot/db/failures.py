@@ -1,0 +1,27 @@
+"""Why jobs failed: the job engine keeps that they did, this table beside it keeps the reason.
+
+It belongs to operations, not to a tenant: the application's role cannot see it, and a row goes with its job.
+"""
+
+from typing import Final, LiteralString
+
+TABLE: Final[LiteralString] = """
+CREATE TABLE job_failures (
+    job_id bigint PRIMARY KEY REFERENCES procrastinate_jobs ON DELETE CASCADE,
+    attempt integer NOT NULL,
+    reason text NOT NULL,
+    failed_at timestamptz NOT NULL DEFAULT now()
+)
+"""
+
+KEEP: Final[LiteralString] = """
+INSERT INTO job_failures (job_id, attempt, reason) VALUES (%(job_id)s, %(attempt)s, %(reason)s)
+ON CONFLICT (job_id) DO UPDATE SET attempt = excluded.attempt, reason = excluded.reason, failed_at = now()
+"""
+
+LATEST: Final[LiteralString] = """
+SELECT job.task_name AS name, job.args -> 'payload' AS payload, job.status = 'failed' AS is_final,
+       failure.attempt, failure.reason, failure.failed_at
+FROM job_failures failure JOIN procrastinate_jobs job ON job.id = failure.job_id
+ORDER BY failure.failed_at DESC, failure.job_id DESC LIMIT %(limit)s
+"""
