@@ -2,10 +2,10 @@
 import { Composer } from './composer.js';
 import { h } from './dom.js';
 import { errorWords } from './errors.js';
-import { createFeed } from './feed.js';
+import { Feed } from './feed.js';
 import { joinBar } from './joinbar.js';
 import { icon } from './icons.js';
-import { messageList } from './messagelist.js';
+import { MessageList } from './messagelist.js';
 import { lines } from './mrkdwn.js';
 import { introOf, wordsFor } from './places.js';
 import { formatRoute } from './state.js';
@@ -36,14 +36,14 @@ function openThread(state, channel) {
 export function messagesOf(app, { channel, thread = null }) {
   const { state } = app;
   const words = wordsFor(state, channel);
-  const list = messageList(app, {
+  const list = new MessageList(app, {
     label: thread ? 'Thread' : words.log,
     inThread: Boolean(thread),
     onThread: openThread(state, channel),
     onDismiss: (ts) => feed.dismiss(ts),
     intro: thread ? null : () => introOf(words, state.app.name),
   });
-  const feed = createFeed(app, {
+  const feed = new Feed(app, {
     channel,
     thread,
     onChange: (messages, problem) => {
@@ -54,10 +54,10 @@ export function messagesOf(app, { channel, thread = null }) {
     },
   });
   const label = thread ? 'Reply…' : words.label;
-  const box = new Composer(app, { place: { channel, thread }, label, notice: feed.notice });
+  const box = new Composer(app, { place: { channel, thread }, label, notice: (text) => feed.notice(text) });
   const below = words.member || thread ? box.node : joinBar(app, channel, words.title);
   feed.load();
-  return { nodes: [list.node, below], channel, feed, focus: () => box.focus(), close: feed.close };
+  return { nodes: [list.node, below], channel, feed, focus: () => box.focus(), close: () => feed.close() };
 }
 
 export function conversationPage(app, channel) {

@@ -7,94 +7,97 @@ function order(one, other) {
   return Number.parseFloat(one.ts) - Number.parseFloat(other.ts) || one.ts.localeCompare(other.ts);
 }
 
-/** `onChange(messages, problem)` is called after every change; `problem` when the server refused. */
-export function createFeed({ state, api }, { channel, thread = null, onChange }) {
-  const byTs = new Map();
-  const notices = new Map();
-  let closed = false;
-  const refetch = debounce(load, REFETCH_WAIT_MS);
-
-  function belongs(message) {
-    if (thread) return message.ts === thread || message.thread_ts === thread;
-    return !message.thread_ts || message.thread_ts === message.ts || message.subtype === 'thread_broadcast';
+export class Feed {
+  /** `onChange(messages, problem)` is called after every change; `problem` when the server refused. */
+  constructor(app, { channel, thread = null, onChange }) {
+    Object.assign(this, { app, channel, thread, onChange });
+    this.byTs = new Map();
+    this.notices = new Map();
+    this.closed = false;
+    this.loads = 0;
+    this.loading = false;
+    this.meanwhile = [];
+    this.refetch = debounce(() => this.load(), REFETCH_WAIT_MS);
   }
 
-  function changed(problem) {
-    if (!closed) onChange([...byTs.values(), ...notices.values()].filter(belongs).sort(order), problem);
-  }
-
-  async function load() {
-    const answer = await api.messages(state.viewer.id, channel, thread ?? undefined);
-    if (closed) return;
+  /** Ask for everything. What the stream tells while the answer is under way is newer than the answer. */
+  async load() {
+    this.loads += 1;
+    this.loading = true;
+    const mine = this.loads;
+    const { api, state } = this.app;
+    const answer = await api.messages(state.viewer.id, this.channel, this.thread ?? undefined);
+    if (this.closed || mine !== this.loads) return;
     if (answer.ok) {
-      byTs.clear();
-      for (const message of answer.messages) byTs.set(message.ts, message);
+      this.byTs = new Map(answer.messages.map((message) => [message.ts, message]));
+      for (const event of this.meanwhile) this.take(event);
     }
-    changed(answer.ok ? null : answer);
+    this.loading = false;
+    this.meanwhile = [];
+    this.changed(answer.ok ? null : answer);
   }
-
-  const put = (message) => {
-    byTs.set(message.ts, message);
-    changed();
-  };
-  const drop = (ts) => {
-    byTs.delete(ts);
-    changed();
-  };
 
   /** Take a live event; true when it was about this conversation. */
-  function apply(event) {
-    if ((event.channel ?? event.message?.channel) !== channel) return false;
-    switch (event.type) {
-      case 'message':
-        // A reply changes its parent's counts, which only the server knows.
-        if (!thread && event.message.thread_ts && event.message.thread_ts !== event.message.ts) refetch();
-        put(event.message);
-        break;
-      case 'message_changed':
-        put(event.message);
-        break;
-      case 'message_deleted':
-        if (event.message?.deleted && event.message.reply_count) put(event.message);
-        else drop(event.ts ?? event.message.ts);
-        refetch();
-        break;
-      case 'ephemeral':
-        put({ ephemeral: true, ...event.message });
-        break;
-      case 'ephemeral_changed':
-        if (event.message) put({ ephemeral: true, ...event.message, ts: event.ts ?? event.message.ts });
-        break;
-      case 'ephemeral_deleted':
-        drop(event.ts ?? event.message.ts);
-        break;
-      default:
-        return false;
-    }
+  apply(event) {
+    if ((event.channel ?? event.message?.channel) !== this.channel) return false;
+    if (this.loading) this.meanwhile.push(event);
+    if (!this.take(event)) return false;
+    // A reply, or a parent's deletion, changes counts that only the server knows.
+    if (this.countsChange(event)) this.refetch();
+    this.changed();
     return true;
   }
 
+  countsChange({ type, message }) {
+    const isReply = message?.thread_ts && message.thread_ts !== message.ts;
+    return type === 'message_deleted' || (type === 'message' && isReply && !this.thread);
+  }
+
+  take({ type, ts, message }) {
+    const key = ts ?? message?.ts;
+    const stub = type === 'message_deleted' && message?.deleted && message.reply_count;
+    if (type === 'ephemeral_deleted' || (type === 'message_deleted' && !stub)) this.byTs.delete(key);
+    else if (['message', 'message_changed', 'message_deleted'].includes(type)) this.byTs.set(key, message);
+    else if (['ephemeral', 'ephemeral_changed'].includes(type))
+      this.byTs.set(key, { ...message, ts: key, ephemeral: true });
+    else return false;
+    return true;
+  }
+
+  belongs(message) {
+    if (this.thread) return message.ts === this.thread || message.thread_ts === this.thread;
+    return !message.thread_ts || message.thread_ts === message.ts || message.subtype === 'thread_broadcast';
+  }
+
+  all() {
+    return [...this.byTs.values(), ...this.notices.values()].sort(order);
+  }
+
+  changed(problem = null) {
+    if (this.closed) return;
+    this.onChange(
+      this.all().filter((message) => this.belongs(message)),
+      problem,
+    );
+  }
+
   /** A line only this tab sees, e.g. that a command is not known. */
-  function notice(text) {
-    const last = [...byTs.values(), ...notices.values()].sort(order).at(-1);
+  notice(text) {
+    const last = this.all().at(-1);
+    // Below the last message, even if the workspace's clock is ahead of this one.
     const ts = Math.max(Date.now() / 1000, last ? Number.parseFloat(last.ts) + 0.000_01 : 0).toFixed(6);
-    notices.set(ts, { ts, channel, thread_ts: thread, text, notice: true, ephemeral: true });
-    changed();
+    const { channel, thread } = this;
+    this.notices.set(ts, { ts, channel, thread_ts: thread, text, notice: true, ephemeral: true });
+    this.changed();
   }
 
-  function dismiss(ts) {
-    notices.delete(ts);
-    changed();
+  dismiss(ts) {
+    this.notices.delete(ts);
+    this.changed();
   }
 
-  return {
-    load,
-    apply,
-    notice,
-    dismiss,
-    close: () => {
-      closed = true;
-      refetch.cancel();
-    },
-  };
+  close() {
+    this.closed = true;
+    this.refetch.cancel();
+  }
 }

@@ -1,6 +1,7 @@
 // Live events, each to the part of the page that shows it.
 import { errorWords } from './errors.js';
-import { conversation, displayName, formatRoute } from './state.js';
+import { mrkdwn } from './mrkdwn.js';
+import { conversation, displayName, formatRoute, namesOf } from './state.js';
 import { toast } from './toast.js';
 
 const CALLER_SHOWS_MS = 600;
@@ -61,15 +62,18 @@ function elsewhere(app, message) {
     found?.type === 'app' ? { kind: 'app', tab: 'messages' } : { kind: 'channel', channel: message.channel };
   toast({
     title: displayName(state, message.user ?? message.bot_id) ?? state.app.name,
-    text: plain(message.text ?? ''),
+    text: plain(state, message.text ?? ''),
     onopen: () => {
       window.location.hash = formatRoute({ user, ...place });
     },
   });
 }
 
-/** Notification text: the message's own, without its marks. */
-function plain(text) {
-  const words = text.replace(/<([^<>|]*)(?:\|([^<>]*))?>/g, (_, target, label) => label ?? target);
-  return words.replace(/[*_~`]/g, '').slice(0, 160);
+/** Notification text: the message's own words, as this member would read them. */
+function plain(state, text) {
+  const nodes = mrkdwn(text, namesOf(state));
+  return nodes
+    .map((node) => node.textContent ?? node)
+    .join('')
+    .slice(0, 160);
 }

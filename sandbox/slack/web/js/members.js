@@ -3,12 +3,12 @@ import { h, replace } from './dom.js';
 import { icon } from './icons.js';
 import { avatar, kindWords } from './people.js';
 import { float } from './popover.js';
-import { conversation, displayName } from './state.js';
+import { conversation, displayName, formatRoute } from './state.js';
 
 const GROUPS = [
-  ['Your company', (user) => user.kind === 'admin' || user.kind === 'member'],
-  ['Guests and other companies', (user) => user.kind === 'guest' || user.kind === 'external'],
-  ['Deactivated', (user) => user.kind === 'deactivated'],
+  ['Your company', ['admin', 'member']],
+  ['Guests and other companies', ['guest', 'external']],
+  ['Deactivated', ['deactivated']],
 ];
 
 function roleWords(user) {
@@ -16,118 +16,105 @@ function roleWords(user) {
   return [user.title, company].filter(Boolean).join(' · ') || kindWords(user);
 }
 
+/** The button that says who is being played, and opens the list of members. */
 export function memberSwitcher(state) {
   const button = h('button', {
     type: 'button',
     class: 'switcher',
     'aria-haspopup': 'listbox',
     'aria-expanded': 'false',
-    onclick: () => open(state, button),
+    onclick: () => new MemberList(state, button),
   });
-  const draw = () => {
-    const { viewer } = state;
-    button.setAttribute(
-      'aria-label',
-      `Playing as ${displayName(state, viewer.id)}, ${roleWords(viewer)}. Switch member`,
-    );
+  state.on('viewer', () => {
+    const name = displayName(state, state.viewer.id);
+    const role = roleWords(state.viewer);
+    button.setAttribute('aria-label', `Playing as ${name}, ${role}. Switch member`);
+    const words = [h('small', null, 'Playing as'), h('strong', null, name), h('span', null, role)];
     replace(
       button,
-      avatar(state, viewer.id, 36),
-      h(
-        'span',
-        { class: 'switcher-words' },
-        h('small', null, 'Playing as'),
-        h('strong', null, displayName(state, viewer.id)),
-        h('span', null, roleWords(viewer)),
-      ),
+      avatar(state, state.viewer.id, 36),
+      h('span', { class: 'switcher-words' }, words),
       icon('updown', 18),
     );
-  };
-  state.on('viewer', draw);
+  });
   return button;
 }
 
-function open(state, anchor) {
-  const rows = [];
-  const list = h('div', {
-    class: 'switch-list',
-    role: 'listbox',
-    'aria-label': 'Members',
-    tabindex: '-1',
-    onkeydown: (event) => onKey(event),
-  });
-  for (const [title, belongs] of GROUPS) {
-    const people = [...state.users.values()].filter(belongs);
-    if (!people.length) continue;
-    list.append(h('div', { class: 'listbox-group', role: 'presentation' }, title));
-    for (const user of people) list.append(row(user));
-  }
-  anchor.setAttribute('aria-expanded', 'true');
-  const close = float(list, anchor, {
-    matchWidth: true,
-    onClose: (why) => {
-      anchor.setAttribute('aria-expanded', 'false');
-      if (why !== 'outside') anchor.focus();
-    },
-  });
-  (rows.find((node) => node.getAttribute('aria-selected') === 'true') ?? rows[0])?.focus();
-
-  function row(user) {
-    const off = user.kind === 'deactivated';
-    const node = h(
-      'div',
-      {
-        role: 'option',
-        class: 'switch-row',
-        tabindex: '-1',
-        'aria-selected': user.id === state.viewer.id,
-        'aria-disabled': off,
-        'aria-label': `${displayName(state, user.id)}, ${roleWords(user)}, ${kindWords(user)}`,
-        title: off ? 'A deactivated member cannot sign in.' : null,
-        onclick: () => {
-          if (!off) play(user);
-        },
+class MemberList {
+  constructor(state, anchor) {
+    this.state = state;
+    this.rows = [];
+    this.node = h('div', {
+      class: 'switch-list',
+      role: 'listbox',
+      'aria-label': 'Members',
+      tabindex: '-1',
+      onkeydown: (event) => this.onKey(event),
+    });
+    for (const [title, kinds] of GROUPS) this.group(title, kinds);
+    anchor.setAttribute('aria-expanded', 'true');
+    this.close = float(this.node, anchor, {
+      matchWidth: true,
+      onClose: (why) => {
+        anchor.setAttribute('aria-expanded', 'false');
+        if (why !== 'outside') anchor.focus();
       },
-      avatar(state, user.id, 34),
-      h(
-        'span',
-        { class: 'switch-words' },
-        h('strong', null, displayName(state, user.id)),
-        h('span', null, roleWords(user)),
-      ),
-      h('span', { class: `badge badge-${user.kind}` }, kindWords(user)),
-    );
-    if (!off) rows.push(node);
+    });
+    (this.rows.find((row) => row.getAttribute('aria-selected') === 'true') ?? this.rows[0])?.focus();
+  }
+
+  group(title, kinds) {
+    const people = [...this.state.users.values()].filter((user) => kinds.includes(user.kind));
+    if (!people.length) return;
+    this.node.append(h('div', { class: 'listbox-group', role: 'presentation' }, title));
+    for (const user of people) this.node.append(this.row(user));
+  }
+
+  row(user) {
+    const { state } = this;
+    const off = user.kind === 'deactivated';
+    const name = displayName(state, user.id);
+    const props = {
+      role: 'option',
+      class: 'switch-row',
+      tabindex: '-1',
+      'aria-selected': user.id === state.viewer.id,
+      'aria-disabled': off,
+      'aria-label': `${name}, ${roleWords(user)}, ${kindWords(user)}`,
+      title: off ? 'A deactivated member cannot sign in.' : null,
+      onclick: () => off || this.play(user),
+    };
+    const words = h('span', { class: 'switch-words' }, h('strong', null, name), h('span', null, roleWords(user)));
+    const badge = h('span', { class: `badge badge-${user.kind}` }, kindWords(user));
+    const node = h('div', props, avatar(state, user.id, 34), words, badge);
+    if (!off) this.rows.push(node);
     return node;
   }
 
-  function play(user) {
-    close();
-    const stays = state.route.kind === 'channel' && conversation(state, state.route.channel)?.type === 'channel';
-    const place = stays ? `/${state.route.channel}` : state.route.kind === 'app' ? `/app/${state.route.tab}` : '';
-    window.location.hash = `#/${user.id}${place}`;
+  /** Become this member, in the same place where that is possible. */
+  play(user) {
+    const { state } = this;
+    this.close();
+    const { route } = state;
+    const stays = route.kind === 'app' || conversation(state, route.channel)?.type === 'channel';
+    window.location.hash = formatRoute(stays ? { ...route, user: user.id, thread: null } : { user: user.id });
   }
 
-  function onKey(event) {
+  onKey(event) {
+    const { rows } = this;
     const at = rows.indexOf(document.activeElement);
-    const next = {
+    const moves = {
       ArrowDown: rows[at + 1] ?? rows[0],
       ArrowUp: rows[at - 1] ?? rows.at(-1),
       Home: rows[0],
       End: rows.at(-1),
-    }[event.key];
-    if (next) {
-      event.preventDefault();
-      next.focus();
-    }
-    if (event.key === 'Enter' || event.key === ' ') {
-      event.preventDefault();
-      document.activeElement.click();
-    }
-    if (event.key === 'Escape' || event.key === 'Tab') {
-      event.preventDefault();
-      event.stopPropagation();
-      close('escape');
-    }
+    };
+    const uses = [...Object.keys(moves), 'Enter', ' ', 'Escape', 'Tab'];
+    if (!uses.includes(event.key)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (event.key in moves) moves[event.key].focus();
+    else if (event.key === 'Enter' || event.key === ' ') document.activeElement.click();
+    else this.close('escape');
   }
 }

@@ -5,108 +5,113 @@ import { dateOfTs, dayKey, dayLabel } from './time.js';
 
 const GROUP_SECONDS = 300;
 const NEAR_BOTTOM_PX = 80;
+/** As many as the server is asked for; when fewer come, the beginning is among them. */
+const ASKED_FOR = 200;
 
-/**
- * Returns {node, show(messages), reset()}.
- * A message that has not changed keeps its nodes: fields in it keep their text, and the scroll position stays.
- */
-export function messageList(app, { label, inThread = false, onThread, onDismiss, intro, empty }) {
-  const drawn = new Map();
-  const surfaces = new Map();
-  const dividers = new Map();
-  const log = h('div', {
-    class: 'log',
-    role: 'log',
-    'aria-label': label,
-    'aria-live': 'polite',
-    tabindex: '0',
-    onkeydown: move,
-  });
-  const scroller = h('div', { class: 'scroller' }, log);
-  let first = true;
-
-  function show(messages) {
-    const stick = first || scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR_BOTTOM_PX;
-    const nodes = intro ? [intro()] : [];
-    let before = null;
-    for (const message of messages) {
-      const { tz } = app.state.viewer;
-      const key = dayKey(dateOfTs(message.ts), tz);
-      const newDay = !before || dayKey(dateOfTs(before.ts), tz) !== key;
-      if (newDay && !inThread) nodes.push(dividerOf(key, message.ts, tz));
-      nodes.push(nodeOf(message, !newDay && belongs(before, message)));
-      before = message;
-    }
-    if (!messages.length && empty) nodes.push(empty());
-    arrange(log, nodes);
-    forget(messages);
-    if (stick && messages.length) toBottom();
-    first = false;
+/** A message that has not changed keeps its nodes: fields in it keep their text, and the scroll stays. */
+export class MessageList {
+  /** `intro()` makes the head of the conversation; `onThread(ts)` and `onDismiss(ts)` are what messages ask for. */
+  constructor(app, { label, inThread = false, intro = null, onThread, onDismiss }) {
+    Object.assign(this, { app, inThread, intro, onThread, onDismiss });
+    this.drawn = new Map();
+    this.dividers = new Map();
+    this.surfaces = new Map();
+    this.isNew = true;
+    this.log = h('div', {
+      class: 'log',
+      role: 'log',
+      'aria-label': label,
+      'aria-live': 'polite',
+      tabindex: '0',
+      onkeydown: (event) => this.onKey(event),
+    });
+    this.node = h('div', { class: 'scroller' }, this.log);
   }
 
-  function nodeOf(message, grouped) {
-    const print = JSON.stringify([message, grouped, app.state.viewer.id]);
-    const kept = drawn.get(message.ts);
+  show(messages) {
+    const { node } = this;
+    const stick = this.isNew || node.scrollHeight - node.scrollTop - node.clientHeight < NEAR_BOTTOM_PX;
+    const focused = this.log.contains(document.activeElement) ? document.activeElement : null;
+    const rows = messages.flatMap((message, index) => this.rowsOf(message, messages[index - 1]));
+    const whole = this.intro && messages.length < ASKED_FOR;
+    arrange(this.log, [...(whole ? [this.intro()] : []), ...rows]);
+    this.forget(messages);
+    if (focused && !focused.isConnected) this.refocus(focused);
+    if (stick && messages.length) this.toBottom();
+    this.isNew = false;
+  }
+
+  /** A message was drawn anew under the focus, e.g. because its own button changed it: stay with it. */
+  refocus(lost) {
+    const again = this.drawn.get(lost.closest('.message')?.dataset.ts)?.node;
+    if (again) again.focus({ preventScroll: true });
+    else this.app.focusComposer();
+  }
+
+  /** Words in place of messages. */
+  note(...words) {
+    replace(this.log, h('div', { class: 'empty' }, words));
+  }
+
+  /** The message, and before the first of a day its divider. */
+  rowsOf(message, before) {
+    const { tz } = this.app.state.viewer;
+    const day = dayKey(dateOfTs(message.ts), tz);
+    const newDay = !before || dayKey(dateOfTs(before.ts), tz) !== day;
+    const divider = newDay && !this.inThread ? [this.divider(day, dayLabel(dateOfTs(message.ts), tz))] : [];
+    return [...divider, this.nodeOf(message, !newDay && belongs(before, message))];
+  }
+
+  nodeOf(message, grouped) {
+    const print = JSON.stringify([message, grouped]);
+    const kept = this.drawn.get(message.ts);
     if (kept?.print === print) return kept.node;
-    const node = messageNode(message, app, { grouped, inThread, surfaces, onThread, onDismiss });
-    drawn.set(message.ts, { print, node });
+    const { inThread, surfaces, onThread, onDismiss } = this;
+    const node = messageNode(message, this.app, { grouped, inThread, surfaces, onThread, onDismiss });
+    this.drawn.set(message.ts, { print, node });
     return node;
   }
 
-  function forget(messages) {
-    const present = new Set(messages.map((message) => message.ts));
-    for (const ts of drawn.keys()) if (!present.has(ts)) drawn.delete(ts);
-  }
-
-  function dividerOf(key, ts, tz) {
-    const text = dayLabel(dateOfTs(ts), tz);
-    if (dividers.get(key)?.textContent !== text) {
-      dividers.set(key, h('div', { class: 'day', role: 'separator', 'aria-label': text }, h('span', null, text)));
+  divider(day, text) {
+    if (this.dividers.get(day)?.textContent !== text) {
+      const node = h('div', { class: 'day', role: 'separator', 'aria-label': text }, h('span', null, text));
+      this.dividers.set(day, node);
     }
-    return dividers.get(key);
+    return this.dividers.get(day);
   }
 
-  function toBottom() {
-    scroller.scrollTop = scroller.scrollHeight;
+  forget(messages) {
+    const present = new Set(messages.map((message) => message.ts));
+    for (const ts of this.drawn.keys()) if (!present.has(ts)) this.drawn.delete(ts);
+  }
+
+  toBottom() {
+    const down = () => {
+      this.node.scrollTop = this.node.scrollHeight;
+    };
+    down();
     // Images and charts grow after they are drawn.
-    requestAnimationFrame(() => {
-      scroller.scrollTop = scroller.scrollHeight;
-    });
+    requestAnimationFrame(down);
   }
 
-  function move(event) {
-    if (
-      !['ArrowUp', 'ArrowDown', 'Home', 'End'].includes(event.key) ||
-      (event.target !== log && !event.target.matches('.message'))
-    )
-      return;
-    const all = [...log.querySelectorAll('.message')];
+  /** Arrows, Home and End go from message to message. */
+  onKey(event) {
+    if (event.target !== this.log && !event.target.matches('.message')) return;
+    const all = [...this.log.querySelectorAll('.message')];
     const at = all.indexOf(event.target);
-    const next = { ArrowUp: at < 0 ? all.at(-1) : all[at - 1], ArrowDown: all[at + 1], Home: all[0], End: all.at(-1) }[
-      event.key
-    ];
+    const above = at < 0 ? all.at(-1) : all[at - 1];
+    const next = { ArrowUp: above, ArrowDown: all[at + 1], Home: all[0], End: all.at(-1) }[event.key];
     if (!next) return;
     event.preventDefault();
     next.focus();
   }
-
-  return {
-    node: scroller,
-    show,
-    note: (...words) => replace(log, h('div', { class: 'empty' }, words)),
-    toBottom,
-  };
 }
 
+/** Said by the same one, in the same way, soon after: shown under one name. */
 function belongs(before, message) {
-  return (
-    before.user === message.user &&
-    before.bot_id === message.bot_id &&
-    !before.deleted &&
-    !before.notice === !message.notice &&
-    Boolean(before.ephemeral) === Boolean(message.ephemeral) &&
-    !message.reply_count &&
-    !before.reply_count &&
-    Number.parseFloat(message.ts) - Number.parseFloat(before.ts) < GROUP_SECONDS
-  );
+  const sameWay =
+    ['user', 'bot_id'].every((name) => before[name] === message[name]) &&
+    ['ephemeral', 'notice'].every((name) => Boolean(before[name]) === Boolean(message[name]));
+  const plain = !before.deleted && !message.reply_count && !before.reply_count;
+  return sameWay && plain && Number.parseFloat(message.ts) - Number.parseFloat(before.ts) < GROUP_SECONDS;
 }
