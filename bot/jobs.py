@@ -4,10 +4,12 @@ The only module that knows the job engine (Procrastinate).
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+import traceback
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime
+from pathlib import Path
 from types import TracebackType
 from typing import Any, ClassVar, Literal, Self
 
@@ -16,9 +18,11 @@ import structlog
 from procrastinate.jobs import Job as StoredJob
 from pydantic import BaseModel, ConfigDict
 
+from bot.db.job_sql import KEEP_REASON, LATEST_FAILURES, TAKEOVER_TURN
 from bot.db.session import UnitOfWork
 from bot.db.urls import libpq_url
-from bot.errors import AutotaskBusy, BotError
+from bot.domain.retries import HOURS, MINUTES, TWO_MINUTES, RetryPolicy
+from bot.errors import BotError
 
 Queue = Literal["quick", "bulk", "billing"]
 QUEUES: tuple[Queue, ...] = ("quick", "bulk", "billing")
@@ -30,38 +34,14 @@ STALLED_AFTER = 10.0
 """Seconds without a heartbeat after which a worker counts as dead."""
 KEPT_HOURS = 24 * 14
 """How long failed jobs keep their reason."""
-BUG_ATTEMPTS = 3
+BEHIND = -1
+"""The priority of a repeated job: while it waits for its time, fresh jobs with the same lock go first."""
+WORKER_PAUSE = 1.0
+"""Seconds before a worker that broke (the database went away) is started again."""
+MOST_ATTEMPTS = 30
+"""A job whose worker dies each time is given up in the end, or it would take down one worker after another."""
 
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True)
-class RetryPolicy:
-    """How long to wait before each further attempt."""
-
-    delays: tuple[timedelta, ...]
-
-    @property
-    def attempts(self) -> int:
-        return len(self.delays) + 1
-
-    def after(self, error: BaseException, attempt: int) -> timedelta | None:
-        """When to try again after the ``attempt``-th (from 1) failed; None: not at all."""
-        if attempt >= self.attempts:
-            return None
-        if isinstance(error, BotError):
-            asked = error.retry_after if isinstance(error, AutotaskBusy) else timedelta()
-            return max(self.delays[attempt - 1], asked) if error.retryable else None
-        return self.delays[attempt - 1] if attempt < BUG_ATTEMPTS else None
-
-
-def _delays(*seconds: int) -> RetryPolicy:
-    return RetryPolicy(tuple(timedelta(seconds=each) for each in seconds))
-
-
-HOURS = _delays(5, 15, 60, 300, 900, 3600, 3 * 3600, 6 * 3600)
-TWO_MINUTES = _delays(3, 5, 10, 15, 30, 45)
-MINUTES = _delays(15, 60, 300, 900)
 
 
 class Job(BaseModel):
@@ -129,6 +109,18 @@ class Attempt:
     holder: str
 
 
+@dataclass(frozen=True)
+class Failure:
+    """Why a job last failed. ``is_final``: it will not be tried again."""
+
+    name: str
+    payload: Mapping[str, object]
+    attempt: int
+    reason: str
+    failed_at: datetime
+    is_final: bool
+
+
 Perform = Callable[[Job, Attempt], Awaitable[None]]
 
 
@@ -162,34 +154,63 @@ class Jobs:
     ) -> AsyncIterator[None]:
         """A worker while the block runs; at its end jobs under way get ``grace`` seconds."""
         self._register(perform)
-        worker = asyncio.create_task(
-            self._app.run_worker_async(
-                queues=list(queues),
-                concurrency=concurrency,
-                fetch_job_polling_interval=POLL,
-                update_heartbeat_interval=HEARTBEAT,
-                stalled_worker_timeout=STALLED_AFTER,
-                shutdown_graceful_timeout=grace,
-                delete_jobs="successful",
-                install_signal_handlers=False,
-            )
-        )
-        looking = asyncio.create_task(self._keep_taking_over())
+        work = (self._keep_working(queues, concurrency, grace), self._keep_taking_over())
+        tasks = [asyncio.create_task(each) for each in work]
         try:
             yield
         finally:
-            looking.cancel()
-            worker.cancel()
-            await asyncio.gather(worker, looking, return_exceptions=True)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     async def take_over(self, *, stalled_after: float = STALLED_AFTER) -> int:
-        """Gives the jobs of dead workers back to the living; how many."""
-        manager = self._app.job_manager
-        stalled = list(await manager.get_stalled_jobs(seconds_since_heartbeat=stalled_after))
-        for job in stalled:
+        """Gives the jobs of dead workers back to the living; how many.
+
+        One replica at a time looks: of two that saw the same job, the second would else take it from the
+        worker that the first gave it to.
+        """
+        async with self._connector.pool.connection() as connection:
+            turn = await connection.execute(TAKEOVER_TURN)
+            if await turn.fetchone() != (True,):
+                return 0
+            stalled = await self._app.job_manager.get_stalled_jobs(seconds_since_heartbeat=stalled_after)
+            return sum([await self._give_back(job) for job in stalled])
+
+    async def _give_back(self, job: StoredJob) -> bool:
+        """False when there was nothing to give back: it was finished meanwhile, or is given up."""
+        try:
+            if job.attempts >= MOST_ATTEMPTS:
+                await self._give_up(job)
+                return False
             log.warning("taking over a stalled job", job=job.id, task=job.task_name)
-            await manager.retry_job(job)
-        return len(stalled)
+            await self._app.job_manager.retry_job(job)
+        except procrastinate.exceptions.ConnectorException:
+            log.info("the stalled job was finished meanwhile", job=job.id)
+            return False
+        return True
+
+    async def _give_up(self, job: StoredJob) -> None:
+        log.error("a job whose workers died is given up", job=job.id, task=job.task_name)
+        await self._keep_reason(job, job.attempts, "its workers died again and again")
+        await self._app.job_manager.finish_job(job, procrastinate.jobs.Status.FAILED, delete_job=False)
+
+    async def _keep_working(self, queues: Sequence[Queue], concurrency: int, grace: float) -> None:
+        """The engine's worker ends when the database goes away; work goes on when it is back."""
+        while True:
+            try:
+                await self._app.run_worker_async(
+                    queues=list(queues),
+                    concurrency=concurrency,
+                    fetch_job_polling_interval=POLL,
+                    update_heartbeat_interval=HEARTBEAT,
+                    stalled_worker_timeout=STALLED_AFTER,
+                    shutdown_graceful_timeout=grace,
+                    delete_jobs="successful",
+                    install_signal_handlers=False,
+                )
+            except Exception:
+                log.exception("the worker broke; it starts again")
+            await asyncio.sleep(WORKER_PAUSE)
 
     async def _keep_taking_over(self) -> None:
         while True:
@@ -199,9 +220,16 @@ class Jobs:
             except Exception:
                 log.exception("looking for stalled jobs failed; looking again")
 
+    async def failures(self, limit: int = 20) -> list[Failure]:
+        """The newest failures of jobs that are still kept: waiting for another attempt, or given up."""
+        rows = await self._connector.execute_query_all_async(LATEST_FAILURES, limit=limit)
+        return [Failure(**row) for row in rows]
+
     async def prune(self) -> None:
-        """Forgets failed jobs after their retention."""
-        await self._app.job_manager.delete_old_jobs(nb_hours=KEPT_HOURS, include_failed=True)
+        """Forgets jobs that were given up, after their retention."""
+        await self._app.job_manager.delete_old_jobs(
+            nb_hours=KEPT_HOURS, include_failed=True, include_aborted=True
+        )
 
     async def count(self, *statuses: str) -> int:
         """Jobs in any of the states ``todo``, ``doing``, ``failed``."""
@@ -216,12 +244,40 @@ class Jobs:
         async def run(context: procrastinate.JobContext, payload: dict[str, Any]) -> None:
             number = context.job.attempts + 1
             attempt = Attempt(number, number >= job_type.retry.attempts, f"job-{context.job.id}")
-            await perform(job_type.model_validate(payload), attempt)
+            try:
+                await perform(job_type.model_validate(payload), attempt)
+            except Exception as error:
+                await self._keep_reason(context.job, number, reason_of(error))
+                raise
 
         blueprint = procrastinate.Blueprint()
         task = blueprint.task(name=job_type.name, pass_context=True, retry=_Retry(job_type.retry))(run)
         task.blueprint = self._app
         return task
+
+    async def _keep_reason(self, job: StoredJob, attempt: int, reason: str) -> None:
+        """Beside the job. What goes wrong here must not hide what went wrong there."""
+        try:
+            await self._connector.execute_query_async(
+                KEEP_REASON, job_id=job.id, attempt=attempt, reason=reason
+            )
+        except Exception:
+            log.exception("the reason of a job's failure could not be kept", job=job.id)
+
+
+def reason_of(error: Exception) -> str:
+    """What may be kept of a failure: our own errors' facts; of others the class and the place.
+
+    A foreign error's text can hold anything, secrets too; it is in the log, which redacts.
+    """
+    if isinstance(error, BotError):
+        facts = ", ".join(f"{name}={value}" for name, value in vars(error).items())
+        return f"{error}({facts})" if facts else str(error)
+    places = [
+        f"{Path(frame.f_code.co_filename).name}:{line}"
+        for frame, line in traceback.walk_tb(error.__traceback__)
+    ]
+    return f"{type(error).__name__} at {places[-1]}" if places else type(error).__name__
 
 
 class _Retry(procrastinate.BaseRetryStrategy):
@@ -236,4 +292,6 @@ class _Retry(procrastinate.BaseRetryStrategy):
         delay = self._policy.after(exception, job.attempts + 1)
         if delay is None:
             return None
-        return procrastinate.RetryDecision(retry_in={"seconds": max(1, round(delay.total_seconds()))})
+        return procrastinate.RetryDecision(
+            retry_at=datetime.now(UTC) + delay, priority=BEHIND if delay else None
+        )

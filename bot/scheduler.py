@@ -1,6 +1,7 @@
 """The alarm clock: APScheduler rings, a pure function decides, a unique row serves each slot once."""
 
-from collections.abc import AsyncIterator, Iterable, Mapping
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -17,6 +18,7 @@ from bot.jobs import Job, Jobs, PostDigest
 log = structlog.get_logger(__name__)
 
 SLOT_FORMAT = "%Y-%m-%dT%H:%M"
+TIDY_EVERY = timedelta(hours=1)
 CATCH_UP = timedelta(days=8)
 """How far back a missed slot is looked for: a weekly one is found after a week's downtime."""
 
@@ -32,29 +34,40 @@ class Due:
 def due(schedules: Iterable[Schedule], now: datetime, last_slots: Mapping[str, str]) -> list[Due]:
     """The newest slot of each schedule that has come and was not served.
 
-    Wall-clock slots make a night with two 02:00s ring once, and one without 02:00 ring at the next minute
-    that exists. Downtime is caught up once: older missed slots are left out. A schedule that never rang
-    starts with its next slot, not with yesterday's.
+    ``last_slots`` holds, by schedule, the newest slot served since the schedule was last changed. Wall-clock
+    slots make a night with two 02:00s ring once, and one without 02:00 ring at the next minute that exists.
+    Downtime is caught up once: older missed slots are left out. Nothing is caught up from before a schedule was
+    made or changed.
     """
     found = []
     for schedule in schedules:
-        slot = newest_slot(schedule, now) if schedule.enabled else None
-        last = last_slots.get(schedule.name, "")
-        if slot is not None and slot > last and (last or slot >= _first(schedule)):
-            found.append(Due(schedule, slot))
+        newest = _newest(schedule, now) if schedule.enabled else None
+        if newest is None or newest.slot <= last_slots.get(schedule.name, ""):
+            continue
+        if schedule.since is None or newest.moment >= schedule.since:
+            found.append(Due(schedule, newest.slot))
     return found
 
 
 def newest_slot(schedule: Schedule, now: datetime) -> str | None:
     """The latest local wall-clock slot at or before ``now``."""
-    local = now.astimezone(ZoneInfo(schedule.timezone))
-    day = local.date()
-    for _ in range(CATCH_UP.days + 1):
-        wall = datetime.combine(day, schedule.local_time)
-        fits = schedule.weekday is None or day.weekday() == schedule.weekday
-        if fits and _moment(wall, schedule.timezone) <= now:
-            return wall.strftime(SLOT_FORMAT)
-        day -= timedelta(days=1)
+    newest = _newest(schedule, now)
+    return newest.slot if newest else None
+
+
+@dataclass(frozen=True)
+class _Slot:
+    slot: str
+    moment: datetime
+
+
+def _newest(schedule: Schedule, now: datetime) -> _Slot | None:
+    day = now.astimezone(ZoneInfo(schedule.timezone)).date()
+    for back in range(CATCH_UP.days + 1):
+        wall = datetime.combine(day - timedelta(days=back), schedule.local_time)
+        fits = schedule.weekday is None or wall.weekday() == schedule.weekday
+        if fits and (moment := _moment(wall, schedule.timezone)) <= now:
+            return _Slot(wall.strftime(SLOT_FORMAT), moment)
     return None
 
 
@@ -66,13 +79,6 @@ def _moment(wall: datetime, zone: str) -> datetime:
         if moment.astimezone(there).replace(tzinfo=None) == wall:
             return moment
         wall += timedelta(minutes=1)
-
-
-def _first(schedule: Schedule) -> str:
-    """The first slot a schedule may serve: the one after it was made or last changed."""
-    if schedule.since is None:
-        return ""
-    return schedule.since.astimezone(ZoneInfo(schedule.timezone)).strftime(SLOT_FORMAT)
 
 
 def job_for(due_now: Due) -> Job:
@@ -88,6 +94,8 @@ class Scheduler:
         self._jobs = jobs
         self._clock = clock
         self._tick = tick
+        self._ringing = asyncio.Lock()
+        self._tidied: datetime | None = None
 
     @asynccontextmanager
     async def ringing(self) -> AsyncIterator[None]:
@@ -99,18 +107,38 @@ class Scheduler:
             seconds=self._tick,
             next_run_time=datetime.now(UTC),
             max_instances=1,
+            coalesce=True,
+            misfire_grace_time=None,
         )
         metronome.start()
         try:
             yield
         finally:
             metronome.shutdown(wait=False)
+            async with self._ringing:
+                pass  # a ring that was interrupted has given its connection back
 
     async def ring(self) -> int:
         """Serves what is due now; how many slots this replica won."""
+        return sum([await self._for_tenant(self._serve, tenant) for tenant in await self._tenants()])
+
+    async def tidy(self) -> None:
+        """Forgets what is past its retention."""
+        await self._jobs.prune()
+        for tenant in await self._tenants():
+            await self._for_tenant(self._prune, tenant)
+
+    async def _tenants(self) -> list[int]:
         async with self._database.directory() as directory:
-            tenants = await directory.tenants()
-        return sum([await self._serve(tenant.id) for tenant in tenants])
+            return [tenant.id for tenant in await directory.tenants()]
+
+    async def _for_tenant(self, act: Callable[[int], Awaitable[int]], tenant_id: int) -> int:
+        """One workspace's trouble, an unknown zone say, does not keep the others waiting."""
+        try:
+            return await act(tenant_id)
+        except Exception:
+            log.exception("a workspace's schedules were passed over", tenant=tenant_id)
+            return 0
 
     async def _serve(self, tenant_id: int) -> int:
         now = self._clock.now()
@@ -118,6 +146,12 @@ class Scheduler:
             schedules, last = await uow.schedules.all(), await uow.schedules.last_slots()
         won = [await self._claim(each, now) for each in due(schedules, now, last)]
         return sum(won)
+
+    async def _prune(self, tenant_id: int) -> int:
+        now = self._clock.now()
+        async with self._database.unit(tenant_id) as uow:
+            kept = (uow.deliveries, uow.connections, uow.syncs, uow.schedules)
+            return sum([await each.prune(now) for each in kept])
 
     async def _claim(self, slot: Due, now: datetime) -> bool:
         async with self._database.unit(slot.schedule.tenant_id) as uow:
@@ -128,7 +162,15 @@ class Scheduler:
 
     async def _ring_safely(self) -> None:
         """A bell that fails once rings again; nothing may stop the clock."""
-        try:
-            await self.ring()
-        except Exception:
-            log.exception("the scheduler's ring failed; it rings again")
+        async with self._ringing:
+            try:
+                await self.ring()
+                await self._tidy_sometimes()
+            except Exception:
+                log.exception("the scheduler's ring failed; it rings again")
+
+    async def _tidy_sometimes(self) -> None:
+        now = self._clock.now()
+        if self._tidied is None or now - self._tidied >= TIDY_EVERY:
+            self._tidied = now
+            await self.tidy()

@@ -15,8 +15,8 @@ from alembic.script import ScriptDirectory
 from procrastinate.schema import SchemaManager
 from sqlalchemy import Connection, create_engine, pool, text
 
-from bot.db import failures
 from bot.db.backup import dump
+from bot.db.job_sql import FAILURES_TABLE
 from bot.db.session import APP_ROLE
 from bot.db.urls import libpq_url, sqlalchemy_url
 
@@ -25,7 +25,7 @@ LOCK = 716_243_051
 """The advisory lock that lets one process migrate at a time."""
 BACKUPS_KEPT = 5
 
-_OUR_JOB_SCRIPTS: Mapping[str, str] = {"deskhand_01_job_failures.sql": failures.TABLE}
+_OUR_JOB_SCRIPTS: Mapping[str, str] = {"deskhand_01_job_failures.sql": FAILURES_TABLE}
 """What we add beside the job engine's tables; only ever add to it."""
 
 _ROLE = f"""

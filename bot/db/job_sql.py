@@ -1,11 +1,12 @@
-"""Why jobs failed: the job engine keeps that they did, this table beside it keeps the reason.
+"""The few statements that jobs need beside the engine's own, and the table of why jobs failed.
 
-It belongs to operations, not to a tenant: the application's role cannot see it, and a row goes with its job.
+The engine keeps that a job failed; the table keeps the reason. It belongs to operations, not to a tenant: the
+application's role cannot see it, and a row goes with its job.
 """
 
 from typing import Final, LiteralString
 
-TABLE: Final[LiteralString] = """
+FAILURES_TABLE: Final[LiteralString] = """
 CREATE TABLE job_failures (
     job_id bigint PRIMARY KEY REFERENCES procrastinate_jobs ON DELETE CASCADE,
     attempt integer NOT NULL,
@@ -14,14 +15,17 @@ CREATE TABLE job_failures (
 )
 """
 
-KEEP: Final[LiteralString] = """
+KEEP_REASON: Final[LiteralString] = """
 INSERT INTO job_failures (job_id, attempt, reason) VALUES (%(job_id)s, %(attempt)s, %(reason)s)
 ON CONFLICT (job_id) DO UPDATE SET attempt = excluded.attempt, reason = excluded.reason, failed_at = now()
 """
 
-LATEST: Final[LiteralString] = """
+LATEST_FAILURES: Final[LiteralString] = """
 SELECT job.task_name AS name, job.args -> 'payload' AS payload, job.status = 'failed' AS is_final,
        failure.attempt, failure.reason, failure.failed_at
 FROM job_failures failure JOIN procrastinate_jobs job ON job.id = failure.job_id
 ORDER BY failure.failed_at DESC, failure.job_id DESC LIMIT %(limit)s
 """
+
+TAKEOVER_TURN: Final[LiteralString] = "SELECT pg_try_advisory_xact_lock(716243052)"
+"""True for one replica at a time, until its transaction ends."""

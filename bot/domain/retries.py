@@ -1,0 +1,44 @@
+"""When work that failed is tried again: a value, computed from the error and the number of the attempt."""
+
+from asyncio import CancelledError
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.errors import AutotaskBusy, BotError
+
+BUG_ATTEMPTS = 3
+"""How often something is tried that fails in a way nobody foresaw."""
+
+
+@dataclass(frozen=True)
+class RetryPolicy:
+    """How long to wait before each further attempt."""
+
+    delays: tuple[timedelta, ...]
+
+    @property
+    def attempts(self) -> int:
+        return len(self.delays) + 1
+
+    def after(self, error: BaseException, attempt: int) -> timedelta | None:
+        """How long after the ``attempt``-th (from 1) failure to try again; None: not at all.
+
+        Work that is interrupted because the process stops goes on at once, whatever its attempts.
+        """
+        if isinstance(error, CancelledError):
+            return timedelta()
+        if attempt >= self.attempts:
+            return None
+        if isinstance(error, BotError):
+            asked = error.retry_after if isinstance(error, AutotaskBusy) else timedelta()
+            return max(self.delays[attempt - 1], asked) if error.retryable else None
+        return self.delays[attempt - 1] if attempt < BUG_ATTEMPTS else None
+
+
+def after_seconds(*delays: int) -> RetryPolicy:
+    return RetryPolicy(tuple(timedelta(seconds=each) for each in delays))
+
+
+HOURS = after_seconds(5, 15, 60, 300, 900, 3600, 3 * 3600, 6 * 3600)
+TWO_MINUTES = after_seconds(3, 5, 10, 15, 30, 45)
+MINUTES = after_seconds(15, 60, 300, 900)
