@@ -63,7 +63,7 @@ def settings_form(*, channel_id: str, hour: str, enabled: bool, zone: str) -> ki
                 "hour",
                 "At",
                 kit.static_select("value", hours, chosen=hour),
-                hint=f"In the workspace's zone, {zone}.",
+                hint=f"In your time zone, {zone}.",
             ),
             kit.input_block(
                 "enabled",

@@ -66,7 +66,7 @@ def create_form(
                 "title",
                 "Title",
                 kit.plain_text_input("value", max_length=150),
-                hint="Leave empty for the template's and the organization's name.",
+                hint="Leave empty for the template's name and the month.",
                 optional=True,
             ),
         ),

@@ -32,7 +32,7 @@ async def open_settings(request: Request) -> None:
             channel_id=channel if channel.startswith(("C", "G")) else "",
             hour=(schedule.local_time if schedule else USUAL).strftime("%H:00"),
             enabled=schedule.enabled if schedule else True,
-            zone=request.ctx.tenant.timezone,
+            zone=request.ctx.person.timezone,
         )
     )
 

@@ -1,6 +1,7 @@
 """Tickets: the form from a question, the card's buttons, and ``/autotask tickets``."""
 
 from blocks import connections as connection_blocks
+from blocks import reviews as review_blocks
 from blocks import tickets as blocks
 from bot.domain.context import Right
 from bot.domain.tickets import Ticket, TicketForm
@@ -26,6 +27,7 @@ async def open_form(request: Request) -> None:
             "review": int(review_id),
             "question": int(question) if question else 0,
             "n": draft.n,
+            "category": text_at(request.metadata, "category"),
             "channel": request.channel_id or (draft.review.channel_id if draft.review else ""),
         },
     )
@@ -57,6 +59,19 @@ async def submit(request: Request) -> None:
         ),
     )
     await request.ack_update(blocks.submitted(ticket))
+    await _show_in_review(request, ticket)
+
+
+async def _show_in_review(request: Request, ticket: Ticket) -> None:
+    """The review's card counts the ticket, and the question below the form names it."""
+    if ticket.review_id is None:
+        return
+    state = await request.services.reviews.state(request.ctx, ticket.review_id)
+    await request.edit(f"review:{ticket.review_id}", review_blocks.card(state.review, state.tickets))
+    below = text_at(request.view, "previous_view_id")
+    index = text_at(request.metadata, "category")
+    if below and index:
+        await request.update(review_blocks.questions(state.review, int(index), state.tickets), view_id=below)
 
 
 async def retry(request: Request) -> None:

@@ -245,9 +245,9 @@ def _granted(reported: answers.EntityAccess) -> EntityAccess:
 
 
 def _first_digest(ctx: Ctx, now: datetime) -> Schedule:
-    """A daily digest at eight to who connected, until an Admin chooses a channel."""
+    """A daily digest at eight, that person's time, to who connected, until an Admin chooses a channel."""
     return Schedule(
-        ctx.tenant.id, DAILY_DIGEST, time(8, 0), ctx.tenant.timezone, ctx.person.user_id, since=now
+        ctx.tenant.id, DAILY_DIGEST, time(8, 0), ctx.person.timezone, ctx.person.user_id, since=now
     )
 
 

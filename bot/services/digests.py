@@ -57,13 +57,13 @@ class DigestsService:
         return _daily(await self._schedules(ctx.tenant.id))
 
     async def save(self, ctx: Ctx, *, channel_id: str, at: time, enabled: bool) -> Schedule:
-        """Changes when and where the digest is posted; counts from the scheduler's next ring."""
+        """Changes when (in that person's time zone) and where; counts from the scheduler's next ring."""
         ctx.require(Right.MANAGE_PEOPLE)
         saved = Schedule(
             tenant_id=ctx.tenant.id,
             name=DAILY_DIGEST,
             local_time=at,
-            timezone=ctx.tenant.timezone,
+            timezone=ctx.person.timezone,
             channel_id=channel_id,
             enabled=enabled,
             since=self._clock.now(),

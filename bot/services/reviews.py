@@ -46,7 +46,7 @@ class ReviewsService:
             return await uow.templates.all()
 
     async def create(self, ctx: Ctx, form: ReviewForm) -> Review:
-        """Opens a review; an empty title becomes "template, organization".
+        """Opens a review; an empty title becomes "template, month and year".
 
         Raises ``InvalidInput`` or ``NotFound``.
         """
@@ -59,7 +59,7 @@ class ReviewsService:
                 raise InvalidInput("organization", "This organization is gone. Please choose another.")
             if template is None:
                 raise InvalidInput("template", "This template is gone. Please choose another.")
-            title = _title(form.title, f"{template.name}, {organization.name}")
+            title = _title(form.title, f"{template.name}, {now:%B %Y}")
             review = await uow.reviews.add(
                 organization.id,
                 template.id,
@@ -73,7 +73,7 @@ class ReviewsService:
                 at=now,
                 by=ctx.person.user_id,
                 action="create review",
-                subject=title,
+                subject=f"{title}, {organization.name}",
                 after={"organization": organization.name, "template": template.name},
             )
         return review
@@ -130,7 +130,7 @@ class ReviewsService:
                 raise AlreadyDone("This review is completed already.")
             await uow.reviews.complete(review_id, now)
             await uow.audit.record(
-                at=now, by=ctx.person.user_id, action="complete review", subject=review.title, after={}
+                at=now, by=ctx.person.user_id, action="complete review", subject=f"{review.title}, {review.organization_name}"
             )
         return await self.state(ctx, review_id)
 
