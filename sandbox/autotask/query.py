@@ -96,7 +96,9 @@ class _Compiler:
             self._ors -= len(values)
         if op in _TEXT and field.type != "string":
             raise rejected(f"The operator {op} needs a field of type string; {field.name} is not.")
-        if op not in ("exist", "notExist") and field.type == "boolean" and None in values:
+        # An absent value is not a null one: a client in production sends {"op":"eq","field":"isActive"} unharmed.
+        needs_value = op not in ("exist", "notExist") and "value" in node
+        if needs_value and field.type == "boolean" and None in values:
             raise rejected(f"The value of field {field.name} must be true or false.")
         getter = _udf_getter(field.name) if node.get("udf") is True else _getter(field.name)
         return Condition(str(op), field, values, _OPERATORS[str(op)](getter, values))

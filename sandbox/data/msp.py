@@ -194,6 +194,7 @@ def _own_company(build: Build) -> dict[str, object]:
     return {
         "id": 0,
         "companyName": NAME,
+        "companyNumber": "NW-00001",
         "companyType": 1,
         "phone": "555-0100",
         "ownerResourceID": build.owners[0],
