@@ -8,6 +8,7 @@ from playwright.async_api import expect
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
+from sandbox.slack.blockkit.spec import BLOCKS, ELEMENTS
 from sandbox.slack.seed import ADMIN, EXTERNAL, FULL_MEMBER
 from sandbox.slack.server import serve
 from sandbox.slack.settings import SlackSettings
@@ -236,6 +237,51 @@ async def test_a_command_in_a_thread_is_refused_and_a_reply_is_counted(desk, ope
     await reply.fill("I am")
     await reply.press("Enter")
     await expect(page.get_by_role("button", name="1 reply")).to_be_visible()
+
+
+async def test_every_block_and_element_that_slack_accepts_can_be_drawn(desk, open_page):
+    page = await open_page(address(desk))
+    elements = [name for name in ELEMENTS if name not in {"plain_text", "mrkdwn"}]
+    drawn = await page.evaluate(
+        """async ([blocks, elements]) => {
+            const { drawsBlock } = await import('/js/blocks/index.js');
+            const { drawsElement } = await import('/js/blocks/elements.js');
+            return [blocks.filter(drawsBlock), elements.filter(drawsElement)];
+        }""",
+        [list(BLOCKS), elements],
+    )
+    assert drawn == [list(BLOCKS), elements]
+
+
+async def test_a_data_table_is_sorted_filtered_and_paged_without_asking_the_app(desk, client, open_page):
+    def words(*cells):
+        return [{"type": "raw_text", "text": cell} for cell in cells]
+
+    companies = [
+        ("Bluepine", 30),
+        ("Acme", 200),
+        ("Contoso", 4),
+        ("Dunder", 15),
+        ("Emberly", 9),
+        ("Fabrikam", 1),
+    ]
+    rows = [
+        [*words(name), {"type": "raw_number", "value": seats, "text": str(seats)}]
+        for name, seats in companies
+    ]
+    table = {"type": "data_table", "caption": "Seats", "rows": [words("Company", "Seats"), *rows]}
+    await client.chat_postMessage(channel=DESK, text="Seats", blocks=[table])
+    page = await open_page(address(desk))
+    first_column = page.get_by_role("table", name="Seats").get_by_role("rowheader")
+    await expect(first_column).to_have_text(["Bluepine", "Acme", "Contoso", "Dunder", "Emberly"])
+    await page.get_by_role("button", name="Next page").click()
+    await expect(first_column).to_have_text(["Fabrikam"])
+    await page.get_by_role("button", name="Seats").click()
+    await page.get_by_role("button", name="Previous page").click()
+    await expect(first_column).to_have_text(["Fabrikam", "Contoso", "Emberly", "Dunder", "Bluepine"])
+    await page.get_by_role("searchbox", name="Filter Seats").fill("con")
+    await expect(first_column).to_have_text(["Contoso"])
+    assert not [d for d in desk.journal.wire()["deliveries"] if d["kind"] == "interactive"]
 
 
 async def test_home_is_drawn_when_it_is_published_and_opens_a_form(desk, open_page):

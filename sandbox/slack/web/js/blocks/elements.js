@@ -3,7 +3,8 @@ import { h, uid } from '../dom.js';
 import { namesOf } from '../state.js';
 import { agreed, button, feedbackButtons, iconButton, overflow } from './buttons.js';
 import { checkboxes, radioButtons } from './choices.js';
-import { datePicker, dateTimePicker, fileInput, richTextInput, textInput, timePicker } from './fields.js';
+import { datePicker, dateTimePicker, richTextInput, textInput, timePicker } from './fields.js';
+import { fileInput } from './filefield.js';
 import { image } from './images.js';
 import { select } from './selects.js';
 import { textNodes } from './text.js';
@@ -28,6 +29,11 @@ const RENDERERS = {
   file_input: fileInput,
   image: (element) => image(element, { small: true }),
 };
+
+/** Whether this page can draw a type of element. */
+export function drawsElement(type) {
+  return rendererOf(type) !== undefined;
+}
 
 function rendererOf(type) {
   return /^(multi_)?(static|external|users|channels|conversations)_select$/.test(type) ? select : RENDERERS[type];

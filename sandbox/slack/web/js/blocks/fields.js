@@ -1,13 +1,12 @@
-// Fields that are typed into: text, numbers, dates and files.
-import { debounce, h, replace } from '../dom.js';
-import { icon } from '../icons.js';
-import { spinner } from '../popover.js';
+// Fields that are typed into: text, numbers and dates.
+import { debounce, h } from '../dom.js';
 import { unixOfWallClock, wallClock } from '../time.js';
 import { words } from './text.js';
 
 const TYPING_WAIT_MS = 300;
 
-function common(element, env) {
+/** What every typed field shares: its id, name, description, and the mark that finds it again. */
+export function common(element, env) {
   return {
     id: env.id,
     class: 'field',
@@ -116,60 +115,4 @@ export function dateTimePicker(element, env) {
     value: current ? wallClock(current, tz) : '',
     read: (text) => unixOfWallClock(text.slice(0, 16), tz),
   });
-}
-
-export function fileInput(element, env) {
-  const list = h('ul', { class: 'file-list' });
-  const status = h('span', { class: 'muted', role: 'status' });
-  const accept = (element.filetypes ?? []).map((type) => `.${type}`).join(',');
-  const most = element.max_files ?? 10;
-  const input = h('input', {
-    ...common(element, env),
-    type: 'file',
-    class: 'field-file',
-    multiple: most > 1,
-    accept: accept || null,
-    onchange: () => add(),
-  });
-  const draw = () =>
-    replace(
-      list,
-      (env.slot.get() ?? []).map((file) =>
-        h(
-          'li',
-          null,
-          icon('file', 16),
-          file.name ?? file.id,
-          h(
-            'button',
-            {
-              type: 'button',
-              class: 'icon-button',
-              'aria-label': `Remove ${file.name ?? file.id}`,
-              onclick: () => {
-                env.store(env.slot.get().filter((item) => item.id !== file.id));
-                draw();
-              },
-            },
-            icon('close', 14),
-          ),
-        ),
-      ),
-    );
-  const add = async () => {
-    replace(status, spinner('Uploading'), ' Uploading…');
-    for (const file of [...input.files].slice(0, most)) {
-      const answer = await env.surface.upload(file);
-      if (answer.ok && answer.file) env.store([...(env.slot.get() ?? []), answer.file].slice(-most));
-      else {
-        replace(status, `${file.name} could not be uploaded.`);
-        return;
-      }
-    }
-    input.value = '';
-    replace(status);
-    draw();
-  };
-  draw();
-  return h('div', { class: 'file-field' }, input, status, list);
 }

@@ -5,8 +5,9 @@ import { alert, card, carousel, container } from './cards.js';
 import { chartBlock } from './chart.js';
 import { dataTable } from './datatable.js';
 import { actions, context, divider, header, input, markdownBlock, richTextBlock, section } from './layout.js';
+import { authProvider, call, fileBlock, video } from './others.js';
 import { table } from './tables.js';
-import { contextActions, fileBlock, plan, taskCard, video } from './tasks.js';
+import { contextActions, plan, taskCard } from './tasks.js';
 
 const RENDERERS = {
   section,
@@ -30,6 +31,8 @@ const RENDERERS = {
   context_actions: contextActions,
   task_card: taskCard,
   file: fileBlock,
+  call,
+  auth_provider: authProvider,
 };
 
 /**
@@ -38,6 +41,11 @@ const RENDERERS = {
  */
 export function createSurface({ state, act, suggest, upload, touched, currentConversation, values = {} }) {
   return { state, act, suggest, upload, touched, currentConversation, values, errors: {}, drawn: new Map() };
+}
+
+/** Whether this page can draw a type of block. */
+export function drawsBlock(type) {
+  return type in RENDERERS;
 }
 
 export function renderBlock(block, surface) {

@@ -1,7 +1,7 @@
 // Selects of every kind, single and multiple, on the one combobox.
 import { Combobox } from '../combobox.js';
 import { avatar, kindWords } from '../people.js';
-import { displayName } from '../state.js';
+import { displayName, isApp } from '../state.js';
 import { icon } from '../icons.js';
 import { words } from './text.js';
 
@@ -135,17 +135,27 @@ function channels(env, publicOnly) {
   return all.filter((item) => !publicOnly || !item.is_private).map((item) => channel(item.id, env));
 }
 
+/** Direct messages, the one with the app among them. */
+function directMessages({ surface }) {
+  const { ims, app_im: appIm } = surface.state.conversations;
+  return appIm ? [...ims, { id: appIm.id, user: surface.state.app.bot_user_id }] : ims;
+}
+
 function directMessage(id, env) {
-  const im = env.surface.state.conversations.ims.find((item) => item.id === id);
-  return im ? { ...person(im.user, env), key: id } : null;
+  const im = directMessages(env).find((item) => item.id === id);
+  const other = im ? person(im.user, env) : null;
+  return other ? { ...other, key: id } : null;
 }
 
 function conversations(element, env) {
-  const { include, exclude_external_shared_channels: excludeShared } = element.filter ?? {};
-  const wanted = (kind) => !include || include.includes(kind);
+  const filter = element.filter ?? {};
+  const wanted = (kind) => !filter.include || filter.include.includes(kind);
   const rooms = env.surface.state.conversations.channels
-    .filter((item) => wanted(item.is_private ? 'private' : 'public') && !(excludeShared && item.is_ext_shared))
+    .filter((item) => wanted(item.is_private ? 'private' : 'public'))
+    .filter((item) => !(filter.exclude_external_shared_channels && item.is_ext_shared))
     .map((item) => channel(item.id, env));
-  const ims = wanted('im') ? env.surface.state.conversations.ims.map((im) => directMessage(im.id, env)) : [];
+  const ims = directMessages(env)
+    .filter((im) => wanted('im') && !(filter.exclude_bot_users && isApp(env.surface.state, im.user)))
+    .map((im) => directMessage(im.id, env));
   return [...rooms, ...ims].filter(Boolean);
 }

@@ -1,11 +1,10 @@
-// Plans, task cards, feedback rows, and files and videos as links.
+// Plans, task cards and feedback rows.
 import { h } from '../dom.js';
 import { icon } from '../icons.js';
 import { link } from '../mrkdwn.js';
 import { richText } from '../richtext.js';
 import { namesOf } from '../state.js';
 import { element } from './elements.js';
-import { words } from './text.js';
 
 const STATUS = {
   pending: ['clock', 'Pending'],
@@ -60,21 +59,4 @@ export function contextActions(block, surface) {
     { class: 'context-actions' },
     block.elements.map((item) => element(item, block, surface)),
   );
-}
-
-export function video(block) {
-  return h(
-    'div',
-    { class: 'card' },
-    h(
-      'div',
-      { class: 'card-inside' },
-      link(block.video_url, words(block.title)),
-      block.description ? h('div', { class: 'card-body' }, words(block.description)) : null,
-    ),
-  );
-}
-
-export function fileBlock(block) {
-  return h('div', { class: 'muted' }, icon('file', 16), ` ${block.external_id ?? 'File'}`);
 }
