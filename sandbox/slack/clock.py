@@ -2,6 +2,10 @@
 
 import asyncio
 import time
+from collections.abc import Coroutine
+from typing import TypeVar
+
+T = TypeVar("T")
 
 
 class Clock:
@@ -29,3 +33,20 @@ class Clock:
                 await asyncio.wait_for(self._moved.wait(), left)
             except TimeoutError:
                 return
+
+    async def within(self, seconds: float, work: Coroutine[object, object, T]) -> T:
+        """The result of `work`; raises TimeoutError once `seconds` have passed on this clock."""
+        task = asyncio.ensure_future(work)
+        limit = asyncio.ensure_future(self._cancel_after(seconds, task))
+        try:
+            return await task
+        except asyncio.CancelledError:
+            if limit.done():
+                raise TimeoutError from None
+            raise
+        finally:
+            limit.cancel()
+
+    async def _cancel_after(self, seconds: float, task: "asyncio.Future[T]") -> None:
+        await self.sleep(seconds)
+        task.cancel()

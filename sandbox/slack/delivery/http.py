@@ -34,8 +34,8 @@ class HttpLine:
         content_type, body = _encoded(parcel)
         headers = {"Content-Type": content_type} | _retry_headers(parcel)
         try:
-            response = await self._post(body, headers)
-        except httpx.TimeoutException:
+            response = await self._clock.within(self._settings.ack_seconds, self._post(body, headers))
+        except (httpx.TimeoutException, TimeoutError):
             return Ack("operation_timeout")
         except httpx.HTTPError:
             return Ack("dispatch_failed")
