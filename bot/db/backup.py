@@ -25,7 +25,11 @@ class BackupProblem(Exception):  # the command line's own; nobody in Slack meets
 
 
 async def backup(url: str, target: Path) -> None:
-    """Writes the whole database to ``target``, in PostgreSQL's custom format. Raises ``BackupProblem``."""
+    """Writes the whole database to ``target``, in PostgreSQL's custom format, for its owner's eyes only.
+
+    The login must see every workspace's rows: a superuser, as the embedded server's is, or one with BYPASSRLS.
+    Raises ``BackupProblem``.
+    """
     await asyncio.to_thread(dump, url, target)
 
 
@@ -42,6 +46,7 @@ def dump(url: str, target: Path) -> None:
     """The same as ``backup``, for who is in a thread already."""
     target.parent.mkdir(parents=True, exist_ok=True)
     partial = target.with_name(target.name + PARTIAL)
+    partial.touch(mode=0o600)
     address, environment = _without_password(url)
     bare = ("--format=custom", "--no-owner", "--no-privileges")
     try:

@@ -109,8 +109,9 @@ def _migrate(url: str, backups: Path | None) -> None:
 def _apply(url: str) -> None:
     with _transaction(url) as connection:
         command.upgrade(alembic_config(connection), "head")
-    with _transaction(url) as connection:
-        _upgrade_job_schema(connection)
+    for name in _job_scripts_missing(url):
+        with _transaction(url) as connection:
+            _apply_job_script(connection, name)
 
 
 def _back_up(url: str, folder: Path) -> None:
@@ -167,16 +168,24 @@ def _job_scripts_applied(connection: Connection) -> list[str]:
     return list(connection.execute(text("SELECT script FROM job_schema")).scalars())
 
 
-def _upgrade_job_schema(connection: Connection) -> None:
-    """A new database gets the engine's present schema; an older one the scripts it lacks."""
-    connection.execute(text("CREATE TABLE IF NOT EXISTS job_schema (script text PRIMARY KEY)"))
-    applied = _job_scripts_applied(connection)
-    cursor = connection.connection.cursor()
-    if not applied:
-        cursor.execute(SchemaManager.get_schema())
-    for name, script in _job_scripts().items():
-        if name in applied:
-            continue
-        if applied or name in _OUR_JOB_SCRIPTS:
-            cursor.execute(script)
-        connection.execute(text("INSERT INTO job_schema VALUES (:script)"), {"script": name})
+def _job_scripts_missing(url: str) -> list[str]:
+    """What an older database lacks. A new one gets the engine's present schema, which holds its scripts."""
+    with _transaction(url) as connection:
+        connection.execute(text("CREATE TABLE IF NOT EXISTS job_schema (script text PRIMARY KEY)"))
+        applied = _job_scripts_applied(connection)
+        if not applied:
+            connection.connection.cursor().execute(SchemaManager.get_schema())
+            applied = [name for name in _job_scripts() if name not in _OUR_JOB_SCRIPTS]
+            for name in applied:
+                _remember(connection, name)
+    return [name for name in _job_scripts() if name not in applied]
+
+
+def _apply_job_script(connection: Connection, name: str) -> None:
+    """Each in a transaction of its own: a script may use a value that the one before added to an enum."""
+    connection.connection.cursor().execute(_job_scripts()[name])
+    _remember(connection, name)
+
+
+def _remember(connection: Connection, name: str) -> None:
+    connection.execute(text("INSERT INTO job_schema VALUES (:script)"), {"script": name})

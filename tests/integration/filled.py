@@ -1,0 +1,83 @@
+"""A database with at least one row in every table, written through the repositories as the bot does."""
+
+from datetime import time, timedelta
+
+from bot.db.session import Database, UnitOfWork
+from bot.domain.connections import FieldFacts, PicklistOption, SealedCredentials, ZoneFacts
+from bot.domain.context import Role, Tenant
+from bot.domain.organizations import Company
+from bot.domain.reviews import Answer, Question
+from bot.domain.schedules import Schedule
+from bot.domain.syncs import SyncCounts, SyncState
+from bot.domain.tickets import TicketForm
+from tests.factories import NOON
+
+SEALED = SealedCredentials("api@example.com", b"sealed secret", b"sealed tracking id")
+LEASE = timedelta(minutes=2)
+ZONE = ZoneFacts("America East", "https://ww3.autotask.net/", "https://ww3.autotask.net/", 42)
+QUESTIONS = (Question(0, "Backup", 1, "Are restores tested?"), Question(0, "Network", 2, "Is it patched?"))
+
+
+async def fill(database: Database, team_id: str = "T1") -> Tenant:
+    """One workspace that has used everything."""
+    async with database.directory() as directory:
+        tenant = await directory.ensure_tenant(team_id, "Northwind IT", "Europe/Berlin")
+    async with database.unit(tenant.id) as uow:
+        await _fill_settings(uow)
+        await _fill_mirror(uow)
+        await fill_review(uow, team_id)
+        await _fill_traces(uow)
+    return tenant
+
+
+async def fill_review(uow: UnitOfWork, team_id: str = "T1") -> tuple[int, int]:
+    """An organization, a review with an answer and a ticket; the ids of review and question."""
+    organization = await uow.organizations.add("Acme", "U1", NOON)
+    template = await uow.templates.ensure("it", "IT alignment", QUESTIONS)
+    review = await uow.reviews.add(
+        organization.id, template.id, "IT alignment", categories=["Backup"], by="U1", at=NOON
+    )
+    question = template.questions[0]
+    await uow.reviews.answer(review.id, question.id, answer=Answer.MISALIGNED, note="never", by="U1", at=NOON)
+    form = ticket_form(organization.id, "first", review_id=review.id, question_id=question.id)
+    await uow.tickets.add(form, f"dh-{team_id}-1", 1, by="U1", by_name="Dana Reyes", at=NOON)
+    return review.id, question.id
+
+
+def ticket_form(
+    organization_id: int, request_key: str, *, review_id: int | None = None, question_id: int | None = None
+) -> TicketForm:
+    return TicketForm(
+        request_key,
+        "Test restores",
+        "",
+        queue_id=5,
+        priority=2,
+        organization_id=organization_id,
+        review_id=review_id,
+        question_id=question_id,
+    )
+
+
+async def _fill_settings(uow: UnitOfWork) -> None:
+    await uow.people.set_role("U1", Role.ADMIN, "U1", NOON)
+    await uow.connections.add_draft(SEALED, "U1", NOON)
+    await uow.connections.save(ZONE, SEALED, defaults=None, by="U1", at=NOON)
+    await uow.schedules.save(Schedule(uow.tenant_id, "daily-digest", time(8), "Europe/Berlin", "C1"))
+    await uow.schedules.claim_slot("daily-digest", "2026-11-21T08:00", NOON)
+
+
+async def _fill_mirror(uow: UnitOfWork) -> None:
+    queue = FieldFacts("Tickets", "queueID", options=(PicklistOption("5", "Service Desk"),))
+    await uow.fields.replace("Tickets", [queue], NOON)
+    await uow.companies.upsert([Company(1, "Acme Ünited", is_active=True)], NOON)
+    run_id = await uow.syncs.start("companies", "manual", "U1", NOON)
+    await uow.syncs.set_cursor("companies", 1, NOON)
+    await uow.syncs.finish(run_id, SyncState.SUCCEEDED, SyncCounts(inserted=1), at=NOON)
+
+
+async def _fill_traces(uow: UnitOfWork) -> None:
+    await uow.audit.record(at=NOON, by="U1", action="connect", subject="Autotask", after={"zone": "3"})
+    await uow.deliveries.first_time("delivery-1", NOON)
+    await uow.leases.take("dh-T1-1", "job-1", LEASE, NOON)
+    await uow.messages.plan("ticket:1", "C1")
