@@ -107,7 +107,7 @@ async def test_on_the_third_level_the_error_stands_under_the_first_field(office:
             "the next level",
         )
     refused = await office.people.submit(FULL_MEMBER, {"name:2": "rejected"})
-    assert list(refused.errors) == ["name:2"]
+    assert list(refused.errors) == ["name:2"], refused
 
 
 async def test_an_error_after_the_answer_replaces_what_the_modal_shows(office: Office):
