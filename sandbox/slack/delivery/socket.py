@@ -135,6 +135,8 @@ class SocketLine:
     def _drop(self, connection: Connection) -> None:
         if connection in self._connections:
             self._connections.remove(connection)
+        if not self._ready():
+            self._joined.clear()
         for answer in connection.waiting.values():
             if not answer.done():
                 answer.set_result(Ack("dispatch_failed"))

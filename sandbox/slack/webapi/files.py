@@ -79,6 +79,7 @@ async def _process(
     await hub.workspace.clock.sleep(hub.settings.file_processing_seconds)
     for stored in files:
         stored.mimetype = mimetypes.guess_type(stored.name)[0] or "application/octet-stream"
+    hub.broker.touch()
     for channel in channels:
         content = feed.Content(said.text, said.blocks, files=tuple(stored.id for stored in files))
         message = feed.post(hub, feed.Place(channel, hub.workspace.bot.id, thread_ts=thread_ts), content)

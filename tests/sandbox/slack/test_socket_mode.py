@@ -109,6 +109,13 @@ async def test_with_nobody_connected_a_command_fails_at_once(slack):
     assert (outcome.ok, outcome.error) == (False, "dispatch_failed")
 
 
+async def test_waiting_for_the_app_after_another_one_left_lets_others_work(slack):
+    async with connected(slack):
+        await slack.wait_connected()
+    with pytest.raises(TimeoutError):
+        await slack.wait_connected(0.1)
+
+
 async def test_a_refresh_moves_the_app_to_a_new_connection(office):
     old = office.slack.hub.delivery.socket
     assert await old.disconnect("refresh_requested") == 1
