@@ -33,6 +33,7 @@ _CHATTY: Final = (
     "aiohttp.access",
     "uvicorn.access",
     "psycopg",
+    "sqlalchemy",
 )
 
 

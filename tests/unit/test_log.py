@@ -96,6 +96,12 @@ def test_libraries_never_speak_below_info_whatever_the_level(written: io.StringI
     assert written.getvalue() == ""
 
 
+def test_the_statements_of_the_database_are_not_logged(written: io.StringIO):
+    log.configure(level="INFO", stream=written)
+    logging.getLogger("sqlalchemy.engine.Engine").info("SELECT 1")
+    assert written.getvalue() == ""
+
+
 def test_a_secret_learnt_later_is_hidden_from_then_on():
     guard = Redactor()
     guard.add("another-secret")
