@@ -1,0 +1,183 @@
+"""Mirroring every company: time, requests and memory, beside the same pages fetched and inserted raw."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from statistics import median
+
+import httpx
+import psycopg
+
+from bot.db.urls import libpq_url
+from bot.jobs import MirrorCompanies
+from bot.syncs.companies import SYNC
+from tests.benchmarks.figures import Figure, pages
+from tests.benchmarks.processes import Program, ProgramFailed
+from tests.benchmarks.stage import Stage, connect
+
+RUNS = "SELECT state, extract(epoch FROM finished_at - started_at)::float, counts FROM sync_runs ORDER BY id"
+FLOOR_TABLE = """CREATE TABLE bench_floor (id bigint PRIMARY KEY, name text NOT NULL, number text, kind bigint,
+                 city text, active boolean)"""
+COPY = "COPY bench_floor (id, name, number, kind, city, active) FROM STDIN"
+
+
+@dataclass(frozen=True)
+class Mirrored:
+    seconds: float
+    requests: int
+    rows: int
+    changed: int
+
+
+async def first(stage: Stage) -> Mirrored:
+    """What a person who connects waits for: zone, threshold and every page."""
+    return await _measured(stage, lambda: connect(stage))
+
+
+async def again(stage: Stage) -> Mirrored:
+    """One more run of the bot."""
+    return await _measured(stage, lambda: _enqueue(stage))
+
+
+async def empty(stage: Stage) -> None:
+    """Forgets the mirror (and what was mapped to it)."""
+    await stage.rows("TRUNCATE companies CASCADE")
+
+
+@asynccontextmanager
+async def under_way(stage: Stage) -> AsyncIterator[None]:
+    """A mirror runs when the block begins and has ended well after it."""
+    before = len(await stage.rows(RUNS))
+    await _enqueue(stage)
+
+    async def begun() -> bool:
+        return len(await stage.rows(RUNS)) > before
+
+    await stage.until(begun, "a mirror to begin")
+    yield
+    await _finished(stage, before)
+
+
+async def raw(stage: Stage) -> float:
+    """Seconds for the floor: the same pages by httpx, each copied into a bare table in its own transaction."""
+    await stage.rows("DROP TABLE IF EXISTS bench_floor")
+    await stage.rows(FLOOR_TABLE)
+    given = stage.autotask.credentials
+    headers = {
+        "UserName": given["username"],
+        "Secret": given["secret"],
+        "ApiIntegrationCode": given["tracking_id"],
+    }
+    started = time.perf_counter()
+    async with (
+        httpx.AsyncClient(headers=headers, trust_env=False, timeout=60) as http,
+        await psycopg.AsyncConnection.connect(libpq_url(stage.url)) as connection,
+    ):
+        last = -1
+        while page := await _page(http, f"{stage.autotask.api_url}Companies/query", last):
+            async with connection.transaction(), connection.cursor() as cursor, cursor.copy(COPY) as copy:
+                for row in page:
+                    await copy.write_row([row["id"], row["companyName"], row["companyNumber"],
+                                          row["companyType"], row["city"], row["isActive"]])  # fmt: skip
+            last = page[-1]["id"]
+            if len(page) < 500:
+                break
+    return time.perf_counter() - started
+
+
+async def _page(http: httpx.AsyncClient, url: str, last: int) -> list[dict[str, object]]:
+    asked = {
+        "filter": [{"op": "gt", "field": "id", "value": last}],
+        "includeFields": list(SYNC.fields),
+        "maxRecords": 500,
+    }
+    answer = await http.post(url, json=asked)
+    answer.raise_for_status()
+    found: list[dict[str, object]] = answer.json()["items"]
+    return found
+
+
+@dataclass(frozen=True)
+class Series:
+    """Runs of one kind and their floors, in turns, so that a busy machine is unkind to both."""
+
+    ours: tuple[Mirrored, ...]
+    floor: tuple[float, ...]
+
+    @property
+    def seconds(self) -> float:
+        return median(each.seconds for each in self.ours)
+
+    @property
+    def floor_seconds(self) -> float:
+        return median(self.floor)
+
+    @property
+    def requests(self) -> int:
+        return max(each.requests for each in self.ours)
+
+
+async def series(stage: Stage, count: int, *, afresh: bool) -> Series:
+    ours, floor = [], []
+    for _ in range(count):
+        if afresh:
+            await empty(stage)
+        floor.append(await raw(stage))
+        ours.append(await again(stage))
+    return Series(tuple(ours), tuple(floor))
+
+
+async def figures(stage: Stage, bot: Program, start: Mirrored) -> list[Figure]:
+    """Every kind of run; the first has been made by connecting."""
+    least = pages(start.rows)
+    full = await series(stage, stage.plan.mirrors, afresh=True)
+    same = await series(stage, stage.plan.mirrors, afresh=False)
+    if any(each.changed for each in same.ours):
+        raise ProgramFailed("a mirror without changes has changed rows")
+    await stage.autotask.latency(stage.plan.latency_ms)
+    slow = await series(stage, 1, afresh=True)
+    await stage.autotask.latency(0)
+    slowly = f"{start.rows:,} companies at {stage.plan.latency_ms} ms a request"
+    all_of = f"{start.rows:,} companies"
+    return [
+        Figure("mirror.first.requests", f"{all_of}, first run after connecting: requests", start.requests, "", least),
+        Figure("mirror.full.requests", f"{all_of}, later run: requests", full.requests, "", least),
+        Figure("mirror.full.seconds", f"{all_of}, all of them new", full.seconds, "s", full.floor_seconds),
+        Figure("mirror.same.seconds", f"{all_of}, nothing changed", same.seconds, "s", same.floor_seconds),
+        Figure("mirror.slow.seconds", f"{slowly}, all new", slow.seconds, "s", slow.floor_seconds),
+        Figure("mirror.rows_per_second", "companies a second, all new", start.rows / full.seconds, "",
+               start.rows / full.floor_seconds),
+        Figure("memory.mirror.peak", "bot's memory, peak while mirroring", bot.peak_mib(), "MiB"),
+    ]  # fmt: skip
+
+
+async def _enqueue(stage: Stage) -> None:
+    await stage.autotask.forget_requests()
+    async with stage.bot.database.unit(stage.ctx.tenant.id) as uow:
+        await stage.bot.jobs.enqueue(uow, MirrorCompanies(tenant_id=stage.ctx.tenant.id))
+
+
+async def _measured(stage: Stage, begin) -> Mirrored:
+    before = len(await stage.rows(RUNS))
+    await begin()
+    seconds, counts = await _finished(stage, before)
+    asked = await stage.autotask.requests()
+    changed = counts["inserted"] + counts["updated"] + counts["gone"]
+    return Mirrored(seconds, asked["count"], changed + counts["unchanged"] - counts["gone"], changed)
+
+
+async def _finished(stage: Stage, before: int) -> tuple[float, dict[str, int]]:
+    found: list[tuple[str, float, dict[str, int]]] = []
+
+    async def ended() -> bool:
+        found[:] = (await stage.rows(RUNS))[before:]
+        return bool(found) and found[0][0] != "running"
+
+    await stage.until(ended, "a mirror to end")
+    state, seconds, counts = found[0]
+    if state != "succeeded":
+        raise ProgramFailed(f"a mirror {state}")
+    await asyncio.sleep(0)
+    return seconds, counts

@@ -1,0 +1,208 @@
+"""What is measured, set up: PostgreSQL, a big Autotask, a workspace, and the bot in a process of its own."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psycopg
+from cryptography.fernet import Fernet
+from pydantic import SecretStr
+
+from bot.app import Bot, at_hand
+from bot.db.embedded import embedded_server
+from bot.db.urls import libpq_url
+from bot.domain.context import Ctx
+from bot.services.connections import ChosenDefaults, CredentialsForm
+from bot.settings import Settings
+from sandbox.slack.seed import STAFF
+from sandbox.slack.server import RunningSlack
+from sandbox.slack.server import serve as serve_slack
+from sandbox.slack.settings import SlackSettings
+from tests.benchmarks.processes import ROOT, Program, ProgramFailed, first_line, program
+from tests.world import admin_of
+
+DESK = "C0SERVICE"
+"""A channel with the app in it."""
+PEOPLE = STAFF
+POLL_S = 0.01
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How much is measured."""
+
+    companies: int = 10_000
+    burst: int = 200
+    rounds: int = 3
+    mirrors: int = 3
+    latency_ms: int = 250
+    searches: int = 100
+    lists: int = 30
+    tickets: int = 50
+
+
+QUICK = Plan(
+    companies=1_500, burst=100, rounds=1, mirrors=1, latency_ms=100, searches=25, lists=8, tickets=10
+)
+
+
+@dataclass(frozen=True)
+class Autotask:
+    """The simulated Autotask in its own process, by its control surface."""
+
+    said: Mapping[str, Any]
+    http: httpx.AsyncClient
+
+    @property
+    def credentials(self) -> Mapping[str, str]:
+        found: Mapping[str, str] = self.said["credentials"]
+        return found
+
+    @property
+    def api_url(self) -> str:
+        return f"{self.said['zone_url']}v1.0/"
+
+    async def latency(self, ms: float) -> None:
+        """Every request takes so long besides its work."""
+        await self._asked("POST", "settings", {"page_latency_ms": ms})
+
+    async def forget_requests(self) -> None:
+        await self._asked("DELETE", "log")
+
+    async def requests(self) -> Mapping[str, Any]:
+        """Since they were last forgotten: ``count``, ``by_entity``, ``by_status``…"""
+        summary: Mapping[str, Any] = (await self._asked("GET", "log?summary=1"))["summary"]
+        return summary
+
+    async def _asked(self, method: str, path: str, body: Mapping[str, object] | None = None) -> Any:
+        answer = await self.http.request(method, f"{self.said['control_url']}{path}", json=body)
+        answer.raise_for_status()
+        return answer.json()
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Everything around the measured bot; ``bot`` is the application at hand in this process, idle."""
+
+    plan: Plan
+    folder: Path
+    url: str
+    autotask: Autotask
+    slack: RunningSlack
+    settings: Settings
+    bot: Bot
+    ctx: Ctx
+
+    async def rows(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
+        """What a query finds, or () for a statement that finds nothing; as the database's owner."""
+        async with await psycopg.AsyncConnection.connect(libpq_url(self.url), autocommit=True) as connection:
+            cursor = await connection.execute(statement.encode(), values or None)
+            return await cursor.fetchall() if cursor.description else []
+
+    async def until(self, look: Callable[[], Awaitable[bool]], what: str, *, within_s: float = 90.0) -> None:
+        """Returns once ``look`` is true. Raises ProgramFailed."""
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + within_s
+        while not await look():
+            if loop.time() > deadline:
+                raise ProgramFailed(f"waited {within_s:.0f} s for {what}")
+            await asyncio.sleep(POLL_S)
+
+    @asynccontextmanager
+    async def serving(self, *arguments: str) -> AsyncIterator[Program]:
+        """An app connected to the workspace, alone: no other one takes its deliveries."""
+        await self.until(self._nobody_connected, "the app before to leave")
+        log = self.folder / f"{arguments[0]}.log"
+        async with program(*arguments, log=log, environment=_environment(self.settings)) as running:
+            try:
+                await self.slack.wait_connected(60)
+            except TimeoutError:
+                raise ProgramFailed(f"never connected to the workspace:\n{running.last_words()}") from None
+            yield running
+            running.check()
+
+    async def _nobody_connected(self) -> bool:
+        return not self.slack.hub.delivery.socket.connected
+
+
+@asynccontextmanager
+async def staged(plan: Plan, folder: Path) -> AsyncIterator[Stage]:
+    """Sandboxes and database, running; the bot is not connected to Autotask yet."""
+    async with AsyncExitStack() as stack:
+        crowd = await stack.enter_async_context(
+            program(
+                "sandbox",
+                "autotask",
+                "--companies",
+                str(plan.companies),
+                "--no-latency",
+                log=folder / "autotask.log",
+            )  # fmt: skip
+        )
+        url = await stack.enter_async_context(embedded_server(folder))
+        slack = await stack.enter_async_context(
+            serve_slack(manifest=ROOT / "slack-manifest.yaml", settings=SlackSettings(event_retry_seconds=()))
+        )
+        http = await stack.enter_async_context(httpx.AsyncClient(trust_env=False, timeout=60))
+        autotask = Autotask(await first_line(crowd), http)
+        settings = _settings(autotask, slack, url, folder)
+        bot, _ = await stack.enter_async_context(at_hand(settings))
+        yield Stage(plan, folder, url, autotask, slack, settings, bot, await admin_of(bot, slack))
+
+
+async def connect(stage: Stage) -> None:
+    """Connects Autotask as the Admin would; the bot that runs then mirrors the companies."""
+    service = stage.bot.services.connections
+    given = stage.autotask.credentials
+    form = CredentialsForm(given["username"], SecretStr(given["secret"]), SecretStr(given["tracking_id"]))
+    proven = await service.prove(stage.ctx, await service.save_draft(stage.ctx, form))
+    status = [option.value for option in proven.statuses]
+    chosen = ChosenDefaults(
+        proven.queues[0].value, status[0], status[0], status[-1], proven.priorities[0].value
+    )
+    await stage.autotask.forget_requests()
+    await service.finish(stage.ctx, proven.draft_id, proven.zone, chosen)
+
+
+def _settings(autotask: Autotask, slack: RunningSlack, url: str, folder: Path) -> Settings:
+    return Settings(
+        _env_file=None,
+        slack_bot_token=SecretStr(slack.bot_token),
+        slack_app_token=SecretStr(slack.app_token),
+        slack_signing_secret=SecretStr(slack.signing_secret),
+        slack_api_url=slack.api_url,
+        autotask_discovery_url=str(autotask.said["discovery_url"]),
+        autotask_hourly_ceiling=1_000_000,
+        database_url=SecretStr(url),
+        data_dir=folder,
+        encryption_keys=SecretStr(Fernet.generate_key().decode()),
+        port=0,
+    )
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    """The same settings for another process; ``SLACK_API_URL`` is for the bare app."""
+    given = {
+        "SLACK_BOT_TOKEN": settings.slack_bot_token,
+        "SLACK_APP_TOKEN": settings.slack_app_token,
+        "SLACK_SIGNING_SECRET": settings.slack_signing_secret,
+        "BOT_DATABASE_URL": settings.database_url,
+        "BOT_ENCRYPTION_KEYS": settings.encryption_keys,
+    }
+    return {name: value.get_secret_value() for name, value in given.items() if value is not None} | {
+        "SLACK_API_URL": settings.slack_api_url,
+        "BOT_SLACK_API_URL": settings.slack_api_url,
+        "BOT_AUTOTASK_DISCOVERY_URL": settings.autotask_discovery_url,
+        "BOT_AUTOTASK_HOURLY_CEILING": str(settings.autotask_hourly_ceiling),
+        "BOT_DATA_DIR": str(settings.data_dir),
+        "BOT_PORT": "0",
+    }
+
+
+def staff(count: int) -> Sequence[str]:
+    """Members of the workspace in turn."""
+    return [PEOPLE[number % len(PEOPLE)] for number in range(count)]
