@@ -1,0 +1,103 @@
+"""At most one message, never a lost result."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from blocks import kit
+from bot.domain.context import Tenant
+from bot.errors import NotFound, SlackUnavailable
+from sandbox.slack.faults import Fault
+from sandbox.slack.model import Message
+from sandbox.slack.seed import FULL_MEMBER
+from tests.factories import until
+from tests.integration.slack_world import DESK, Office, opened_office, words
+
+
+@pytest.fixture
+async def office(database_url: str) -> AsyncIterator[Office]:
+    async with opened_office(database_url) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def tenant(office: Office) -> Tenant:
+    return await office.tenant()
+
+
+def said(office: Office, contains: str) -> list[Message]:
+    return [each for each in office.people.messages(FULL_MEMBER, DESK) if contains in words(each)]
+
+
+async def test_a_message_is_posted_once_however_often_it_is_asked_for(office: Office, tenant: Tenant):
+    first = await office.bot.notifier.post(tenant, "k", DESK, kit.Message("Once"))
+    assert await office.bot.notifier.post(tenant, "k", DESK, kit.Message("Once")) == first
+    assert len(said(office, "Once")) == 1
+
+
+async def test_a_lost_reply_is_not_followed_by_a_second_message(office: Office, tenant: Tenant):
+    office.slack.hub.faults.add(Fault("chat.postMessage", error="internal_error", status=500, after=True))
+    assert await office.bot.notifier.post(tenant, "k", DESK, kit.Message("Once")) == ""
+    assert await office.bot.notifier.post(tenant, "k", DESK, kit.Message("Once")) == ""
+    assert len(said(office, "Once")) == 1
+    assert not await office.bot.notifier.update(tenant, "k", kit.Message("Done"))
+
+
+async def test_a_refusal_that_surely_posted_nothing_may_be_repeated(office: Office, tenant: Tenant):
+    office.slack.hub.faults.add(Fault("chat.postMessage", error="accesslimited"))
+    with pytest.raises(SlackUnavailable):
+        await office.bot.notifier.post(tenant, "k", DESK, kit.Message("Once"))
+    assert await office.bot.notifier.post(tenant, "k", DESK, kit.Message("Once"))
+    assert len(said(office, "Once")) == 1
+
+
+async def test_a_rate_limit_is_waited_for(office: Office, tenant: Tenant):
+    office.slack.hub.faults.add(Fault("chat.postMessage", error="ratelimited", status=429, retry_after=1))
+    assert await office.bot.notifier.post(tenant, "k", DESK, kit.Message("Once"))
+    assert len(said(office, "Once")) == 1
+
+
+async def test_an_update_redraws_the_same_message(office: Office, tenant: Tenant):
+    ts = await office.bot.notifier.post(tenant, "k", DESK, kit.Message("Creating…"))
+    assert await office.bot.notifier.update(tenant, "k", kit.Message("Created"))
+    assert [each.ts for each in said(office, "Created")] == [ts]
+    assert said(office, "Creating") == []
+
+
+async def test_a_deleted_message_cannot_be_redrawn_and_that_is_no_error(office: Office, tenant: Tenant):
+    ts = await office.bot.notifier.post(tenant, "k", DESK, kit.Message("Creating…"))
+    del office.slack.workspace.channel(DESK).messages[ts]
+    assert not await office.bot.notifier.update(tenant, "k", kit.Message("Created"))
+
+
+async def test_a_place_where_we_are_not_is_named(office: Office, tenant: Tenant):
+    with pytest.raises(NotFound) as missing:
+        await office.bot.notifier.post(tenant, "k", "C0BILLING", kit.Message("Once"))
+    assert missing.value.kind == "channel"
+
+
+async def test_a_whisper_where_we_are_not_becomes_a_direct_message(office: Office, tenant: Tenant):
+    await office.bot.notifier.ephemeral(tenant, "C0BILLING", FULL_MEMBER, kit.Message("Psst"))
+    direct = office.slack.workspace.app_im(FULL_MEMBER).id
+    assert await office.people.wait_for(FULL_MEMBER, direct, "Psst")
+
+
+async def test_a_block_that_slack_does_not_know_is_sent_as_text(office: Office, tenant: Tenant):
+    message = kit.Message("The words arrive", ({"type": "hologram"},))
+    assert await office.bot.notifier.post(tenant, "k", DESK, message)
+    assert said(office, "The words arrive")[0].blocks is None
+
+
+async def test_progress_shows_the_newest_words_and_the_final_ones_last(office: Office, tenant: Tenant):
+    await office.bot.notifier.post(tenant, "k", DESK, kit.Message("0 of 9"))
+    for number in range(1, 9):
+        office.bot.notifier.progress(tenant, "k", kit.Message(f"{number} of 9"))
+
+    async def shown() -> list[Message]:
+        return said(office, "8 of 9")
+
+    await until(shown)
+    office.bot.notifier.progress(tenant, "k", kit.Message("too late"))
+    assert await office.bot.notifier.update(tenant, "k", kit.Message("All 9"))
+    assert said(office, "All 9")
+    assert len(office.calls("chat.update")) == 2

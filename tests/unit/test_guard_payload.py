@@ -1,0 +1,76 @@
+import json
+
+import pytest
+
+from handlers.guard import input_ids
+from handlers.payload import Kind, Payload, dig, text_at
+
+
+@pytest.mark.parametrize(
+    ("path", "found"),
+    [
+        (("a", "b"), 1),
+        (("list", 0, "x"), "y"),
+        (("list", 5), None),
+        (("a", "b", "c"), None),
+        (("list", -1, "x"), "y"),
+    ],
+)
+def test_a_missing_part_is_nothing_and_no_error(path: tuple[str | int, ...], found: object):
+    assert dig({"a": {"b": 1}, "list": [{"x": "y"}]}, *path) == found
+
+
+def test_null_and_objects_are_no_text():
+    assert text_at({"a": None}, "a") == ""
+    assert text_at({"a": {}}, "a") == ""
+
+
+def test_the_channel_of_a_modal_is_the_one_it_was_opened_for():
+    view = {"type": "modal", "private_metadata": json.dumps({"channel": "C1", "review": 3})}
+    payload = Payload("view", {"view": view})
+    assert payload.channel_id == "C1"
+    assert payload.metadata["review"] == 3
+    assert payload.in_modal
+
+
+def test_metadata_of_somebody_else_is_none():
+    assert Payload("view", {"view": {"private_metadata": "opaque"}}).metadata == {}
+
+
+def test_an_installation_is_looked_for_by_workspace_then_organization():
+    body = {"team": {"id": "T2"}, "enterprise": {"id": "E1"}, "view": {"app_installed_team_id": "T1"}}
+    assert Payload("action", body).team_ids == ("T1", "T2", "E1")
+
+
+@pytest.mark.parametrize(
+    ("action", "value"),
+    [
+        ({"value": "7"}, "7"),
+        ({"selected_option": {"value": "8"}}, "8"),
+        ({"selected_user": "U1"}, "U1"),
+        ({"selected_date": "2026-11-21"}, "2026-11-21"),
+        ({"selected_option": None}, ""),
+    ],
+)
+def test_whatever_the_control_its_value_is_found(action: dict[str, object], value: str):
+    assert Payload("action", {"actions": [action]}).action_value == value
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("event", {"event_id": "Ev1"}),
+        ("action", {"user": {"id": "U1"}, "actions": [{"action_id": "a", "action_ts": "1.2"}]}),
+        ("view", {"view": {"id": "V1", "hash": "h"}}),
+        ("command", {"trigger_id": "1.2.3"}),
+    ],
+)
+def test_two_deliveries_of_one_act_look_the_same(kind: Kind, body: dict[str, object]):
+    again = Payload(kind, json.loads(json.dumps(body)))
+    assert Payload(kind, body).fingerprint == again.fingerprint
+    assert again.fingerprint.strip("/")
+
+
+def test_errors_are_shown_under_inputs_only():
+    blocks = [{"type": "section", "block_id": "x"}, {"type": "input", "block_id": "name:2"}]
+    assert input_ids({"blocks": blocks}) == ("name:2",)
