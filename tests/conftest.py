@@ -3,6 +3,7 @@
 import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from uuid import uuid4
 
 import psycopg
@@ -27,15 +28,18 @@ def clean_environment() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-async def server(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
-    """A PostgreSQL for the whole run: ``TEST_POSTGRES_URL``, else the embedded one."""
+async def server() -> AsyncIterator[str]:
+    """A PostgreSQL for the whole run: ``TEST_POSTGRES_URL``, else the embedded one.
+
+    Its folder is not pytest's: each pytest run closes that to other users, and for root the server is one.
+    """
     given = os.environ.get("TEST_POSTGRES_URL")
     if given:
         yield given
         return
-    folder: Path = tmp_path_factory.mktemp("pg")
-    async with embedded_server(folder) as url:
-        yield url
+    with TemporaryDirectory(prefix="deskhand-tests-") as folder:
+        async with embedded_server(Path(folder)) as url:
+            yield url
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib import resources
+from importlib.resources.abc import Traversable
 from pathlib import Path
 
 import psycopg
@@ -12,7 +13,6 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from procrastinate.schema import SchemaManager
 from sqlalchemy import Connection, create_engine, pool, text
 
 from bot.db.backup import dump
@@ -155,9 +155,14 @@ def _is_unknown(revisions: ScriptDirectory, revision: str) -> bool:
     return revision not in {each.revision for each in revisions.walk_revisions()}
 
 
+def _engine_sql() -> Traversable:
+    """The SQL files that the job engine ships; its Python is for bot.jobs alone."""
+    return resources.files("procrastinate.sql")
+
+
 def _job_scripts() -> dict[str, str]:
     """The engine's migration scripts by name, oldest first (their names are their age), then ours."""
-    folder = resources.files("procrastinate.sql") / "migrations"
+    folder = _engine_sql() / "migrations"
     found = {entry.name: entry.read_text() for entry in folder.iterdir() if entry.name.endswith(".sql")}
     return {name: found[name] for name in sorted(found)} | dict(_OUR_JOB_SCRIPTS)
 
@@ -174,7 +179,7 @@ def _job_scripts_missing(url: str) -> list[str]:
         connection.execute(text("CREATE TABLE IF NOT EXISTS job_schema (script text PRIMARY KEY)"))
         applied = _job_scripts_applied(connection)
         if not applied:
-            connection.connection.cursor().execute(SchemaManager.get_schema())
+            connection.connection.cursor().execute(_engine_sql().joinpath("schema.sql").read_text())
             applied = [name for name in _job_scripts() if name not in _OUR_JOB_SCRIPTS]
             for name in applied:
                 _remember(connection, name)

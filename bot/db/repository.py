@@ -30,6 +30,7 @@ class Repository:
     async def _run(
         self, statement: Executable, values: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None
     ) -> int:
-        """Rows touched."""
-        done = await self.connection.execute(statement, values)
+        """Rows touched, also by an insert that meets a conflict."""
+        kept = {"preserve_rowcount": True}  # else SQLAlchemy says -1 of every insert
+        done = await self.connection.execute(statement, values, execution_options=kept)
         return int(done.rowcount)
