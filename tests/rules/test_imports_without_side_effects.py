@@ -22,7 +22,7 @@ STARTS = ("socket.bind", "socket.connect", "socket.getaddrinfo", "_thread.start_
 def audit(event, args):
     if event in STARTS:
         acts.append(f"{event} {args!r}"[:200])
-    elif event == "open" and isinstance(args[2], int) and args[2] & WRITING and "__pycache__" not in str(args[0]):
+    elif event == "open" and isinstance(args[2], int) and args[2] & WRITING:
         acts.append(f"open for writing {args[0]!r}")
 
 class Environment(type(os.environ)):
@@ -30,7 +30,8 @@ class Environment(type(os.environ)):
         caller = sys._getframe(1)
         while "<frozen" in caller.f_code.co_filename:  # os.environ.get and its kin
             caller = caller.f_back
-        if caller.f_code.co_filename.startswith(sys.argv[1]):
+        where = caller.f_code.co_filename
+        if where.startswith(sys.argv[1]) and "site-packages" not in where:
             acts.append(f"environment variable {key} read on line {caller.f_lineno}")
         return super().__getitem__(key)
 
@@ -59,7 +60,14 @@ def modules(root):
 
 def acts_on_import(root, names):
     """What happens while these modules are imported, in one fresh process, by module."""
-    command = [sys.executable, "-I", "-c", f"import sys; sys.path.insert(0, sys.argv[1])\n{PROBE}", str(root)]
+    command = [
+        sys.executable,
+        "-I",
+        "-B",
+        "-c",
+        f"import sys; sys.path.insert(0, sys.argv[1])\n{PROBE}",
+        str(root),
+    ]
     done = subprocess.run(
         command, input=json.dumps(list(names)), capture_output=True, text=True, check=False, cwd=root
     )
