@@ -7,7 +7,7 @@ from blocks import kit
 from blocks.form import Form, State
 from bot.domain.organizations import Organization
 from bot.domain.reviews import Answer, Progress, Question, Review, Template, progress
-from bot.domain.tickets import Ticket
+from bot.domain.tickets import Ticket, TicketState
 
 NEW = "review_new"
 OPEN = "review_open"
@@ -241,7 +241,9 @@ def _question(review: Review, question: Question, tickets: Sequence[Ticket]) -> 
 
 
 def _ticket_fact(ticket: Ticket) -> str:
-    return f":ticket: {kit.escape(ticket.number or ticket.state.value)} {kit.escape(ticket.status_label)}".strip()
+    waiting = {TicketState.SAVED: "being created", TicketState.FAILED: "not created"}.get(ticket.state, "")
+    name = ticket.number or waiting or f"ticket {ticket.autotask_id}"
+    return f":ticket: {kit.escape(name)} {kit.escape(ticket.status_label)}".strip()
 
 
 def _category_row(review: Review, index: int, tickets: Sequence[Ticket]) -> kit.Block:
