@@ -11,30 +11,46 @@ ROOT = Path(__file__).parents[2]
 PACKAGES = ("bot", "handlers", "blocks", "sandbox")
 
 PROBE = """
-import importlib, json, os, sys
+import importlib, json, os, sys, threading
 
 acts = []
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_APPEND
-STARTS = ("socket.bind", "socket.connect", "socket.getaddrinfo", "_thread.start_new_thread",
-          "subprocess.Popen", "os.exec", "os.fork", "os.mkdir", "os.remove", "os.rename", "os.putenv",
-          "signal.signal")
+STARTS = ("socket.bind", "socket.connect", "socket.getaddrinfo", "subprocess.Popen", "os.exec", "os.fork",
+          "os.mkdir", "os.remove", "os.rename", "os.putenv", "signal.signal")
+
+def is_ours():
+    # Whose act is it: of the innermost frame that is not Python's own. A library's own habits are not ours.
+    frame = sys._getframe(2)
+    while frame is not None:
+        where = frame.f_code.co_filename
+        if "site-packages" in where:
+            return False
+        if where.startswith(sys.argv[1]):
+            return True
+        frame = frame.f_back
+    return False
 
 def audit(event, args):
-    if event in STARTS:
+    writes = event == "open" and isinstance(args[2], int) and args[2] & WRITING
+    if (event in STARTS or writes) and is_ours():
         acts.append(f"{event} {args!r}"[:200])
-    elif event == "open" and isinstance(args[2], int) and args[2] & WRITING:
-        acts.append(f"open for writing {args[0]!r}")
 
 class Environment(type(os.environ)):
     def __getitem__(self, key):
-        caller = sys._getframe(1)
-        while "<frozen" in caller.f_code.co_filename:  # os.environ.get and its kin
-            caller = caller.f_back
-        where = caller.f_code.co_filename
-        if where.startswith(sys.argv[1]) and "site-packages" not in where:
-            acts.append(f"environment variable {key} read on line {caller.f_lineno}")
+        if is_ours():
+            acts.append(f"environment variable {key} read")
         return super().__getitem__(key)
 
+def watched(start):
+    def starting(*args, **kwargs):
+        if is_ours():
+            acts.append("thread started")
+        return start(*args, **kwargs)
+    return starting
+
+for name in ("_start_new_thread", "_start_joinable_thread"):
+    if hasattr(threading, name):
+        setattr(threading, name, watched(getattr(threading, name)))
 os.environ.__class__ = Environment
 sys.addaudithook(audit)
 before = dict(os.environ)
@@ -96,3 +112,8 @@ def test_importing_everything_does_nothing():
 def test_an_act_at_import_is_noticed(tmp_path, line):
     (tmp_path / "planted.py").write_text(f"try:\n    {line}\nexcept OSError:\n    pass\n")
     assert acts_on_import(tmp_path, ["planted"])
+
+
+def test_a_module_that_only_defines_is_left_in_peace(tmp_path):
+    (tmp_path / "planted.py").write_text("import os\nimport threading\n\nLOCK = threading.Lock()\n")
+    assert acts_on_import(tmp_path, ["planted"]) == {}
