@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from bot import log
 from bot import settings as settings_module
 from bot.settings import Settings, SettingsProblem
 
@@ -44,6 +45,8 @@ def _parser() -> argparse.ArgumentParser:
 
 def _perform(chosen: argparse.Namespace, settings: Settings) -> int:
     """Imports what the command needs, so that each starts fast."""
+    if chosen.command != "run":
+        log.configure(level="ERROR", form="console", redactor=log.Redactor(settings.secrets))
     match chosen.command:
         case "run":
             from bot.commands.run import run

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from bot.app import Bot, at_hand
+from bot.app import Bot, at_hand, managed_credentials
 from bot.commands.terminal import ask, ask_secret, choose, say
 from bot.domain.context import Ctx, Person, Role
 from bot.errors import BotError, CredentialsRejected, InvalidInput
@@ -18,7 +18,10 @@ async def connect(settings: Settings) -> int:
     async with at_hand(settings) as (bot, tenant):
         ctx = Ctx(tenant, OPERATOR)
         try:
-            proven = await _prove(bot, ctx, await asyncio.to_thread(_credentials))
+            form = _managed(settings)
+            if form is None:
+                form = await asyncio.to_thread(_credentials)
+            proven = await _prove(bot, ctx, form)
             chosen = await asyncio.to_thread(_choose, proven)
             saved = await bot.services.connections.finish(ctx, proven.draft_id, proven.zone, chosen)
         except BotError as problem:
@@ -32,6 +35,14 @@ async def _prove(bot: Bot, ctx: Ctx, form: CredentialsForm) -> Proven:
     draft_id = await bot.services.connections.save_draft(ctx, form)
     say("Checking…")
     return await bot.services.connections.prove(ctx, draft_id)
+
+
+def _managed(settings: Settings) -> CredentialsForm | None:
+    """The environment's credentials, if it gives all three."""
+    given = managed_credentials(settings)
+    if given is None:
+        return None
+    return CredentialsForm(given.username, given.secret, given.tracking_id)
 
 
 def _credentials() -> CredentialsForm:

@@ -33,6 +33,7 @@ class SocketLink:
         self._token = token
         self._web_client = web_client
         self._health = health
+        health.wrong("socket", "not connected yet")  # until it is, nobody may count on us
 
     async def run(self) -> None:
         """Connects, watches, and connects anew, with growing pauses while Slack does not take us."""

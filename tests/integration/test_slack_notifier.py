@@ -85,7 +85,7 @@ async def test_a_whisper_where_we_are_not_becomes_a_direct_message(office: Offic
 async def test_a_block_that_slack_does_not_know_is_sent_as_text(office: Office, tenant: Tenant):
     message = kit.Message("The words arrive", ({"type": "hologram"},))
     assert await office.bot.notifier.post(tenant, "k", DESK, message)
-    assert said(office, "The words arrive")[0].blocks is None
+    assert not said(office, "The words arrive")[0].blocks
 
 
 async def test_progress_shows_the_newest_words_and_the_final_ones_last(office: Office, tenant: Tenant):
