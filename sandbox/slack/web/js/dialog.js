@@ -30,7 +30,7 @@ export function openDialog(build, { role = 'dialog', wide = false } = {}) {
     const titleId = uid('dialog');
     const close = (result) => {
       overlay(cover, false);
-      if (before?.isConnected) before.focus();
+      if (before?.isConnected) before.focus({ preventScroll: true });
       resolve(result);
     };
     const { title, body, footer, focus } = build(close);

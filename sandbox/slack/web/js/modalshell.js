@@ -110,7 +110,7 @@ export class ModalShell {
   leave() {
     overlay(this.cover, false);
     if (!this.before?.isConnected || this.before === document.body) return false;
-    this.before.focus();
+    this.before.focus({ preventScroll: true });
     return true;
   }
 
