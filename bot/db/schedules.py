@@ -35,7 +35,7 @@ class Schedules(Repository):
         counts = and_(
             schedules.c.tenant_id == schedule_slots.c.tenant_id,
             schedules.c.name == schedule_slots.c.name,
-            or_(schedules.c.since.is_(None), schedule_slots.c.fired_at >= schedules.c.since),
+            or_(schedules.c.since.is_(None), schedule_slots.c.fired_at > schedules.c.since),
         )
         chosen = select(schedule_slots.c.name, func.max(schedule_slots.c.slot).label("slot")).join(
             schedules, counts
