@@ -50,7 +50,7 @@ class Repository:
     async def _upsert_rows(self, table: Table, rows: Sequence[Mapping[str, Any]], *, key: str) -> None:
         """Inserts the rows, or overwrites those with the same key, in one statement however many there are.
 
-        All rows have the same columns; the tenant is set here. Arrays instead of one statement per row: a
+        All rows have the same columns, and no key comes twice; the tenant is set here. Arrays instead of one statement per row: a
         page of 500 takes one round trip and a tenth of the time.
         """
         if not rows:
