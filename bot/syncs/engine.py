@@ -1,6 +1,8 @@
 """A sync is one declarative value; the engine fetches pages and saves each with its cursor."""
 
-from collections.abc import Awaitable, Callable, Sequence
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
@@ -13,6 +15,7 @@ from bot.db.session import Database, UnitOfWork
 from bot.domain.syncs import SyncCounts, SyncState
 
 Row = TypeVar("Row", bound=Entity)
+T = TypeVar("T")
 Progress = Callable[[SyncCounts], Awaitable[None]]
 
 
@@ -49,18 +52,42 @@ async def run_sync(
     """
     run_id, started, after = await _start(sync, database, tenant_id, clock, requested_by)
     counts = SyncCounts()
-    async for page in client.pages(sync.entity, sync.condition, fields=sync.fields, after_id=after):
-        async with database.unit(tenant_id) as uow:
-            counts += await sync.store(uow, page.items, clock.now())
-            await uow.syncs.set_cursor(sync.name, page.last_id, started)
-            await uow.syncs.progress(run_id, counts)
-        await progress(counts)
+    fetched = client.pages(sync.entity, sync.condition, fields=sync.fields, after_id=after)
+    async with aclosing(one_ahead(fetched)) as pages:
+        async for page in pages:
+            async with database.unit(tenant_id) as uow:
+                counts += await sync.store(uow, page.items, clock.now())
+                await uow.syncs.set_cursor(sync.name, page.last_id, started)
+                await uow.syncs.progress(run_id, counts)
+            await progress(counts)
     async with database.unit(tenant_id) as uow:
         gone = await sync.sweep(uow, started)
         counts = counts.with_gone(gone)
         await uow.syncs.set_cursor(sync.name, None, started)
         await uow.syncs.finish(run_id, SyncState.SUCCEEDED, counts, at=clock.now())
     return counts
+
+
+async def one_ahead(pages: AsyncIterator[T]) -> AsyncGenerator[T, None]:
+    """The same pages in the same order; while one is worked on, the next is on its way, and never more than that.
+
+    What goes wrong on the way is raised after the page before it is done with.
+    """
+    coming = _next(pages)
+    try:
+        while (page := await coming) is not None:
+            coming = _next(pages)
+            yield page
+    finally:
+        coming.cancel()
+        await asyncio.gather(coming, return_exceptions=True)
+
+
+def _next(pages: AsyncIterator[T]) -> asyncio.Task[T | None]:
+    async def fetch() -> T | None:
+        return await anext(pages, None)
+
+    return asyncio.create_task(fetch())
 
 
 async def _start(
