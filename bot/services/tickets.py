@@ -221,8 +221,14 @@ class TicketsService:
         return recorded
 
     async def fail(self, tenant_id: int, ticket_id: int, reason: str) -> Ticket:
-        """Marks the ticket as not created, with the reason people read; a retry is possible."""
+        """Marks the ticket as not created, with the reason people read; a retry is possible.
+
+        One that another worker has created meanwhile stays created.
+        """
         async with self._database.unit(tenant_id) as uow:
+            ticket = await uow.tickets.get(ticket_id)
+            if ticket is not None and ticket.state is TicketState.CREATED:
+                return ticket
             return await uow.tickets.failed(ticket_id, reason)
 
     async def retry(self, ctx: Ctx, ticket_id: int) -> Ticket:
