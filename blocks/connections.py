@@ -227,6 +227,22 @@ def connected(connection: Connection) -> kit.Message:
     )
 
 
+def paused() -> kit.Message:
+    """For the Admins: nothing is sent until somebody acts, and why that is for the better."""
+    text = ":pause_button: *Autotask refuses Deskhand's login.* Everything that needs Autotask is paused."
+    return kit.Message(
+        "Autotask refuses Deskhand's login: paused",
+        (
+            kit.section(text),
+            kit.section(
+                "The secret was changed, or the API user is inactive or locked. Deskhand does not go on trying, "
+                "because Autotask locks an API user after a few refusals. What people submitted is kept."
+            ),
+            kit.actions(kit.button("Enter the credentials", OPEN, style="primary")),
+        ),
+    )
+
+
 def connection_facts(connection: Connection) -> kit.Block:
     defaults = connection.defaults
     return kit.fields(

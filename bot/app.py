@@ -44,6 +44,7 @@ from bot.slack.views import Views
 from bot.slack.web import serving, web_app
 from bot.workflows import Performer
 from bot.workflows.mirror_companies import MirrorCompaniesWorkflow
+from bot.workflows.pausing import PauseOnRefusal
 from bot.workflows.post_digest import PostDigestWorkflow
 from bot.workflows.prove_connection import ProveConnectionWorkflow
 from bot.workflows.push_ticket import PushTicketWorkflow
@@ -215,7 +216,7 @@ async def _built(settings: Settings, clock: Clock, redactor: Redactor | None) ->
 def _services(ground: Ground, autotask: AutotaskPool, clients: Clients, jobs: Jobs, clock: Clock) -> Services:
     database = ground.database
     return Services(
-        access=AccessService(database, clock),
+        access=AccessService(database, clock, appointed=ground.settings.admins),
         connections=ConnectionsService(
             database, autotask, clients, secrets=ground.secrets, jobs=jobs, clock=clock
         ),
@@ -231,6 +232,7 @@ def performer(bot: Bot) -> Performer:
     """What carries out jobs."""
     tools, services = bot.tools, bot.services
     tenant_of = partial(_tenant, bot.database)
+    refused = PauseOnRefusal(bot.database, tools.notifier, tenant_of)
     return Performer(
         (
             PushTicketWorkflow(services.tickets, tools.notifier, tenant_of),
@@ -247,7 +249,8 @@ def performer(bot: Bot) -> Performer:
             PostDigestWorkflow(
                 bot.database, services.digests, tools.notifier, tenant_of=tenant_of, clock=tools.clock
             ),
-        )
+        ),
+        refused,
     )
 
 

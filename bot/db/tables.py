@@ -266,13 +266,14 @@ tickets = Table(
     _at("archived_at", nullable=True),
     UniqueConstraint("tenant_id", "reference", name="uq_tickets_reference"),
     UniqueConstraint("tenant_id", "request_key", name="uq_tickets_request_key"),
-    UniqueConstraint(
+    Index(
+        "uq_tickets_place",
         "tenant_id",
         "review_id",
-        "question_id",
+        text("coalesce(question_id, 0)"),
         "n",
-        name="uq_tickets_place",
-        postgresql_nulls_not_distinct=False,
+        unique=True,
+        postgresql_where=text("review_id IS NOT NULL"),
     ),
     _of("organization_id", "organizations"),
     _of("review_id", "reviews"),

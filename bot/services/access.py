@@ -1,5 +1,7 @@
 """Who may do what: the first Admin's claim and people's roles."""
 
+from collections.abc import Sequence
+
 from bot.clock import Clock
 from bot.db.session import Database
 from bot.domain.context import Ctx, Right, Role
@@ -7,9 +9,11 @@ from bot.errors import AlreadyDone, InvalidInput, NotAllowed
 
 
 class AccessService:
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, *, appointed: Sequence[str] = ()) -> None:
+        """``appointed`` are the Admins that the installation's settings name."""
         self._database = database
         self._clock = clock
+        self._appointed = appointed
 
     async def has_admin(self, ctx: Ctx) -> bool:
         async with self._database.unit(ctx.tenant.id) as uow:
@@ -24,7 +28,7 @@ class AccessService:
             raise NotAllowed("become Deskhand's first Admin: only an owner or admin of this workspace may")
         now = self._clock.now()
         async with self._database.unit(ctx.tenant.id) as uow:
-            if not await uow.people.claim_first_admin(ctx.person.user_id, now):
+            if self._appointed or not await uow.people.claim_first_admin(ctx.person.user_id, now):
                 raise AlreadyDone("Deskhand has an Admin already.")
             await uow.audit.record(
                 at=now,

@@ -130,7 +130,10 @@ class ReviewsService:
                 raise AlreadyDone("This review is completed already.")
             await uow.reviews.complete(review_id, now)
             await uow.audit.record(
-                at=now, by=ctx.person.user_id, action="complete review", subject=f"{review.title}, {review.organization_name}"
+                at=now,
+                by=ctx.person.user_id,
+                action="complete review",
+                subject=f"{review.title}, {review.organization_name}",
             )
         return await self.state(ctx, review_id)
 

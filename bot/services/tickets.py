@@ -120,7 +120,11 @@ class TicketsService:
             if question_id is not None and question is None:
                 raise NotFound("question", str(question_id))
             saved = review.answers.get(question.id) if question else None
-            raised = await uow.tickets.list_for(review_id, question_id)
+            raised = [
+                ticket
+                for ticket in await uow.tickets.list_for(review_id)
+                if ticket.question_id == question_id
+            ]
             return Draft(
                 organization,
                 _draft_text(review, question, saved.note if saved else ""),

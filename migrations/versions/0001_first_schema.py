@@ -317,11 +317,13 @@ CREATE TABLE tickets (
     CONSTRAINT pk_tickets PRIMARY KEY (tenant_id, id),
     CONSTRAINT uq_tickets_reference UNIQUE (tenant_id, reference),
     CONSTRAINT uq_tickets_request_key UNIQUE (tenant_id, request_key),
-    CONSTRAINT uq_tickets_place UNIQUE NULLS DISTINCT (tenant_id, review_id, question_id, n),
     CONSTRAINT fk_tickets_tenant_id_organization_id FOREIGN KEY(tenant_id, organization_id) REFERENCES organizations (tenant_id, id),
     CONSTRAINT fk_tickets_tenant_id_review_id FOREIGN KEY(tenant_id, review_id) REFERENCES reviews (tenant_id, id),
     CONSTRAINT fk_tickets_tenant_id_question_id FOREIGN KEY(tenant_id, question_id) REFERENCES template_questions (tenant_id, id)
 );
+
+CREATE UNIQUE INDEX uq_tickets_place ON tickets (tenant_id, review_id, coalesce(question_id, 0), n)
+    WHERE review_id IS NOT NULL;
 """
 
 def upgrade() -> None:

@@ -312,3 +312,36 @@ async def test_answers_of_two_people_in_one_category_both_count(office):
         )
         await until_modal_says(office, f"{number + 1} of 4", user)
     await people.wait_for(FULL_MEMBER, DESK, "2 of 26 answered")
+
+
+async def test_a_secret_revoked_later_pauses_the_connection_and_tells_the_admin_once(office):
+    people = office.slack.people
+    await connect(office)
+    await map_acme(office)
+    await start_review(office)
+    await open_first_category(office)
+    user = office.autotask.control.user()
+    user.secret = "changed in Autotask"
+    await raise_ticket(office)
+    await people.wait_for(FULL_MEMBER, DESK, "Not created in Autotask")
+    direct = office.slack.workspace.direct(ADMIN, office.slack.workspace.bot.id)
+    await people.wait_for(ADMIN, direct.id, "refuses Deskhand's login")
+    told = [m for m in people.messages(ADMIN, direct.id) if "refuses" in feed.words_of_message(m)]
+    assert len(told) == 1
+    assert not user.locked
+    user.secret = office.autotask.credentials.secret
+    await open_connect_form_again(office)
+    await submit_credentials(office)
+    await until_modal_says(office, "Logged in")
+    await people.submit(ADMIN, {"queue": await choose_queue(office)})
+    message = await people.wait_for(FULL_MEMBER, DESK, "Not created in Autotask")
+    await people.click(FULL_MEMBER, on(message), "ticket_retry")
+    await people.wait_for(FULL_MEMBER, DESK, "View in Autotask")
+
+
+async def open_connect_form_again(office: World) -> None:
+    people = office.slack.people
+    direct = office.slack.workspace.direct(ADMIN, office.slack.workspace.bot.id)
+    message = await people.wait_for(ADMIN, direct.id, "refuses Deskhand's login")
+    await people.click(ADMIN, on(message), "connect_open")
+    await people.wait_for_modal(ADMIN, "Connect Autotask")
