@@ -10,7 +10,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import IO
@@ -86,6 +86,9 @@ class _Server:
                 return
             if self._is_running():
                 self._run("pg_ctl", "-w", "-m", "fast", "stop")
+            if (sockets := self._socket_folder()) != self._folder:
+                with suppress(OSError):
+                    sockets.rmdir()
 
     def url(self, database: str) -> str:
         return f"postgresql://{SUPERUSER}@/{database}?host={self._socket_folder()}"
