@@ -10,7 +10,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import asynccontextmanager, contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import IO
@@ -87,8 +87,7 @@ class _Server:
             if self._is_running():
                 self._run("pg_ctl", "-w", "-m", "fast", "stop")
             if (sockets := self._socket_folder()) != self._folder:
-                with suppress(OSError):
-                    sockets.rmdir()
+                shutil.rmtree(sockets, ignore_errors=True)
 
     def url(self, database: str) -> str:
         return f"postgresql://{SUPERUSER}@/{database}?host={self._socket_folder()}"
