@@ -25,6 +25,7 @@ _LIBRARIES: Final = (
     "slack_bolt", "slack_sdk", "httpx", "httpcore", "sqlalchemy", "procrastinate", "aiohttp", "asyncio",
     "apscheduler", "alembic", "uvicorn", "psycopg", "websockets",
 )  # fmt: skip
+_OURS: Final = ("bot", "handlers", "blocks")
 _CHATTY: Final = (
     "httpx",
     "httpcore",
@@ -95,6 +96,7 @@ def configure(
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=_finish(form, guard))
     )
+    handler.addFilter(_only_ours_below_info)
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
@@ -147,6 +149,11 @@ def _calm_libraries(level: str) -> None:
     for name in _CHATTY:
         logging.getLogger(name).setLevel(logging.WARNING)
     logging.getLogger("slack_bolt.AsyncApp").addFilter(_no_false_alarm)
+
+
+def _only_ours_below_info(record: logging.LogRecord) -> bool:
+    """A library may raise its own logger to the root's level (Bolt does): its DEBUG lines hold whole forms."""
+    return record.levelno >= logging.INFO or record.name.partition(".")[0] in _OURS
 
 
 def _no_false_alarm(record: logging.LogRecord) -> bool:

@@ -96,6 +96,14 @@ def test_libraries_never_speak_below_info_whatever_the_level(written: io.StringI
     assert written.getvalue() == ""
 
 
+def test_a_library_that_sets_its_own_level_still_does_not_speak_below_info(written: io.StringIO):
+    log.configure(level="DEBUG", stream=written)
+    logger = logging.getLogger("slack_bolt.AsyncApp")
+    logger.setLevel(logging.DEBUG)
+    logger.debug("a form with a secret in it")
+    assert written.getvalue() == ""
+
+
 def test_the_statements_of_the_database_are_not_logged(written: io.StringIO):
     log.configure(level="INFO", stream=written)
     logging.getLogger("sqlalchemy.engine.Engine").info("SELECT 1")
