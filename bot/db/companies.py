@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, RowMapping, and_, case, func, or_, select, update
 
-from bot.db.repository import Repository, any_of
+from bot.db.repository import Repository, one_of
 from bot.db.tables import companies
 from bot.domain.organizations import Company, fold
 from bot.domain.syncs import SyncCounts
@@ -86,7 +86,7 @@ class Companies(Repository):
             await self._run(update(companies).where(self._among(ids)).values(synced_at=at))
 
     def _among(self, ids: Sequence[int]) -> ColumnElement[bool]:
-        return and_(companies.c.tenant_id == self.tenant_id, companies.c.autotask_id == any_of(ids))
+        return and_(companies.c.tenant_id == self.tenant_id, one_of(companies.c.autotask_id, ids))
 
 
 def _values(row: Company, at: datetime) -> dict[str, Any]:

@@ -32,6 +32,8 @@ class Organization:
 
 def fold(text: str) -> str:
     """Text as it is searched: no case, no accents, single spaces, so that ``unit`` finds ``Ünit``."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    plain = "".join(char for char in decomposed if not unicodedata.combining(char))
+    plain = text.casefold()
+    if not plain.isascii():
+        decomposed = unicodedata.normalize("NFKD", plain)
+        plain = "".join(char for char in decomposed if not unicodedata.combining(char))
     return " ".join(plain.split())
