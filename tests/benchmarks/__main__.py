@@ -28,14 +28,15 @@ def main() -> int:
         try:
             sections = asyncio.run(measured(QUICK if options.quick else Plan(), Path(folder)))
         except (ProgramFailed, TimeoutError, httpx.HTTPError) as problem:
-            print(f"The benchmark broke: {problem}", file=sys.stderr)
+            _say(f"The benchmark broke: {problem}")
             return 1
     about = _about(quick=options.quick, took=time.perf_counter() - started)
     options.out.parent.mkdir(parents=True, exist_ok=True)
     options.out.write_text(document(sections, about))
-    print(table(sections))
-    print(f"\n{about['cores']} cores, Python {about['python']}, load {about['load']} at the end, "
-          f"{about['took_s']} s in all. Written to {options.out}")  # fmt: skip
+    run = (
+        f"{about['cores']} cores, Python {about['python']}, load {about['load']}, {about['took_s']} s in all"
+    )
+    sys.stdout.write(f"{table(sections)}\n\n{run}. Written to {options.out}\n")
     return 0
 
 
@@ -43,7 +44,7 @@ async def measured(plan: Plan, folder: Path) -> Sections:
     """Every part, on one stage. The bare app is measured before and after the bot, alone."""
     async with staged(plan, folder) as stage:
         floor = await acks.bare(stage)
-        _say("the bare app's acks")
+        _say("measured: the bare app's acks")
         async with stage.serving("bot", "run") as bot:
             sections, quiet, busy = await _with_bot(stage, bot)
         floor += await acks.bare(stage)
@@ -53,16 +54,16 @@ async def measured(plan: Plan, folder: Path) -> Sections:
 async def _with_bot(stage: Stage, bot: Program) -> tuple[Sections, list[acks.Burst], acks.Burst]:
     resting = Figure("memory.start", "bot's memory after the start", bot.resident_mib(), "MiB")
     bot.forget_peak()
-    start = await mirror.first(stage)
+    start = await mirror.first(stage, bot)
     mirrored = await mirror.figures(stage, bot, start)
-    _say("mirrors")
+    _say("measured: mirrors")
     quiet = await acks.ours(stage)
     busy = await acks.during_mirror(stage)
-    _say("acks")
+    _say("measured: acks")
     looked = await lookups.figures(stage)
-    _say("type-ahead and lists")
+    _say("measured: type-ahead and lists")
     pushed = await pushes.figures(stage)
-    _say("pushes")
+    _say("measured: pushes")
     peak = Figure("memory.peak", "bot's memory, peak of everything", bot.peak_mib(), "MiB")
     sections = {
         "The company mirror beside the same pages fetched and inserted raw": mirrored,
@@ -92,8 +93,9 @@ def _about(*, quick: bool, took: float) -> dict[str, object]:
     }
 
 
-def _say(done: str) -> None:
-    print(f"measured: {done}", file=sys.stderr, flush=True)
+def _say(words: str) -> None:
+    sys.stderr.write(f"{words}\n")
+    sys.stderr.flush()
 
 
 if __name__ == "__main__":

@@ -51,6 +51,14 @@ class Program:
     def resident_mib(self) -> float:
         return self._memory("VmRSS")
 
+    def processor_s(self) -> float:
+        """Seconds of processor time so far; 0 where the system does not tell."""
+        try:
+            fields = (self.status / "stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            return 0.0
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
     def _memory(self, name: str) -> float:
         try:
             lines = (self.status / "status").read_text().splitlines()

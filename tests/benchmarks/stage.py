@@ -28,7 +28,7 @@ from tests.world import admin_of
 DESK = "C0SERVICE"
 """A channel with the app in it."""
 PEOPLE = STAFF
-POLL_S = 0.01
+POLL_S = 0.02
 
 
 @dataclass(frozen=True)
@@ -91,6 +91,8 @@ class Stage:
     plan: Plan
     folder: Path
     url: str
+    watch: psycopg.AsyncConnection
+    """The database's owner looks on by this one: a new connection each time would cost what is measured."""
     autotask: Autotask
     slack: RunningSlack
     settings: Settings
@@ -98,10 +100,9 @@ class Stage:
     ctx: Ctx
 
     async def rows(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
-        """What a query finds, or () for a statement that finds nothing; as the database's owner."""
-        async with await psycopg.AsyncConnection.connect(libpq_url(self.url), autocommit=True) as connection:
-            cursor = await connection.execute(statement.encode(), values or None)
-            return await cursor.fetchall() if cursor.description else []
+        """What a query finds; nothing for a statement that finds nothing."""
+        cursor = await self.watch.execute(statement.encode(), values or None)
+        return await cursor.fetchall() if cursor.description else []
 
     async def until(self, look: Callable[[], Awaitable[bool]], what: str, *, within_s: float = 90.0) -> None:
         """Returns once ``look`` is true. Raises ProgramFailed."""
@@ -133,16 +134,7 @@ class Stage:
 async def staged(plan: Plan, folder: Path) -> AsyncIterator[Stage]:
     """Sandboxes and database, running; the bot is not connected to Autotask yet."""
     async with AsyncExitStack() as stack:
-        crowd = await stack.enter_async_context(
-            program(
-                "sandbox",
-                "autotask",
-                "--companies",
-                str(plan.companies),
-                "--no-latency",
-                log=folder / "autotask.log",
-            )  # fmt: skip
-        )
+        crowd = await stack.enter_async_context(program(*_autotask(plan), log=folder / "autotask.log"))
         url = await stack.enter_async_context(embedded_server(folder))
         slack = await stack.enter_async_context(
             serve_slack(manifest=ROOT / "slack-manifest.yaml", settings=SlackSettings(event_retry_seconds=()))
@@ -151,7 +143,9 @@ async def staged(plan: Plan, folder: Path) -> AsyncIterator[Stage]:
         autotask = Autotask(await first_line(crowd), http)
         settings = _settings(autotask, slack, url, folder)
         bot, _ = await stack.enter_async_context(at_hand(settings))
-        yield Stage(plan, folder, url, autotask, slack, settings, bot, await admin_of(bot, slack))
+        watch = await psycopg.AsyncConnection.connect(libpq_url(url), autocommit=True)
+        stack.push_async_callback(watch.close)
+        yield Stage(plan, folder, url, watch, autotask, slack, settings, bot, await admin_of(bot, slack))
 
 
 async def connect(stage: Stage) -> None:
@@ -166,6 +160,11 @@ async def connect(stage: Stage) -> None:
     )
     await stage.autotask.forget_requests()
     await service.finish(stage.ctx, proven.draft_id, proven.zone, chosen)
+
+
+def _autotask(plan: Plan) -> tuple[str, ...]:
+    """The hourly threshold is out of reach, so that what is measured is us."""
+    return ("sandbox", "autotask", "--companies", str(plan.companies), "--no-latency")
 
 
 def _settings(autotask: Autotask, slack: RunningSlack, url: str, folder: Path) -> Settings:
