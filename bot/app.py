@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
+from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
 import structlog
@@ -16,7 +17,7 @@ from bot import keys
 from bot.autotask.pool import AutotaskPool, Credentials, Limits
 from bot.background import in_background
 from bot.clock import Clock, SystemClock
-from bot.db.embedded import embedded_server
+from bot.db.embedded import EmbeddedServerProblem, embedded_server
 from bot.db.migrate import is_current, migrate
 from bot.db.session import Database
 from bot.domain.context import Tenant
@@ -32,6 +33,7 @@ from bot.services.digests import DigestsService
 from bot.services.organizations import OrganizationsService
 from bot.services.overview import OverviewService
 from bot.services.reviews import ReviewsService
+from bot.services.ticket_push import TicketPush
 from bot.services.tickets import TicketsService
 from bot.settings import Settings, SettingsProblem
 from bot.slack.directory import People
@@ -127,11 +129,16 @@ async def grounded(settings: Settings) -> AsyncIterator[Ground]:
     """Starts or finds PostgreSQL, brings it up to date and opens the key box. Raises ``SettingsProblem``."""
     async with database_at(settings) as url:
         if settings.migrate == "auto":
-            await migrate(url)
+            await migrate(url, backups=backups_of(settings))
         elif not await is_current(url):
             raise SettingsProblem("The database is not up to date and BOT_MIGRATE=never: run `bot migrate`.")
         async with Database(url) as database:
             yield Ground(settings, url, database, await keys.secret_box(settings, database))
+
+
+def backups_of(settings: Settings) -> Path | None:
+    """Where the embedded server is backed up before each migration; an outside server has its own backups."""
+    return settings.data_dir / "backups" if settings.database_url is None else None
 
 
 @asynccontextmanager
@@ -140,8 +147,11 @@ async def database_at(settings: Settings) -> AsyncIterator[str]:
     if settings.database_url is not None:
         yield settings.database_url.get_secret_value()
         return
-    async with embedded_server(settings.data_dir) as url:
-        yield url
+    try:
+        async with embedded_server(settings.data_dir) as url:
+            yield url
+    except EmbeddedServerProblem as problem:
+        raise SettingsProblem(f"The embedded PostgreSQL cannot run: {problem}") from problem
 
 
 @asynccontextmanager
@@ -224,6 +234,7 @@ def _services(ground: Ground, autotask: AutotaskPool, clients: Clients, jobs: Jo
         organizations=OrganizationsService(database, clock),
         overview=OverviewService(database, clock, admins=ground.settings.admins),
         reviews=ReviewsService(database, clock),
+        ticket_push=TicketPush(database, clients, clock=clock),
         tickets=TicketsService(database, clients, jobs=jobs, clock=clock),
     )
 
@@ -235,7 +246,7 @@ def performer(bot: Bot) -> Performer:
     refused = PauseOnRefusal(bot.database, tools.notifier, tenant_of)
     return Performer(
         (
-            PushTicketWorkflow(services.tickets, tools.notifier, tenant_of),
+            PushTicketWorkflow(services.ticket_push, tools.notifier, tenant_of, url_of=services.tickets.url),
             ProveConnectionWorkflow(
                 services.connections,
                 tools.notifier,

@@ -58,9 +58,7 @@ async def _listing(request: Request, *, number: int, text: str = "") -> kit.Mess
         request.ctx, offset=number * PAGE_SIZE, limit=PAGE_SIZE, text=text
     )
     where = kit.page(found.total, number, PAGE_SIZE)
-    return blocks.listing(
-        found.organizations, where, unmapped=found.unmapped, companies=found.companies
-    )
+    return blocks.listing(found.organizations, where, unmapped=found.unmapped, companies=found.companies)
 
 
 FEATURE = Feature(

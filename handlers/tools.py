@@ -14,6 +14,7 @@ from bot.services.digests import DigestsService
 from bot.services.organizations import OrganizationsService
 from bot.services.overview import OverviewService
 from bot.services.reviews import ReviewsService
+from bot.services.ticket_push import TicketPush
 from bot.services.tickets import TicketsService
 from bot.settings import Settings
 from bot.slack.directory import People
@@ -31,6 +32,7 @@ class Services:
     organizations: OrganizationsService
     overview: OverviewService
     reviews: ReviewsService
+    ticket_push: TicketPush
     tickets: TicketsService
 
 

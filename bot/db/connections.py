@@ -18,6 +18,7 @@ from bot.domain.connections import (
     TicketDefaults,
     ZoneFacts,
 )
+from bot.errors import MappingMissing, NotConnected
 
 DRAFTS_KEPT_FOR = timedelta(days=1)
 
@@ -26,6 +27,15 @@ class Connections(Repository):
     async def get(self) -> Connection | None:
         row = await self._first(select(connections).where(connections.c.tenant_id == self.tenant_id))
         return _connection(row) if row else None
+
+    async def ticket_defaults(self) -> TicketDefaults:
+        """Queue, statuses and priority of new tickets. Raises ``NotConnected`` or ``MappingMissing``."""
+        connection = await self.get()
+        if connection is None:
+            raise NotConnected
+        if connection.defaults is None:
+            raise MappingMissing("the queue for new tickets")
+        return connection.defaults
 
     async def credentials(self) -> SealedCredentials | None:
         row = await self._first(select(connections).where(connections.c.tenant_id == self.tenant_id))

@@ -34,6 +34,23 @@ class Fields(Repository):
         rows = await self._all(select(autotask_fields).where(*self._of(entity)))
         return {row["name"]: _facts(row) for row in rows}
 
+    async def active(self, entity: str, name: str) -> tuple[PicklistOption, ...]:
+        """The values that may be chosen, in Autotask's order."""
+        facts = await self.get(entity, name)
+        found = [option for option in facts.options if option.is_active] if facts else []
+        return tuple(sorted(found, key=lambda option: (option.sort_order, option.label)))
+
+    async def label(self, entity: str, name: str, value: int | None) -> str:
+        """What people call the value, also one that is no longer active; "" if it is unknown."""
+        facts = await self.get(entity, name)
+        options = facts.options if facts else ()
+        return next((option.label for option in options if option.value == str(value)), "")
+
+    async def max_length(self, entity: str, name: str, default: int) -> int:
+        """Characters that the field holds."""
+        facts = await self.get(entity, name)
+        return facts.max_length if facts and facts.max_length else default
+
     def _of(self, entity: str) -> tuple[Any, ...]:
         return (autotask_fields.c.tenant_id == self.tenant_id, autotask_fields.c.entity == entity)
 

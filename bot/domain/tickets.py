@@ -8,6 +8,10 @@ SUMMARY_LIMIT = 500
 """Characters a person may type as a ticket's summary (product TK6, myITprocess)."""
 
 
+TITLE_LENGTH = 255
+"""Length of Autotask's Tickets.title unless its field information says otherwise."""
+
+
 class TicketState(StrEnum):
     SAVED = "saved"
     """The form is stored and the job is queued."""

@@ -1,5 +1,7 @@
 """A saved ticket becomes one ticket in Autotask and one message in Slack."""
 
+from collections.abc import Awaitable, Callable
+
 import structlog
 
 from blocks import errors as words
@@ -9,13 +11,16 @@ from bot.domain.context import Tenant
 from bot.domain.tickets import Ticket, TicketState
 from bot.errors import BotError, NotFound
 from bot.jobs import Attempt, Job, PushTicket
-from bot.services.tickets import TicketsService
+from bot.services.ticket_push import TicketPush
 from bot.slack.notifier import Notifier
 from bot.slack.problems import SlackRefused
 from bot.workflows.engine import After, TenantOf, go_on, post_somewhere
 
 STEPS = ("announce", "ensure", "record", "tell")
 OUR_SIDE = "Something broke on our side. The log knows the rest."
+
+UrlOf = Callable[[int, Ticket], Awaitable[str]]
+"""The address that opens the tenant's ticket in Autotask."""
 
 log = structlog.get_logger(__name__)
 
@@ -24,9 +29,16 @@ class PushTicketWorkflow:
     job_type: type[Job] = PushTicket
 
     def __init__(
-        self, tickets: TicketsService, notifier: Notifier, tenant_of: TenantOf, *, after: After = go_on
+        self,
+        tickets: TicketPush,
+        notifier: Notifier,
+        tenant_of: TenantOf,
+        *,
+        url_of: UrlOf,
+        after: After = go_on,
     ) -> None:
         self._tickets = tickets
+        self._url_of = url_of
         self._notifier = notifier
         self._tenant_of = tenant_of
         self._after = after
@@ -77,7 +89,7 @@ class PushTicketWorkflow:
 
     async def _tell(self, tenant: Tenant, ticket: Ticket) -> None:
         """Where no place takes the message, the Home tab and the next command show the ticket all the same."""
-        card = blocks.card(ticket, await self._tickets.url(tenant.id, ticket))
+        card = blocks.card(ticket, await self._url_of(tenant.id, ticket))
         try:
             if not await self._notifier.update(tenant, message_key(ticket), card):
                 await self._post(tenant, ticket, card)

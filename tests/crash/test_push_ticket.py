@@ -10,7 +10,7 @@ from bot.app import _tenant
 from bot.domain.tickets import TicketState
 from bot.errors import BotError
 from bot.jobs import Attempt, PushTicket
-from bot.services.tickets import LEASE, TicketsService
+from bot.services.ticket_push import LEASE, TicketPush
 from bot.workflows.push_ticket import STEPS, PushTicketWorkflow
 from sandbox.autotask.faults import Fault
 from tests.factories import FrozenClock
@@ -68,14 +68,14 @@ class Scene:
     async def run(self, *, probe=goes_on, after=goes_on, holder: str = "") -> None:
         bot = self.world.bot
         self.runs += 1
-        tickets = TicketsService(
-            bot.database, bot.clients, jobs=bot.tools.jobs, clock=self.clock, pause=self.pause, probe=probe
-        )
+        tickets = TicketPush(bot.database, bot.clients, clock=self.clock, pause=self.pause, probe=probe)
 
         async def tenant_of(tenant_id: int):
             return await _tenant(bot.database, tenant_id)
 
-        workflow = PushTicketWorkflow(tickets, bot.tools.notifier, tenant_of, after=after)
+        workflow = PushTicketWorkflow(
+            tickets, bot.tools.notifier, tenant_of, url_of=bot.services.tickets.url, after=after
+        )
         job = PushTicket(tenant_id=self.world.tenant.id, ticket_id=self.ticket.id)
         await workflow.run(job, Attempt(self.runs, is_last=False, holder=holder or f"worker-{self.runs}"))
 
