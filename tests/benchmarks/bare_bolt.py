@@ -4,7 +4,7 @@ import asyncio
 import os
 
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
-from slack_bolt.async_app import AsyncApp
+from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 
@@ -14,10 +14,10 @@ async def main() -> None:
     app = AsyncApp(client=client, signing_secret="unused")
 
     @app.command("/autotask")
-    async def acknowledge(ack) -> None:
+    async def acknowledge(ack: AsyncAck) -> None:
         await ack()
 
-    await AsyncSocketModeHandler(app, os.environ["SLACK_APP_TOKEN"]).start_async()
+    await AsyncSocketModeHandler(app, os.environ["SLACK_APP_TOKEN"]).start_async()  # type: ignore[no-untyped-call]
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from statistics import median
+from typing import Any
 
 import httpx
 import psycopg
@@ -94,7 +95,7 @@ async def raw(stage: Stage) -> Effort:
     return Effort(time.perf_counter() - started, time.process_time() - worked)
 
 
-async def _page(http: httpx.AsyncClient, url: str, last: int) -> list[dict[str, object]]:
+async def _page(http: httpx.AsyncClient, url: str, last: int) -> list[dict[str, Any]]:
     asked = {
         "filter": [{"op": "gt", "field": "id", "value": last}],
         "includeFields": list(SYNC.fields),
@@ -102,7 +103,7 @@ async def _page(http: httpx.AsyncClient, url: str, last: int) -> list[dict[str, 
     }
     answer = await http.post(url, json=asked)
     answer.raise_for_status()
-    found: list[dict[str, object]] = answer.json()["items"]
+    found: list[dict[str, Any]] = answer.json()["items"]
     return found
 
 
