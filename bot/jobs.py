@@ -8,24 +8,31 @@ import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
-from typing import Any, ClassVar, Literal, Self
+from typing import Any, Self
 
 import procrastinate
 import structlog
 from procrastinate.jobs import Job as StoredJob
-from pydantic import BaseModel, ConfigDict
 
 from bot.db.job_sql import KEEP_REASON, LATEST_FAILURES, TAKEOVER_TURN
 from bot.db.session import UnitOfWork
 from bot.db.urls import libpq_url
-from bot.domain.retries import HOURS, MINUTES, TWO_MINUTES, RetryPolicy
+from bot.domain.jobs import (
+    JOB_TYPES,
+    QUEUES,
+    Attempt,
+    Job,
+    MirrorCompanies,
+    PostDigest,
+    ProveConnection,
+    PushTicket,
+    Queue,
+)
+from bot.domain.retries import RetryPolicy
 from bot.errors import BotError
-
-Queue = Literal["quick", "bulk", "billing"]
-QUEUES: tuple[Queue, ...] = ("quick", "bulk", "billing")
 
 POLL = 0.2
 """Seconds between looks for a job whose lock has come free; new jobs announce themselves."""
@@ -38,75 +45,17 @@ BEHIND = -1
 """The priority of a repeated job: while it waits for its time, fresh jobs with the same lock go first."""
 WORKER_PAUSE = 1.0
 """Seconds before a worker that broke (the database went away) is started again."""
+PUT_BACK_FOR = timedelta(seconds=20)
+"""How long a job of a newer release waits before the next worker looks at it."""
 MOST_ATTEMPTS = 30
 """A job whose worker dies each time is given up in the end, or it would take down one worker after another."""
 
 log = structlog.get_logger(__name__)
 
-
-class Job(BaseModel):
-    """What to do, for whom: ids only, never secrets. Older releases' values are still accepted."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-    name: ClassVar[str]
-    queue: ClassVar[Queue] = "quick"
-    retry: ClassVar[RetryPolicy] = MINUTES
-    tenant_id: int
-
-    @property
-    def lock(self) -> str | None:
-        """Long work is done one after the other per tenant."""
-        return None if self.queue == "quick" else f"{self.queue}:{self.tenant_id}"
-
-
-class PushTicket(Job):
-    """Create a saved ticket in Autotask."""
-
-    name: ClassVar[str] = "push_ticket"
-    retry: ClassVar[RetryPolicy] = HOURS
-    ticket_id: int
-
-
-class ProveConnection(Job):
-    """Go on proving credentials that Autotask did not answer for in time."""
-
-    name: ClassVar[str] = "prove_connection"
-    retry: ClassVar[RetryPolicy] = TWO_MINUTES
-    draft_id: str
-    user_id: str
-    view_id: str
-    channel_id: str = ""
-
-
-class MirrorCompanies(Job):
-    """Mirror every company; ``run_key`` names the message that shows its progress."""
-
-    name: ClassVar[str] = "mirror_companies"
-    queue: ClassVar[Queue] = "bulk"
-    requested_by: str = ""
-    channel_id: str = ""
-    run_key: str = ""
-
-
-class PostDigest(Job):
-    """Post the digest of one slot of a schedule."""
-
-    name: ClassVar[str] = "post_digest"
-    queue: ClassVar[Queue] = "bulk"
-    schedule: str
-    slot: str
-
-
-JOB_TYPES: tuple[type[Job], ...] = (PushTicket, ProveConnection, MirrorCompanies, PostDigest)
-
-
-@dataclass(frozen=True)
-class Attempt:
-    """Which attempt this is. ``holder`` names the job for leases: the same in each of its attempts."""
-
-    number: int
-    is_last: bool
-    holder: str
+__all__ = [
+    "JOB_TYPES", "QUEUES", "Attempt", "Failure", "Job", "Jobs", "MirrorCompanies", "Perform", "PostDigest",
+    "ProveConnection", "PushTicket", "Queue", "reason_of",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -152,10 +101,13 @@ class Jobs:
     async def working(
         self, perform: Perform, *, queues: Sequence[Queue] = QUEUES, concurrency: int = 8, grace: float = 10.0
     ) -> AsyncIterator[None]:
-        """A worker while the block runs; at its end jobs under way get ``grace`` seconds."""
+        """Works while the block runs; at its end jobs under way get ``grace`` seconds.
+
+        ``concurrency`` counts per lane: people's quick jobs never wait behind long ones.
+        """
         self._register(perform)
-        work = (self._keep_working(queues, concurrency, grace), self._keep_taking_over())
-        tasks = [asyncio.create_task(each) for each in work]
+        work = [self._keep_working(lane, concurrency, grace) for lane in _lanes(queues)]
+        tasks = [asyncio.create_task(each) for each in (*work, self._keep_taking_over())]
         try:
             yield
         finally:
@@ -237,8 +189,20 @@ class Jobs:
         return sum(len(list(jobs)) for jobs in found)
 
     def _register(self, perform: Perform) -> None:
-        for job_type in JOB_TYPES:
-            self._app.tasks[job_type.name] = self._task(job_type, perform)
+        known = {job_type.name: self._task(job_type, perform) for job_type in JOB_TYPES}
+        self._app.tasks = _Known(known, otherwise=self._unknown)
+
+    def _unknown(self, name: str) -> Any:
+        """A newer release enqueued it, and this worker is the old one of a deploy: it is left for later."""
+
+        async def run(context: procrastinate.JobContext, /, **_arguments: object) -> None:
+            await self._keep_reason(context.job, context.job.attempts + 1, "put back for a newer release")
+            raise UnknownJob(name)
+
+        blueprint = procrastinate.Blueprint()
+        task = blueprint.task(name=name, pass_context=True, retry=_PutBack())(run)
+        task.blueprint = self._app
+        return task
 
     def _task(self, job_type: type[Job], perform: Perform) -> Any:
         async def run(context: procrastinate.JobContext, payload: dict[str, Any]) -> None:
@@ -278,6 +242,45 @@ def reason_of(error: Exception) -> str:
         for frame, line in traceback.walk_tb(error.__traceback__)
     ]
     return f"{type(error).__name__} at {places[-1]}" if places else type(error).__name__
+
+
+def _lanes(queues: Sequence[Queue]) -> list[list[Queue]]:
+    """What a person waits for, and the rest."""
+    quick: list[Queue] = [queue for queue in queues if queue == "quick"]
+    rest: list[Queue] = [queue for queue in queues if queue != "quick"]
+    return [lane for lane in (quick, rest) if lane]
+
+
+class UnknownJob(Exception):  # never reaches a person: the newer release's workers do the job
+    """This release has no such job type."""
+
+
+class _Known(dict[str, Any]):
+    """The engine's table of tasks, with an answer for names that this release does not know."""
+
+    def __init__(self, known: Mapping[str, Any], *, otherwise: Callable[[str], Any]) -> None:
+        super().__init__(known)
+        self._otherwise = otherwise
+
+    def __missing__(self, name: str) -> Any:
+        return self._otherwise(name)
+
+    def get(self, name: str, default: object = None) -> Any:
+        """The engine asks this way, too."""
+        del default
+        return self[name]
+
+
+class _PutBack(procrastinate.BaseRetryStrategy):
+    """Tried again by whoever is there in a while; given up after a day of old workers only."""
+
+    def get_retry_decision(
+        self, *, exception: BaseException, job: StoredJob
+    ) -> procrastinate.RetryDecision | None:
+        del exception
+        if job.attempts * PUT_BACK_FOR > timedelta(days=1):
+            return None
+        return procrastinate.RetryDecision(retry_at=datetime.now(UTC) + PUT_BACK_FOR)
 
 
 class _Retry(procrastinate.BaseRetryStrategy):

@@ -258,5 +258,5 @@ async def test_a_closed_pool_is_autotask_being_away() -> None:
 
 async def _until(condition: Callable[[], bool]) -> None:
     async with asyncio.timeout(10):
-        while not condition():  # noqa: ASYNC110 - the sandbox's log rings no bell
+        while not condition():
             await asyncio.sleep(0.002)

@@ -1,0 +1,76 @@
+"""What there is to do in the background: small values with ids, never secrets or sessions."""
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from bot.domain.retries import HOURS, MINUTES, TWO_MINUTES, RetryPolicy
+
+Queue = Literal["quick", "bulk", "billing"]
+QUEUES: tuple[Queue, ...] = ("quick", "bulk", "billing")
+
+
+class Job(BaseModel):
+    """What to do, for whom: ids only, never secrets. Older releases' values are still accepted."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    name: ClassVar[str]
+    queue: ClassVar[Queue] = "quick"
+    retry: ClassVar[RetryPolicy] = MINUTES
+    tenant_id: int
+
+    @property
+    def lock(self) -> str | None:
+        """Long work is done one after the other per tenant."""
+        return None if self.queue == "quick" else f"{self.queue}:{self.tenant_id}"
+
+
+class PushTicket(Job):
+    """Create a saved ticket in Autotask."""
+
+    name: ClassVar[str] = "push_ticket"
+    retry: ClassVar[RetryPolicy] = HOURS
+    ticket_id: int
+
+
+class ProveConnection(Job):
+    """Go on proving credentials that Autotask did not answer for in time."""
+
+    name: ClassVar[str] = "prove_connection"
+    retry: ClassVar[RetryPolicy] = TWO_MINUTES
+    draft_id: str
+    user_id: str
+    view_id: str
+    channel_id: str = ""
+
+
+class MirrorCompanies(Job):
+    """Mirror every company; ``run_key`` names the message that shows its progress."""
+
+    name: ClassVar[str] = "mirror_companies"
+    queue: ClassVar[Queue] = "bulk"
+    requested_by: str = ""
+    channel_id: str = ""
+    run_key: str = ""
+
+
+class PostDigest(Job):
+    """Post the digest of one slot of a schedule."""
+
+    name: ClassVar[str] = "post_digest"
+    queue: ClassVar[Queue] = "bulk"
+    schedule: str
+    slot: str
+
+
+JOB_TYPES: tuple[type[Job], ...] = (PushTicket, ProveConnection, MirrorCompanies, PostDigest)
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """Which attempt this is. ``holder`` names the job for leases: the same in each of its attempts."""
+
+    number: int
+    is_last: bool
+    holder: str
