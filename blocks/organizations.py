@@ -13,6 +13,7 @@ LIST = "map_list"
 NEW = "map_new"
 CHANGE = "map_change"
 PAGE = "map_page"
+REFRESH = "map_refresh"
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,11 @@ def listing(
             kit.header("Organizations"),
             kit.context(f"{headline} · {kit.count(companies, 'company', 'companies')} from Autotask"),
             *(_row(organization) for organization in organizations),
-            kit.actions(kit.button("New organization", NEW, style="primary"), *steps),
+            kit.actions(
+                kit.button("New organization", NEW, style="primary"),
+                kit.button("Refresh companies", REFRESH),
+                *steps,
+            ),
             kit.context(f"Showing {where.label}"),
         ),
     )
@@ -145,6 +150,9 @@ def _empty(companies: int) -> kit.Message:
                 "An organization is a client as your team knows it. Map it to its Autotask company, and reviews "
                 f"and tickets know where they belong. {source}"
             ),
-            kit.actions(kit.button("New organization", NEW, style="primary")),
+            kit.actions(
+                kit.button("New organization", NEW, style="primary"),
+                kit.button("Refresh companies", REFRESH),
+            ),
         ),
     )

@@ -33,3 +33,12 @@ def companies_here(counts: SyncCounts) -> kit.Message:
             kit.context(changes or "Nothing changed since the last time."),
         ),
     )
+
+
+def companies_missing(reason: str) -> kit.Message:
+    """The mirror could not be brought up to date; what was there before still serves."""
+    text = f":x: *The companies could not be read from Autotask.*\n{kit.escape(reason)}"
+    again = kit.button("Try again", "map_refresh", style="primary")
+    return kit.Message(
+        "The companies could not be read from Autotask", (kit.section(text), kit.actions(again))
+    )

@@ -231,7 +231,7 @@ def _services(ground: Ground, autotask: AutotaskPool, clients: Clients, jobs: Jo
             database, autotask, clients, secrets=ground.secrets, jobs=jobs, clock=clock
         ),
         digests=DigestsService(database, clock),
-        organizations=OrganizationsService(database, clock),
+        organizations=OrganizationsService(database, jobs, clock),
         overview=OverviewService(database, clock, admins=ground.settings.admins),
         reviews=ReviewsService(database, clock),
         ticket_push=TicketPush(database, clients, clock=clock),

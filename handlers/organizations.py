@@ -20,6 +20,12 @@ async def turn_page(request: Request) -> None:
     await request.respond(await _listing(request, number=int(number)), replace=True)
 
 
+async def refresh(request: Request) -> None:
+    """One message per press, to who pressed: it counts, then says what came."""
+    if await request.once():
+        await request.services.organizations.refresh_companies(request.ctx, run_key=request.fingerprint)
+
+
 async def open_new(request: Request) -> None:
     request.ctx.require(Right.MAP_ORGANIZATIONS)
     page = await request.services.organizations.page(request.ctx, limit=0)
@@ -77,6 +83,7 @@ FEATURE = Feature(
     listeners=(
         Listener("action", blocks.LIST, show),
         Listener("action", f"^{blocks.PAGE}:(back|next)$", turn_page),
+        Listener("action", blocks.REFRESH, refresh),
         Listener("action", blocks.NEW, open_new),
         Listener("action", blocks.CHANGE, open_change),
         Listener("options", blocks.COMPANY_OPTIONS, suggest_companies),

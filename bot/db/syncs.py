@@ -43,9 +43,11 @@ class Syncs(Repository):
         await self._change(run_id, counts=asdict(counts))
 
     async def finish(
-        self, run_id: int, state: SyncState, counts: SyncCounts, *, error: str = "", at: datetime
+        self, run_id: int, state: SyncState, counts: SyncCounts | None, *, error: str = "", at: datetime
     ) -> None:
-        await self._change(run_id, state=state.value, counts=asdict(counts), error=error, finished_at=at)
+        """Ends the run; without ``counts`` those of its last page stay."""
+        kept = {"counts": asdict(counts)} if counts is not None else {}
+        await self._change(run_id, state=state.value, error=error, finished_at=at, **kept)
 
     async def last(self, name: str) -> SyncRun | None:
         chosen = select(sync_runs).where(sync_runs.c.tenant_id == self.tenant_id, sync_runs.c.name == name)

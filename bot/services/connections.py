@@ -179,6 +179,7 @@ class ConnectionsService:
             defaults = choose_defaults(facts, chosen)
             await uow.connections.save(zone, sealed, defaults=defaults, by=ctx.person.user_id, at=now)
             await uow.connections.drop_draft(draft_id)
+            await uow.syncs.set_cursor("companies", None, None)  # it may be another database than before
             await uow.audit.record(
                 at=now,
                 by=ctx.person.user_id,

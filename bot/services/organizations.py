@@ -6,7 +6,8 @@ from bot.clock import Clock
 from bot.db.session import Database
 from bot.domain.context import Ctx, Right
 from bot.domain.organizations import Company, Organization
-from bot.errors import InvalidInput, NotFound
+from bot.errors import InvalidInput, NotConnected, NotFound
+from bot.jobs import Jobs, MirrorCompanies
 
 LONGEST_NAME = 200
 
@@ -21,9 +22,27 @@ class OrganizationPage:
 
 
 class OrganizationsService:
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, jobs: Jobs, clock: Clock) -> None:
         self._database = database
+        self._jobs = jobs
         self._clock = clock
+
+    async def refresh_companies(self, ctx: Ctx, *, run_key: str, channel_id: str = "") -> None:
+        """Reads the companies from Autotask again, in the background; ``run_key`` names its message.
+
+        Raises ``NotConnected``.
+        """
+        ctx.require(Right.SYNC)
+        job = MirrorCompanies(
+            tenant_id=ctx.tenant.id,
+            requested_by=ctx.person.user_id,
+            channel_id=channel_id,
+            run_key=run_key,
+        )
+        async with self._database.unit(ctx.tenant.id) as uow:
+            if await uow.connections.get() is None:
+                raise NotConnected
+            await self._jobs.enqueue(uow, job)
 
     async def page(self, ctx: Ctx, *, offset: int = 0, limit: int = 10, text: str = "") -> OrganizationPage:
         """One page of organizations, the unmapped ones first."""

@@ -13,6 +13,7 @@ from bot.autotask.query import Condition
 from bot.clock import Clock
 from bot.db.session import Database, UnitOfWork
 from bot.domain.syncs import SyncCounts, SyncState
+from bot.errors import BotError
 
 Row = TypeVar("Row", bound=Entity)
 T = TypeVar("T")
@@ -49,22 +50,51 @@ async def run_sync(
     """Mirrors the entity in full; a run that died goes on after its last saved page.
 
     Rows and cursor are saved in one transaction per page. What disappeared upstream is marked, never deleted.
+    The run's row says how it ended, and why if it failed.
     """
-    run_id, started, after = await _start(sync, database, tenant_id, clock, requested_by)
+    run = await _start(sync, database, tenant_id, clock, requested_by)
+    try:
+        return await _carry_out(sync, client, database, run, clock=clock, progress=progress)
+    except Exception as error:
+        reason = str(error) if isinstance(error, BotError) else type(error).__name__
+        async with database.unit(tenant_id) as uow:
+            await uow.syncs.finish(run.id, SyncState.FAILED, None, error=reason, at=clock.now())
+        raise
+
+
+@dataclass(frozen=True)
+class _Run:
+    """``started`` is the pass's moment: rows seen before it are gone; ``after_id`` is where it goes on."""
+
+    id: int
+    tenant_id: int
+    started: datetime
+    after_id: int | None
+
+
+async def _carry_out(
+    sync: Sync[Row],
+    client: AutotaskClient,
+    database: Database,
+    run: _Run,
+    *,
+    clock: Clock,
+    progress: Progress,
+) -> SyncCounts:
     counts = SyncCounts()
-    fetched = client.pages(sync.entity, sync.condition, fields=sync.fields, after_id=after)
+    fetched = client.pages(sync.entity, sync.condition, fields=sync.fields, after_id=run.after_id)
     async with aclosing(one_ahead(fetched)) as pages:
         async for page in pages:
-            async with database.unit(tenant_id) as uow:
+            async with database.unit(run.tenant_id) as uow:
                 counts += await sync.store(uow, page.items, clock.now())
-                await uow.syncs.set_cursor(sync.name, page.last_id, started)
-                await uow.syncs.progress(run_id, counts)
+                await uow.syncs.set_cursor(sync.name, page.last_id, run.started)
+                await uow.syncs.progress(run.id, counts)
             await progress(counts)
-    async with database.unit(tenant_id) as uow:
-        gone = await sync.sweep(uow, started)
+    async with database.unit(run.tenant_id) as uow:
+        gone = await sync.sweep(uow, run.started)
         counts = counts.with_gone(gone)
-        await uow.syncs.set_cursor(sync.name, None, started)
-        await uow.syncs.finish(run_id, SyncState.SUCCEEDED, counts, at=clock.now())
+        await uow.syncs.set_cursor(sync.name, None, run.started)
+        await uow.syncs.finish(run.id, SyncState.SUCCEEDED, counts, at=clock.now())
     return counts
 
 
@@ -92,13 +122,13 @@ def _next(pages: AsyncIterator[T]) -> asyncio.Task[T | None]:
 
 async def _start(
     sync: Sync[Row], database: Database, tenant_id: int, clock: Clock, requested_by: str
-) -> tuple[int, datetime, int | None]:
-    """A new run, its moment, and where an interrupted one stopped (then its moment is kept)."""
+) -> _Run:
+    """A new run; where an interrupted pass stopped it goes on, with that pass's moment."""
     now = clock.now()
+    trigger = "manual" if requested_by else "schedule"
     async with database.unit(tenant_id) as uow:
         cursor = await uow.syncs.cursor(sync.name)
-        run_id = await uow.syncs.start(sync.name, "manual" if requested_by else "schedule", requested_by, now)
-    resumes = cursor is not None and cursor.after_id is not None
-    if cursor is not None and resumes and cursor.watermark is not None:
-        return run_id, cursor.watermark, cursor.after_id
-    return run_id, now, None
+        run_id = await uow.syncs.start(sync.name, trigger, requested_by, now)
+    if cursor is None or cursor.after_id is None or cursor.watermark is None:
+        return _Run(run_id, tenant_id, now, None)
+    return _Run(run_id, tenant_id, cursor.watermark, cursor.after_id)

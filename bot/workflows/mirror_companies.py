@@ -1,16 +1,18 @@
 """The company mirror: filled after connecting, kept fresh by schedule or by request."""
 
+from blocks import errors as words
 from blocks import syncs as blocks
 from bot.autotask.pool import ClientFor
 from bot.clock import Clock
 from bot.db.session import Database
 from bot.domain.context import Tenant
 from bot.domain.syncs import SyncCounts
+from bot.errors import BotError
 from bot.jobs import Attempt, Job, MirrorCompanies
 from bot.slack.notifier import Notifier
 from bot.syncs import companies
 from bot.syncs.engine import Progress, run_sync
-from bot.workflows.engine import TenantOf
+from bot.workflows.engine import TenantOf, post_somewhere
 
 
 class MirrorCompaniesWorkflow:
@@ -31,20 +33,25 @@ class MirrorCompaniesWorkflow:
         self._tenant_of = tenant_of
         self._clock = clock
 
-    async def run(self, job: Job, attempt: Attempt) -> None:  # noqa: ARG002 - all workflows are called alike
+    async def run(self, job: Job, attempt: Attempt) -> None:
         """Mirrors every company; who asked sees one message, edited in place."""
         assert isinstance(job, MirrorCompanies)
         tenant = await self._tenant_of(job.tenant_id)
         key = f"mirror:{job.run_key}"
         if job.requested_by:
-            where = job.channel_id or job.requested_by
-            await self._notifier.post(tenant, key, where, blocks.companies_arriving(SyncCounts()))
+            places = [place for place in (job.channel_id, job.requested_by) if place]
+            await post_somewhere(self._notifier, tenant, key, places, blocks.companies_arriving(SyncCounts()))
 
         async def progress(counts: SyncCounts) -> None:
             if job.requested_by:
                 self._notifier.progress(tenant, key, blocks.companies_arriving(counts))
 
-        counts = await self._mirror(tenant, job, progress=progress)
+        try:
+            counts = await self._mirror(tenant, job, progress=progress)
+        except BotError as error:
+            if job.requested_by and self.job_type.retry.after(error, attempt.number) is None:
+                await self._notifier.update(tenant, key, blocks.companies_missing(words.field_text(error)))
+            raise
         if job.requested_by:
             await self._notifier.update(tenant, key, blocks.companies_here(counts))
 

@@ -1,0 +1,123 @@
+"""Work nobody waits for: the company mirror and the daily digest, with the clock in the test's hand."""
+
+from datetime import UTC, datetime, time
+
+import pytest
+
+from bot.app import performer
+from bot.domain.schedules import DAILY_DIGEST, Schedule
+from bot.domain.syncs import SyncState
+from bot.errors import AutotaskUnavailable
+from bot.jobs import Attempt, MirrorCompanies, PostDigest
+from bot.scheduler import Scheduler
+from sandbox.autotask.faults import Fault
+from sandbox.slack import feed
+from tests.factories import FrozenClock
+from tests.world import World, world
+
+DESK = "C0SERVICE"
+BEFORE_EIGHT = datetime(2026, 11, 21, 6, 59, tzinfo=UTC)
+ONCE = Attempt(1, is_last=False, holder="test")
+
+
+@pytest.fixture
+async def here(database_url, tmp_path):
+    clock = FrozenClock(BEFORE_EIGHT)
+    async with world(database_url, tmp_path, clock=clock) as found:
+        await found.connected()
+        yield found, clock
+
+
+async def companies_in_mirror(found: World) -> int:
+    async with found.bot.database.unit(found.tenant.id) as uow:
+        return await uow.companies.count()
+
+
+def grow(found: World, number: int) -> None:
+    owner = list(found.autotask.database.rows("Companies"))[-1]["ownerResourceID"]
+    row = {"companyType": 1, "ownerResourceID": owner, "phone": "1", "isActive": True}
+    for each in range(number):
+        found.autotask.database.insert("Companies", {**row, "companyName": f"Company {each}"})
+
+
+async def test_a_mirror_that_dies_goes_on_after_its_last_saved_page(here):
+    found, _ = here
+    before = await companies_in_mirror(found)
+    grow(found, 1400)
+    found.autotask.control.plan(Fault("fail", "Companies", "POST", skip=2, count=20, status=503))
+    job = MirrorCompanies(tenant_id=found.tenant.id)
+    with pytest.raises(AutotaskUnavailable):
+        await performer(found.bot)(job, ONCE)
+    assert await companies_in_mirror(found) == 1000
+    async with found.bot.database.unit(found.tenant.id) as uow:
+        last = await uow.syncs.last("companies")
+    assert (last.state, last.error) == (SyncState.FAILED, "AT-301 AutotaskUnavailable")
+    found.autotask.control.sandbox.faults.clear()
+    found.autotask.control.clear_log()
+    await performer(found.bot)(job, ONCE)
+    assert await companies_in_mirror(found) == before + 1400
+    assert len(found.autotask.control.log(entity="Companies")) == 1
+
+
+async def test_mirroring_twice_changes_nothing(here):
+    found, clock = here
+    clock.advance(minutes=1)
+    await performer(found.bot)(MirrorCompanies(tenant_id=found.tenant.id), ONCE)
+    async with found.bot.database.unit(found.tenant.id) as uow:
+        counts = (await uow.syncs.last("companies")).counts
+    assert (counts.inserted, counts.updated, counts.gone) == (0, 0, 0)
+    assert counts.unchanged == await companies_in_mirror(found)
+
+
+async def test_who_asked_for_the_mirror_reads_why_it_failed(here):
+    found, _ = here
+    owner = found.ctx.person.user_id
+    found.autotask.control.plan(Fault("fail", "Companies", "POST", count=20, status=503))
+    job = MirrorCompanies(tenant_id=found.tenant.id, requested_by=owner, run_key="press-1")
+    last = Attempt(job.retry.attempts, is_last=True, holder="test")
+    with pytest.raises(AutotaskUnavailable):
+        await performer(found.bot)(job, last)
+    direct = found.slack.workspace.direct(owner, found.slack.workspace.bot.id)
+    message = await found.slack.people.wait_for(owner, direct.id, "could not be read")
+    assert "Autotask is not answering" in feed.words_of_message(message)
+
+
+async def test_the_digest_is_posted_once_at_its_local_hour(here):
+    found, clock = here
+    await found.mapped()
+    await schedule(found, clock)
+    bell = Scheduler(found.bot.database, found.bot.jobs, clock, tick=20)
+    assert await bell.ring() == 0
+    clock.advance(minutes=2)
+    assert await bell.ring() == 1
+    assert await bell.ring() == 0
+    job = PostDigest(tenant_id=found.tenant.id, schedule=DAILY_DIGEST, slot="2026-11-21T08:00")
+    for _ in range(2):
+        await performer(found.bot)(job, ONCE)
+    said = [
+        words
+        for message in found.slack.workspace.channel(DESK).messages.values()
+        if "Daily digest" in (words := feed.words_of_message(message))
+    ]
+    assert len(said) == 1
+    assert "Autotask connected" in said[0]
+    assert "Acme" in said[0]
+
+
+async def test_a_day_without_news_is_one_line(here):
+    found, clock = here
+    await schedule(found, clock)
+    clock.advance(days=2)
+    job = PostDigest(tenant_id=found.tenant.id, schedule=DAILY_DIGEST, slot="2026-11-23T08:00")
+    await performer(found.bot)(job, ONCE)
+    message = await found.slack.people.wait_for(found.ctx.person.user_id, DESK, "nothing new")
+    assert len(message.blocks) == 1
+
+
+async def schedule(found: World, clock: FrozenClock) -> None:
+    async with found.bot.database.unit(found.tenant.id) as uow:
+        await uow.schedules.save(
+            Schedule(
+                found.tenant.id, DAILY_DIGEST, time(8, 0), "Europe/Berlin", channel_id=DESK, since=clock.now()
+            )
+        )
