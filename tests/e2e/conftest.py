@@ -1,6 +1,7 @@
 """Desks for whole files: starting bots is what costs time here."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from uuid import uuid4
 
@@ -21,6 +22,20 @@ async def empty_database(server: str, template: str) -> AsyncIterator[str]:
             yield at_database(server, name)
         finally:
             await connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@asynccontextmanager
+async def side_by_side(
+    scenes: Mapping[str, Coroutine[object, object, None]],
+) -> AsyncIterator[Mapping[str, asyncio.Task[None]]]:
+    """Plays scenes that mostly wait at the same time; each test awaits its own."""
+    tasks = {name: asyncio.create_task(scene) for name, scene in scenes.items()}
+    try:
+        yield tasks
+    finally:
+        for task in tasks.values():
+            task.cancel()
+        await asyncio.gather(*tasks.values(), return_exceptions=True)
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -15,7 +16,7 @@ from bot.db.session import Database
 from bot.jobs import Jobs
 from sandbox.autotask.faults import Fault
 from sandbox.slack.faults import Fault as SlackFault
-from tests.e2e.conftest import empty_database
+from tests.e2e.conftest import empty_database, side_by_side
 from tests.e2e.desk import Desk, opened_desk
 from tests.factories import until
 
@@ -33,7 +34,7 @@ AT_THE_ANNOUNCEMENT: Mapping[str, SlackFault] = {
 }
 """Slack's answer to these posts is lost for good, and without the right to read the channel they are not repeated:
 the Home tab and the next command show the ticket."""
-ON_AUTOTASK: Mapping[str, tuple[Fault, ...]] = {
+BEFORE_THE_CREATE_IS_KNOWN: Mapping[str, tuple[Fault, ...]] = {
     "the look-up": (Fault("hang", "Tickets", "POST"),),
     "the create, before Autotask has it": (Fault("hang", "Tickets", "POST", skip=1),),
     "the look after a lost reply": (
@@ -41,7 +42,7 @@ ON_AUTOTASK: Mapping[str, tuple[Fault, ...]] = {
         Fault("hang", "Tickets", "POST", skip=1),
     ),
 }
-LATER: Mapping[str, tuple[Fault, ...]] = {
+AFTER_THE_CREATE: Mapping[str, tuple[Fault, ...]] = {
     "the read-back, after the create": (Fault("hang", "Tickets", "GET"),),
     "a create that takes effect long after its sender died": (
         Fault("slow", "Tickets", "POST", skip=1, delay_ms=20_000),
@@ -96,7 +97,7 @@ async def met(condition: Callable[[], bool]) -> None:
 
 
 @asynccontextmanager
-async def scene(server: str, template: str, folder) -> AsyncIterator[Scene]:
+async def scene(server: str, template: str, folder: Path) -> AsyncIterator[Scene]:
     async with (
         empty_database(server, template) as url,
         opened_desk(folder, BOT_DATABASE_URL=url, BOT_AUTOTASK_CONCURRENCY="3") as desk,
@@ -118,41 +119,29 @@ async def idle(url: str) -> bool:
         return await jobs.count("todo", "doing") == 0
 
 
-async def at_the_steps_before_the_create_is_known(server, template, folder) -> None:
-    async with scene(server, template, folder) as here:
-        for summary, faults in ON_AUTOTASK.items():
-            await here.hold(summary, *faults)
-        await here.kill_and_watch(seen=tuple(ON_AUTOTASK))
-
-
-async def at_the_messages(server, template, folder) -> None:
-    """These first: Slack's silence is given up after 15 seconds."""
+async def killed_at_the_messages(server: str, template: str, folder: Path) -> None:
+    """The messages first: Slack's silence is given up after 15 seconds."""
     async with scene(server, template, folder) as here:
         for summary, fault in AT_THE_CARD.items():
             await here.hold_card(summary, fault)
         for summary, fault in AT_THE_ANNOUNCEMENT.items():
             await here.hold_announcement(summary, fault)
-        for summary, faults in LATER.items():
+        for summary, faults in AFTER_THE_CREATE.items():
             await here.hold(summary, *faults)
-        await here.kill_and_watch(seen=(*AT_THE_CARD, *LATER), unseen=tuple(AT_THE_ANNOUNCEMENT))
+        await here.kill_and_watch(seen=(*AT_THE_CARD, *AFTER_THE_CREATE), unseen=tuple(AT_THE_ANNOUNCEMENT))
 
 
-@pytest.mark.slow
-async def test_a_replica_killed_at_any_step_leaves_one_ticket_and_one_message(
-    server, template, tmp_path_factory
-):
-    async with asyncio.TaskGroup() as both:
-        both.create_task(at_the_messages(server, template, tmp_path_factory.mktemp("messages")))
-        both.create_task(
-            at_the_steps_before_the_create_is_known(server, template, tmp_path_factory.mktemp("creates"))
-        )
+async def killed_before_the_create_is_known(server: str, template: str, folder: Path) -> None:
+    async with scene(server, template, folder) as here:
+        for summary, faults in BEFORE_THE_CREATE_IS_KNOWN.items():
+            await here.hold(summary, *faults)
+        await here.kill_and_watch(seen=tuple(BEFORE_THE_CREATE_IS_KNOWN))
 
 
-@pytest.mark.slow
-async def test_a_replica_asleep_past_its_lease_does_not_create_a_second_ticket(server, template, tmp_path):
+async def slept_past_the_lease(server: str, template: str, folder: Path) -> None:
     """It wakes up with the answer to its look-up in hand, long after another has made the ticket."""
     summary = "Slept through"
-    async with scene(server, template, tmp_path) as here:
+    async with scene(server, template, folder) as here:
         sleeper, other = here.desk.bots.started
         await here.hold(summary, Fault("slow", "Tickets", "POST", delay_ms=3_000))
         sleeper.pause()
@@ -161,7 +150,31 @@ async def test_a_replica_asleep_past_its_lease_does_not_create_a_second_ticket(s
         sleeper.resume()
         await met(lambda: "AutotaskBusy" in sleeper.words)  # its lease is another's by now
         await sleeper.ready()
-        await here.desk.assert_one_of_each(here.database, [summary])
         await here.desk.raise_ticket("After its sleep")
-        await here.desk.settled(here.database, "After its sleep", within=60)
-        await here.desk.assert_one_of_each(here.database, [summary, "After its sleep"])
+        await here.desk.settled(here.database, summary, "After its sleep", within=60)
+        await here.desk.assert_one_of_each(here.database, [FIRST, summary, "After its sleep"])
+
+
+@pytest.fixture(scope="module")
+async def scenes(server, template, tmp_path_factory) -> AsyncIterator[Mapping[str, asyncio.Task[None]]]:
+    plays = (killed_at_the_messages, killed_before_the_create_is_known, slept_past_the_lease)
+    started = {
+        play.__name__: play(server, template, tmp_path_factory.mktemp(play.__name__)) for play in plays
+    }
+    async with side_by_side(started) as tasks:
+        yield tasks
+
+
+@pytest.mark.slow
+async def test_a_replica_killed_at_a_message_or_after_the_create_leaves_one_of_each(scenes):
+    await scenes["killed_at_the_messages"]
+
+
+@pytest.mark.slow
+async def test_a_replica_killed_before_it_knows_of_its_create_leaves_one_of_each(scenes):
+    await scenes["killed_before_the_create_is_known"]
+
+
+@pytest.mark.slow
+async def test_a_replica_asleep_past_its_lease_makes_no_second_ticket_and_works_on(scenes):
+    await scenes["slept_past_the_lease"]
