@@ -8,11 +8,12 @@ import pytest
 
 from bot.app import _tenant
 from bot.domain.tickets import TicketState
-from bot.errors import BotError
+from bot.errors import BotError, SlackUnavailable
 from bot.jobs import Attempt, PushTicket
 from bot.services.ticket_push import LEASE, TicketPush
 from bot.workflows.push_ticket import STEPS, PushTicketWorkflow
 from sandbox.autotask.faults import Fault
+from sandbox.slack.faults import Fault as SlackFault
 from tests.factories import FrozenClock
 from tests.world import World, world
 
@@ -196,5 +197,33 @@ async def test_a_record_that_stays_invisible_for_a_while_is_waited_for(here):
     await here.saved_ticket()
     here.lose_the_reply_to_the_create()
     here.world.autotask.control.lag("Tickets", reads=6)
+    await here.run_until_done()
+    await here.assert_one_of_each()
+
+
+async def test_a_recorded_ticket_is_told_without_asking_autotask_again(here):
+    await here.saved_ticket()
+    with pytest.raises(Died):
+        await here.run(after=dies_at("record"))
+    here.world.autotask.control.fail_next(1000, status=503)
+    await here.run()
+    await here.assert_one_of_each()
+
+
+async def test_a_ticket_that_no_place_takes_a_message_about_is_created_all_the_same(here):
+    await here.saved_ticket()
+    here.world.slack.hub.faults.add(SlackFault("chat.postMessage", error="channel_not_found", times=4))
+    await here.run()
+    ticket = await here.world.bot.services.tickets.get(here.world.tenant.id, here.ticket.id)
+    assert ticket.state is TicketState.CREATED
+    assert [row["externalID"] for row in here.world.tickets_in_autotask()] == [ticket.reference]
+
+
+async def test_slack_away_during_the_whole_push_delays_only_the_card(here):
+    await here.saved_ticket()
+    here.world.slack.hub.faults.add(SlackFault("chat.postMessage", error="accesslimited", times=2))
+    with pytest.raises(SlackUnavailable):
+        await here.run()
+    assert [row["externalID"] for row in here.world.tickets_in_autotask()] == [here.ticket.reference]
     await here.run_until_done()
     await here.assert_one_of_each()
