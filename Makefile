@@ -70,8 +70,11 @@ run: $(VENV)/.runtime ## Serve a real Slack workspace and a real Autotask, from 
 	@[ -f .env ] || { echo "There is no .env yet: cp .env.example .env, fill it in, and run this again." >&2; exit 1; }
 	@exec $(PY) -m bot run
 
+# Many tests wait for other processes, so there are more workers than processors.
+WORKERS ?= 4
+
 test: $(VENV)/.dev ## All tests but the browser's
-	@$(PY) -m pytest -m "not browser" $(ARGS)
+	@$(PY) -m pytest -m "not browser" --numprocesses $(WORKERS) --dist loadfile $(ARGS)
 
 check: $(VENV)/.dev ## Format, lint, types, layers
 	@$(VENV)/bin/ruff format --check --quiet . || { echo "Not formatted as agreed. Mend with: $(VENV)/bin/ruff format ." >&2; exit 1; }

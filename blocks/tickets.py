@@ -106,7 +106,10 @@ def creating(ticket: Ticket) -> kit.Message:
     return kit.Message(
         "Creating the ticket…",
         (
-            kit.section(f":hourglass_flowing_sand: Creating the ticket…\n{kit.bold(ticket.summary)}"),
+            kit.section(
+                f":hourglass_flowing_sand: Creating the ticket…\n{kit.bold(ticket.summary)}",
+                accessory=kit.button("Refresh", REFRESH, value=str(ticket.id)),
+            ),
             kit.context(
                 f"{kit.escape(ticket.organization_name)} · asked for by {kit.mention(ticket.requested_by)}"
             ),

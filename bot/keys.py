@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import AsyncIterator, Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from cryptography.fernet import Fernet
@@ -70,14 +71,15 @@ def _keys_of_file(path: Path, *, may_make: bool) -> tuple[str, ...]:
 
 
 def _make(path: Path) -> None:
-    """For the owner's eyes from the first byte; whoever comes second reads what the first wrote."""
+    """For the owner's eyes from the first byte, and whole when it appears: of two that start at once, one wins."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "w") as file:
         file.write(f"{Fernet.generate_key().decode()}\n")
+    with suppress(FileExistsError):
+        path.hardlink_to(draft)
+    draft.unlink()
 
 
 def _check(box: SecretBox, sealed: Iterable[bytes], settings: Settings) -> None:

@@ -80,8 +80,12 @@ async def retry(request: Request) -> None:
 
 
 async def refresh(request: Request) -> None:
+    """Draws the card as Autotask has it now; a card whose ts was lost in a crash is found again by the press."""
     ticket = await request.services.tickets.refresh(request.ctx, int(request.action_value))
-    await request.edit(f"ticket:{ticket.id}", blocks.card(ticket, await _url(request, ticket)))
+    key = f"ticket:{ticket.id}"
+    if request.message_ts and request.channel_id:
+        await request.tools.notifier.adopt(request.ctx.tenant, key, request.channel_id, request.message_ts)
+    await request.edit(key, blocks.card(ticket, await _url(request, ticket)))
 
 
 async def show(request: Request) -> None:

@@ -151,11 +151,11 @@ class TicketsService:
         return retried
 
     async def refresh(self, ctx: Ctx, ticket_id: int) -> Ticket:
-        """Reads the ticket's present state from Autotask (product TK11)."""
+        """The ticket with its present state in Autotask (product TK11); one that is still under way as it is."""
         ctx.require(Right.READ)
         ticket = await self.get(ctx.tenant.id, ticket_id)
         if ticket.autotask_id is None:
-            raise NotFound("ticket in Autotask", ticket.summary)
+            return ticket
         client = await self._client_for(ctx.tenant.id)
         found = await client.get(entities.Ticket, ticket.autotask_id)
         if found is None:

@@ -65,6 +65,13 @@ class Notifier:
         """The same in the person's conversation with us."""
         return await self.post(tenant, key, user_id, message)
 
+    async def adopt(self, tenant: Tenant, key: str, channel: str, ts: str) -> None:
+        """Takes the message that somebody pressed a button on for the one named ``key``, if its ts was lost."""
+        async with self._database.unit(tenant.id) as uow:
+            row = await uow.messages.plan(key, channel)
+            if not row.ts:
+                await uow.messages.mark(key, "posted", ts=ts, channel=channel)
+
     async def update(self, tenant: Tenant, key: str, message: Message) -> bool:
         """Redraws the message now; False when there is none to redraw (never posted, or deleted)."""
         await self._progress.finish(tenant, key)

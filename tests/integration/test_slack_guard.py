@@ -9,6 +9,7 @@ from bot.errors import AutotaskBusy, AutotaskRejected, InvalidInput, NotFound
 from handlers.command import Listener
 from handlers.context import Request
 from sandbox.slack.faults import Fault
+from sandbox.slack.model import View
 from sandbox.slack.people import HOME, inside, on
 from sandbox.slack.seed import FULL_MEMBER
 from tests.integration.slack_world import DESK, Office, opened_office, words
@@ -103,11 +104,16 @@ async def test_on_the_third_level_the_error_stands_under_the_first_field(office:
         view = await office.people.wait_for_modal(FULL_MEMBER, "Probe")
         await office.people.click(FULL_MEMBER, inside(view), "probe_open")
         await office.people.until(
-            lambda before=view.id: (top := office.people.modal(FULL_MEMBER)) and top.id != before,
+            lambda before=view.id: another_modal(office, before),
             "the next level",
         )
     refused = await office.people.submit(FULL_MEMBER, {"name:2": "rejected"})
     assert list(refused.errors) == ["name:2"], refused
+
+
+def another_modal(office: Office, before: str) -> View | None:
+    top = office.people.modal(FULL_MEMBER)
+    return top if top is not None and top.id != before else None
 
 
 async def test_an_error_after_the_answer_replaces_what_the_modal_shows(office: Office):

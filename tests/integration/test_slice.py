@@ -61,6 +61,7 @@ async def connect(office: World) -> None:
     await until_modal_says(office, "Logged in")
     assert (await office.slack.people.submit(ADMIN, {"queue": await choose_queue(office)})).ok
     await office.slack.people.wait_for(ADMIN, DESK, "Autotask is connected")
+    await office.slack.people.close(ADMIN, everything=True)
 
 
 async def until_modal_says(office: World, text: str, user: str = ADMIN) -> None:
@@ -345,3 +346,29 @@ async def open_connect_form_again(office: World) -> None:
     message = await people.wait_for(ADMIN, direct.id, "refuses Deskhand's login")
     await people.click(ADMIN, on(message), "connect_open")
     await people.wait_for_modal(ADMIN, "Connect Autotask")
+
+
+async def test_a_card_whose_ts_was_lost_in_a_crash_is_found_again_by_refresh(office):
+    people = office.slack.people
+    await connect(office)
+    await map_acme(office)
+    await start_review(office)
+    await open_first_category(office)
+    await raise_ticket(office)
+    card = await people.wait_for(FULL_MEMBER, DESK, "View in Autotask")
+    [row] = office.tickets_in_autotask()
+    key = "ticket:1"
+    async with office.bot.database.unit(office.tenant.id) as uow:
+        assert (await uow.messages.get(key)).ts == card.ts
+    office.slack.workspace.channel(DESK).messages[card.ts].text = "Creating the ticket…"
+    await lose_ts(office, key)
+    await people.click(FULL_MEMBER, on(card), "ticket_refresh")
+    await people.wait_for(FULL_MEMBER, DESK, f"{row['ticketNumber']} created")
+    async with office.bot.database.unit(office.tenant.id) as uow:
+        assert (await uow.messages.get(key)).ts == card.ts
+
+
+async def lose_ts(office: World, key: str) -> None:
+    """As a process leaves it that is killed between Slack's answer and its note of it."""
+    async with office.bot.database.unit(office.tenant.id) as uow:
+        await uow.messages.mark(key, "posting", ts="")

@@ -37,7 +37,11 @@ def test_after_rotation_the_old_key_can_go():
         SecretBox([OLD]).open(rotated)
 
 
-@pytest.mark.parametrize("spoilt", [b"", b"no ciphertext", SecretBox([OLD]).seal("hunter2")])
+@pytest.mark.parametrize(
+    "spoilt",
+    [b"", b"no ciphertext", SecretBox([OLD]).seal("hunter2")],
+    ids=["nothing", "no ciphertext", "another key"],
+)
 def test_what_no_key_opens_is_refused_without_a_trace_of_it(spoilt):
     with pytest.raises(CannotOpen) as refusal:
         SecretBox([NEW]).open(spoilt)
