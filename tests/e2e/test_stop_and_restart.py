@@ -107,10 +107,12 @@ async def test_a_restart_with_the_same_folder_keeps_everything(tmp_path):
         await desk.said(FULL_MEMBER, "View in Autotask")
         assert (await first.stop()).code == 0
         assert server_pid(tmp_path) is None
-        await (await desk.bots.start()).ready()
+        second = await desk.bots.start()
+        await second.ready()
         assert "Kept over a restart" in await see_tickets(desk)
         await desk.raise_ticket("Raised after the restart", question=1)
         await desk.people.wait_for(FULL_MEMBER, CHANNEL, "Raised after the restart", timeout_s=30)
+        assert (await second.stop()).code == 0
 
 
 async def test_a_killed_replica_does_not_take_the_embedded_database_away(tmp_path):
