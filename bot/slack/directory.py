@@ -47,17 +47,16 @@ class People:
         return profile_of(said["user"], tenant.team_id)
 
     async def profile_or_none(self, tenant: Tenant, user_id: str) -> Profile | None:
-        """The same; None when Slack does not answer."""
+        """The same; None when Slack does not answer, or not to the question."""
         try:
             return await self.profile(tenant, user_id)
-        except SlackUnavailable:
+        except (SlackUnavailable, SlackRefused):
             return None
 
 
 def profile_of(user: Mapping[str, object], team_id: str) -> Profile:
     """Slack's user object as facts. Org-wide installs know ``team_id`` as the organization (E…)."""
-    details = user.get("profile")
-    shown = details if isinstance(details, Mapping) else {}
+    shown = _part(user, "profile")
     return Profile(
         name=str(shown.get("display_name") or user.get("real_name") or user.get("name") or user.get("id")),
         timezone=str(user.get("tz") or ""),
@@ -70,8 +69,19 @@ def profile_of(user: Mapping[str, object], team_id: str) -> Profile:
 
 
 def _is_outsider(user: Mapping[str, object], team_id: str) -> bool:
+    """Only an answer that names another home makes somebody an outsider; Slack may leave the home out."""
     if user.get("is_stranger"):
         return True
-    enterprise = user.get("enterprise_user")
-    organization = enterprise.get("enterprise_id") if isinstance(enterprise, Mapping) else None
-    return team_id not in {user.get("team_id"), organization}
+    home = user.get("team_id") or _part(user, "profile").get("team")
+    return bool(home) and team_id not in {home, *_in_organization(_part(user, "enterprise_user"))}
+
+
+def _in_organization(enterprise_user: Mapping[str, object]) -> set[object]:
+    """The organization (E…) and those of its workspaces that a person of an Enterprise Grid belongs to."""
+    teams = enterprise_user.get("teams")
+    return {enterprise_user.get("enterprise_id"), *(teams if isinstance(teams, list) else ())}
+
+
+def _part(user: Mapping[str, object], name: str) -> Mapping[str, object]:
+    part = user.get(name)
+    return part if isinstance(part, Mapping) else {}

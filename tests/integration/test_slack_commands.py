@@ -4,6 +4,7 @@ import pytest
 
 from blocks import kit
 from bot.domain.context import Role
+from sandbox.slack.faults import Fault
 from sandbox.slack.people import inside, on
 from sandbox.slack.seed import ADMIN, BOT_USER_ID, EXTERNAL, FULL_MEMBER, GUEST
 from tests.integration.slack_world import DESK, SALES_ROOM, SHARED, Office, opened_office, words
@@ -119,3 +120,8 @@ async def test_slack_is_asked_about_a_person_once_in_a_quarter_of_an_hour(office
     for _ in range(3):
         await office.answer(FULL_MEMBER, "/autotask help", "What Deskhand understands")
     assert len(office.calls("users.info")) == 1
+
+
+async def test_an_answer_about_a_person_that_nobody_expected_leaves_what_is_stored(office: Office):
+    office.slack.hub.faults.add(Fault("users.info", error="something_new"))
+    assert await office.bot.tools.people.profile_or_none(await office.tenant(), FULL_MEMBER) is None

@@ -47,6 +47,23 @@ def test_somebody_of_the_same_organization_is_no_outsider():
     assert not profile_of(user(team_id="T9", enterprise_user={"enterprise_id": "E1"}), "E1").is_outsider
 
 
+def test_somebody_of_a_sister_workspace_who_belongs_to_ours_too_is_no_outsider():
+    grid = {"enterprise_id": "E1", "teams": ["T9", HOME]}
+    assert not profile_of(user(team_id="T9", enterprise_user=grid), HOME).is_outsider
+    assert profile_of(user(team_id="T9", enterprise_user=grid | {"teams": ["T9"]}), HOME).is_outsider
+
+
+def test_an_answer_without_a_home_makes_nobody_an_outsider():
+    homeless = {name: value for name, value in user().items() if name != "team_id"}
+    assert not profile_of(homeless, HOME).is_outsider
+    assert profile_of(homeless | {"is_stranger": True}, HOME).is_outsider
+
+
+def test_the_home_in_the_profile_counts_when_the_answer_has_no_other():
+    assert profile_of(user(team_id=None, profile={"team": "T9"}), HOME).is_outsider
+    assert not profile_of(user(team_id=None, profile={"team": HOME}), HOME).is_outsider
+
+
 def test_without_a_display_name_the_real_name_counts():
     assert profile_of(user(profile={"display_name": ""}, real_name="Ada L."), HOME).name == "Ada L."
 
