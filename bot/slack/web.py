@@ -4,10 +4,10 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import uvicorn
-from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
+from slack_bolt.adapter.starlette.async_handler import to_starlette_response
 from slack_bolt.async_app import AsyncApp
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -15,9 +15,13 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from bot.slack.health import Health
+from bot.slack.requests import bolt_request
 
 Check: TypeAlias = Callable[[], Awaitable[str]]
 """Says "" when the database answers, else what is wrong."""
+
+KINDS: Final = frozenset({"events", "commands", "interactive", "interactions", "actions", "options"})
+"""The addresses under ``/slack/`` that app settings commonly name; all of them take everything."""
 
 
 def web_app(health: Health, database: Check, bolt: AsyncApp | None) -> Starlette:
@@ -34,17 +38,21 @@ def web_app(health: Health, database: Check, bolt: AsyncApp | None) -> Starlette
 
     routes = [Route("/healthz", healthz), Route("/readyz", readyz)]
     if bolt is not None:
-        routes.append(Route("/slack/events", _slack(bolt), methods=["GET", "POST"]))
+        routes.append(Route("/slack/{kind}", _slack(bolt), methods=["GET", "POST"]))
     return Starlette(routes=routes)
 
 
 def _slack(bolt: AsyncApp) -> Callable[[Request], Awaitable[Response]]:
-    adapter = AsyncSlackRequestHandler(bolt)
+    async def delivery(request: Request) -> Response:
+        if request.method != "POST" or request.path_params["kind"] not in KINDS:
+            return Response("Not found", status_code=404)
+        try:
+            said = bolt_request((await request.body()).decode(), dict(request.headers))
+        except ValueError:
+            return Response("Unreadable", status_code=400)
+        return to_starlette_response(await bolt.async_dispatch(said))
 
-    async def events(request: Request) -> Response:
-        return await adapter.handle(request)
-
-    return events
+    return delivery
 
 
 class _Server(uvicorn.Server):

@@ -42,6 +42,7 @@ class Door:
         at: int | None = None,
         secret: str = "",
         signature: str | None = None,
+        kind: str = "events",
     ) -> httpx.Response:
         body = urlencode(form)
         stamp = str(int(time.time()) if at is None else at)
@@ -53,7 +54,7 @@ class Door:
             "X-Slack-Signature": signed if signature is None else signature,
             "Content-Type": "application/x-www-form-urlencoded",
         }
-        return await self.client.post(f"{self.bot.address}/slack/events", content=body, headers=headers)
+        return await self.client.post(f"{self.bot.address}/slack/{kind}", content=body, headers=headers)
 
 
 @pytest.fixture
@@ -78,6 +79,34 @@ async def test_a_signed_command_is_answered(door: Door):
 
 async def test_a_signed_request_is_acknowledged(door: Door):
     assert (await door.knock(COMMAND)).status_code == 200
+
+
+async def test_a_command_that_mentions_a_payload_is_answered_like_any_other(door: Door):
+    office = Office(door.slack, door.bot)
+    assert await office.answer(FULL_MEMBER, "/autotask help payload", "payload")
+
+
+async def test_a_mentioned_payload_does_not_get_round_the_signature(door: Door):
+    mentioned = COMMAND | {"channel_name": "payload-team"}
+    assert (await door.knock(mentioned)).status_code == 200
+    assert (await door.knock(mentioned, secret="another")).status_code == 401
+
+
+@pytest.mark.parametrize("kind", ["commands", "interactive", "interactions", "actions", "options"])
+async def test_every_address_that_an_app_may_name_takes_signed_requests_only(door: Door, kind: str):
+    assert (await door.knock(COMMAND, kind=kind)).status_code == 200
+    assert (await door.knock(COMMAND, kind=kind, signature="v0=0")).status_code == 401
+
+
+async def test_other_addresses_and_other_ways_are_not_found(door: Door):
+    assert (await door.knock(COMMAND, kind="install")).status_code == 404
+    assert (await door.client.get(f"{door.bot.address}/slack/events")).status_code == 404
+
+
+@pytest.mark.parametrize("body", [b"\xff", b"{"])
+async def test_what_cannot_be_read_is_refused_without_a_crash(door: Door, body: bytes):
+    answer = await door.client.post(f"{door.bot.address}/slack/events", content=body)
+    assert answer.status_code == 400
 
 
 @pytest.mark.parametrize("signature", ["", "v0=", "v0=" + "0" * 64, "nonsense"])
