@@ -211,7 +211,7 @@ def saved() -> kit.View:
 def connected(connection: Connection) -> kit.Message:
     """The connection as it stands, with the next steps."""
     return kit.Message(
-        f"Autotask is connected (zone {connection.zone.name})",
+        f"Autotask is connected (zone {kit.escape(connection.zone.name)})",
         (
             kit.section(":white_check_mark: *Autotask is connected*"),
             connection_facts(connection),

@@ -112,7 +112,8 @@ def _menu_buttons(facts: HomeFacts) -> list[Element]:
     rest = [
         help_blocks.run_button(known[noun]) for noun in (*wanted, "help") if noun in known and noun != step
     ]
-    return [*first, *rest][:5]
+    once = {str(element["action_id"]): element for element in (*rest, *first)}
+    return [*first, *(element for name, element in once.items() if element not in first)][:5]
 
 
 def _claim(person: Person, overview: Overview) -> list[Block]:

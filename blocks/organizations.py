@@ -104,7 +104,7 @@ def mapped(organization: Organization) -> kit.Message:
     company = organization.company.name if organization.company else "no company"
     text = f":white_check_mark: {kit.bold(organization.name)} is mapped to {kit.bold(company)} in Autotask."
     return kit.Message(
-        f"{organization.name} is mapped to {company}",
+        f"{kit.escape(organization.name)} is mapped to {kit.escape(company)}",
         (
             kit.section(text),
             kit.actions(

@@ -96,7 +96,7 @@ def card(review: Review, tickets: Sequence[Ticket] = ()) -> kit.Message:
     )
     status = "Completed" if done else "In progress"
     return kit.Message(
-        f"{review.title}: {state.done} of {state.total} answered",
+        f"{kit.escape(review.title)}: {state.done} of {state.total} answered",
         (
             kit.section(f"{kit.bold(review.title)}\n{kit.escape(review.organization_name)} · {status}"),
             kit.section(f"{_bar(state)}  *{state.done}* of {state.total} answered{_misaligned(state)}"),

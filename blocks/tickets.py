@@ -136,7 +136,7 @@ def card(ticket: Ticket, url: str = "") -> kit.Message:
     as_of = ticket.refreshed_at or ticket.created_at or ticket.saved_at
     view = [kit.link_button("View in Autotask", url, style="primary")] if url else []
     return kit.Message(
-        f"{title} created: {ticket.summary}",
+        f"{kit.escape(title)} created: {kit.escape(ticket.summary)}",
         (
             kit.section(f":ticket: {kit.bold(title)} · {kit.bold(ticket.summary)}"),
             kit.fields(
@@ -156,7 +156,7 @@ def card(ticket: Ticket, url: str = "") -> kit.Message:
 
 def failed(ticket: Ticket) -> kit.Message:
     return kit.Message(
-        f"The ticket was not created: {ticket.summary}",
+        f"The ticket was not created: {kit.escape(ticket.summary)}",
         (
             kit.section(f":x: *Not created in Autotask*\n{kit.bold(ticket.summary)}"),
             kit.section(kit.escape(ticket.error)),

@@ -9,6 +9,7 @@ from blocks import kit
 from blocks.kit import Block, Json, Message, Option, View
 from bot.domain.context import Ctx
 from bot.settings import Settings
+from bot.workflows.engine import post_somewhere
 from handlers.payload import Payload
 from handlers.tools import Services, Tools
 
@@ -98,6 +99,13 @@ class Request(Payload):
         """Opens a modal, on top of the one the button sits in if there is one; its id."""
         return await (self.push(view) if self.in_modal else self.open(view))
 
+    async def open_instead(self, view: View) -> None:
+        """Opens a modal; a list that the button sits in makes way for it, so that three levels stay free."""
+        if self.in_modal:
+            await self.update(view)
+        else:
+            await self.open(view)
+
     async def update(self, view: View, *, view_id: str = "") -> bool:
         """Redraws the modal this request opened or came from; False when it has been closed."""
         target = view_id or self.opened_view_id or self.view_id
@@ -120,12 +128,13 @@ class Request(Payload):
             self.response_url, message, replace=replace, share=share
         ):
             return
-        if not await self._respond_in_modal(message):
+        if not await self._respond_in_modal(message, replace=replace):
             await self.tools.notifier.ephemeral(self.ctx.tenant, self.channel_id, self.user_id, message)
 
     async def post(self, key: str, channel_id: str, message: Message) -> None:
-        """Posts once under ``key``: in the channel, else (without one) to the person directly."""
-        await self.tools.notifier.post(self.ctx.tenant, key, channel_id or self.user_id, message)
+        """Posts once under ``key``: in the channel if it takes it, else to the person directly."""
+        places = [place for place in (channel_id, self.user_id) if place]
+        await post_somewhere(self.tools.notifier, self.ctx.tenant, key, places, message)
 
     async def edit(self, key: str, message: Message) -> None:
         """Redraws the message posted under ``key``, if there is one."""
@@ -144,7 +153,9 @@ class Request(Payload):
             passed = asyncio.get_running_loop().time() - self._acked_at
             await asyncio.sleep(max(0.0, ACK_ARRIVES - passed))
 
-    async def _respond_in_modal(self, message: Message) -> bool:
+    async def _respond_in_modal(self, message: Message, *, replace: bool) -> bool:
+        if replace and self.kind == "action" and self.in_modal:
+            return await self.update(kit.modal("Deskhand", _modal_blocks(message), close="Close"))
         if self.kind != "action" or self.trigger_used or not (self.in_home or self.in_modal):
             return False
         view = kit.modal("Deskhand", _modal_blocks(message), close="Close")

@@ -20,7 +20,7 @@ async def open_new(request: Request) -> None:
     request.ctx.require(Right.RUN_REVIEWS)
     organization = await _meant(request)
     templates = await request.services.reviews.templates(request.ctx)
-    await request.open_or_push(
+    await request.open_instead(
         blocks.create_form(templates, organization=organization, channel_id=request.channel_id)
     )
 
@@ -34,7 +34,13 @@ async def create(request: Request) -> None:
     typed = blocks.read_create_form(request.values)
     review = await request.services.reviews.create(
         request.ctx,
-        ReviewForm(typed.organization_id, typed.template_id, typed.title, request.channel_id),
+        ReviewForm(
+            typed.organization_id,
+            typed.template_id,
+            typed.title,
+            request.channel_id,
+            request_key=f"view:{request.view_id}",
+        ),
     )
     await request.ack_update(blocks.overview(review, ()))
     await request.post(f"review:{review.id}", review.channel_id, blocks.card(review))
@@ -53,7 +59,7 @@ async def turn_page(request: Request) -> None:
 
 async def open_review(request: Request) -> None:
     state = await request.services.reviews.state(request.ctx, int(request.action_value))
-    await request.open_or_push(blocks.overview(state.review, state.tickets))
+    await request.open_instead(blocks.overview(state.review, state.tickets))
 
 
 async def open_category(request: Request) -> None:

@@ -34,6 +34,19 @@ class Leases(Repository):
         )
         return await self._scalar(chosen.with_for_update()) is not None
 
+    async def renew(self, reference: str, token: int, until: datetime) -> bool:
+        """Keeps the lease for longer; False when somebody has taken it since, however long ago it ran out."""
+        renewed = (
+            update(leases)
+            .where(
+                leases.c.tenant_id == self.tenant_id,
+                leases.c.reference == reference,
+                leases.c.token == token,
+            )
+            .values(expires_at=until)
+        )
+        return await self._run(renewed) == 1
+
     async def release(self, reference: str, token: int) -> None:
         """Frees the lease if it is still this token's."""
         await self._run(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, func, insert, select, update
+from sqlalchemy import RowMapping, Select, func, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from bot.db.repository import Repository
@@ -24,24 +24,23 @@ class Reviews(Repository):
         by: str,
         at: datetime,
         channel_id: str = "",
-    ) -> Review:
-        added = await self._scalar(
-            insert(reviews)
-            .values(
-                tenant_id=self.tenant_id,
-                organization_id=organization_id,
-                template_id=template_id,
-                title=title,
-                categories=list(categories),
-                created_by=by,
-                opened_at=at,
-                channel_id=channel_id,
-            )
-            .returning(reviews.c.id)
-        )
-        review = await self.get(int(added))
-        assert review is not None
-        return review
+        request_key: str,
+    ) -> tuple[Review, bool]:
+        """The review, and whether this call opened it: the same ``request_key`` is the same review."""
+        row = {
+            "organization_id": organization_id,
+            "template_id": template_id,
+            "title": title,
+            "categories": list(categories),
+            "created_by": by,
+            "opened_at": at,
+            "channel_id": channel_id,
+            "request_key": request_key,
+        }
+        made = upsert(reviews).values(tenant_id=self.tenant_id, **row).on_conflict_do_nothing()
+        is_new = await self._scalar(made.returning(reviews.c.id)) is not None
+        found = await self._filled(self._chosen().where(reviews.c.request_key == request_key))
+        return found[0], is_new
 
     async def get(self, review_id: int, *, lock: bool = False) -> Review | None:
         """The review with the chosen questions and every saved answer."""

@@ -215,6 +215,8 @@ reviews = Table(
     _text("created_by"),
     _at("opened_at"),
     _at("completed_at", nullable=True),
+    Column("request_key", Text, nullable=False),
+    UniqueConstraint("tenant_id", "request_key", name="uq_reviews_request_key"),
     _of("organization_id", "organizations"),
     _of("template_id", "templates"),
 )
@@ -255,6 +257,7 @@ tickets = Table(
     _text("requester_name"),
     _text("channel_id"),
     _text("error"),
+    _text("error_code"),
     _at("saved_at"),
     _at("sent_at", nullable=True),
     Column("autotask_id", BigInteger),

@@ -93,6 +93,10 @@ class Tickets(Repository):
         """The create surely had no effect: nothing can surface later."""
         await self._change(ticket_id, sent_at=None)
 
+    async def known(self, ticket_id: int, autotask_id: int) -> None:
+        """Autotask has given the record its id; whatever goes wrong from here on, it is not created again."""
+        await self._change(ticket_id, autotask_id=autotask_id)
+
     async def created(
         self,
         ticket_id: int,
@@ -115,8 +119,16 @@ class Tickets(Repository):
             refreshed_at=at,
         )
 
-    async def failed(self, ticket_id: int, reason: str) -> Ticket:
-        return await self._change(ticket_id, state=TicketState.FAILED.value, error=reason)
+    async def failed(self, ticket_id: int, reason: str, *, code: str = "") -> Ticket:
+        """Not created: the reason people read, and its number in the catalogue."""
+        return await self._change(ticket_id, state=TicketState.FAILED.value, error=reason, error_code=code)
+
+    async def kept_from_autotask(self, code_prefix: str, limit: int) -> list[Ticket]:
+        """Tickets that failed for a reason whose number begins so, oldest first."""
+        chosen = self._chosen().where(
+            tickets.c.state == TicketState.FAILED.value, tickets.c.error_code.startswith(code_prefix)
+        )
+        return [_ticket(row) for row in await self._all(chosen.order_by(tickets.c.id).limit(limit))]
 
     async def retry(self, ticket_id: int) -> Ticket:
         return await self._change(ticket_id, state=TicketState.SAVED.value, error="")

@@ -26,7 +26,7 @@ from bot.domain.connections import (
 from bot.domain.context import Ctx, Right
 from bot.domain.schedules import DAILY_DIGEST, Schedule
 from bot.errors import CredentialsRejected, InvalidInput, NotConnected, NotFound, UpstreamError
-from bot.jobs import Jobs, MirrorCompanies, ProveConnection
+from bot.jobs import Jobs, MirrorCompanies, ProveConnection, PushTicket
 from bot.secretbox import SecretBox
 
 TICKET_FIELDS = ("queueID", "status", "priority", "title", "description")
@@ -36,6 +36,9 @@ LONGEST_TRACKING_ID = 60
 NO_ACCESS = frozenset({"none", "0"})
 """How ``userAccessFor…`` says no: as text, or as the number that some databases give."""
 LEAST_SECRET = 8
+SETUP_CODES = "AT-2"
+"""The family of errors that a connection set right mends; tickets that met one go on by themselves."""
+MOST_RESUMED = 500
 
 
 @dataclass(frozen=True)
@@ -192,6 +195,9 @@ class ConnectionsService:
                 MirrorCompanies(tenant_id=ctx.tenant.id, requested_by=ctx.person.user_id, run_key=draft_id),
             )
             await uow.schedules.add_if_missing(_first_digest(ctx, now))
+            for ticket in await uow.tickets.kept_from_autotask(SETUP_CODES, MOST_RESUMED):
+                await uow.tickets.retry(ticket.id)
+                await self._jobs.enqueue(uow, PushTicket(tenant_id=ctx.tenant.id, ticket_id=ticket.id))
             saved = await uow.connections.get()
         self._autotask.forget(ctx.tenant.id)
         if saved is None:

@@ -1,6 +1,7 @@
 """Reviews: create one from a template, answer its questions, complete it."""
 
 from dataclasses import dataclass
+from secrets import token_hex
 
 from bot.clock import Clock
 from bot.db.session import Database
@@ -19,6 +20,8 @@ class ReviewForm:
     template_id: int
     title: str
     channel_id: str = ""
+    request_key: str = ""
+    """Names the click: the same one delivered twice opens one review."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,7 @@ class ReviewsService:
             if template is None:
                 raise InvalidInput("template", "This template is gone. Please choose another.")
             title = _title(form.title, f"{template.name}, {now:%B %Y}")
-            review = await uow.reviews.add(
+            review, is_new = await uow.reviews.add(
                 organization.id,
                 template.id,
                 title,
@@ -68,7 +71,10 @@ class ReviewsService:
                 by=ctx.person.user_id,
                 at=now,
                 channel_id=form.channel_id,
+                request_key=form.request_key or token_hex(10),
             )
+            if not is_new:
+                return review
             await uow.audit.record(
                 at=now,
                 by=ctx.person.user_id,

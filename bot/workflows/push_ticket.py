@@ -77,7 +77,8 @@ class PushTicketWorkflow:
         """Says what keeps the ticket from Autotask: while attempts are left, that it is safe; then, why not."""
         reason = words.field_text(error) if isinstance(error, BotError) else OUR_SIDE
         if self.job_type.retry.after(error, attempt.number) is None:
-            await self._tell(tenant, await self._tickets.fail(tenant.id, ticket.id, reason))
+            code = error.code if isinstance(error, BotError) else ""
+            await self._tell(tenant, await self._tickets.fail(tenant.id, ticket.id, reason, code=code))
             return
         try:
             await self._notifier.update(tenant, message_key(ticket), blocks.delayed(ticket, reason))

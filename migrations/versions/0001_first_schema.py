@@ -267,7 +267,9 @@ CREATE TABLE reviews (
     created_by TEXT DEFAULT '' NOT NULL,
     opened_at TIMESTAMP WITH TIME ZONE NOT NULL,
     completed_at TIMESTAMP WITH TIME ZONE,
+    request_key TEXT NOT NULL,
     CONSTRAINT pk_reviews PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_reviews_request_key UNIQUE (tenant_id, request_key),
     CONSTRAINT fk_reviews_tenant_id_organization_id FOREIGN KEY(tenant_id, organization_id) REFERENCES organizations (tenant_id, id),
     CONSTRAINT fk_reviews_tenant_id_template_id FOREIGN KEY(tenant_id, template_id) REFERENCES templates (tenant_id, id)
 );
@@ -305,6 +307,7 @@ CREATE TABLE tickets (
     requester_name TEXT DEFAULT '' NOT NULL,
     channel_id TEXT DEFAULT '' NOT NULL,
     error TEXT DEFAULT '' NOT NULL,
+    error_code TEXT DEFAULT '' NOT NULL,
     saved_at TIMESTAMP WITH TIME ZONE NOT NULL,
     sent_at TIMESTAMP WITH TIME ZONE,
     autotask_id BIGINT,

@@ -34,8 +34,14 @@ async def fill_review(uow: UnitOfWork, team_id: str = "T1") -> tuple[int, int]:
     """An organization, a review with an answer and a ticket; the ids of review and question."""
     organization = await uow.organizations.add("Acme", "U1", NOON)
     template = await uow.templates.ensure("it", "IT alignment", QUESTIONS)
-    review = await uow.reviews.add(
-        organization.id, template.id, "IT alignment", categories=["Backup"], by="U1", at=NOON
+    review, _ = await uow.reviews.add(
+        organization.id,
+        template.id,
+        "IT alignment",
+        categories=["Backup"],
+        by="U1",
+        at=NOON,
+        request_key="view:V0",
     )
     question = template.questions[0]
     await uow.reviews.answer(review.id, question.id, answer=Answer.MISALIGNED, note="never", by="U1", at=NOON)

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot.domain.context import Role
+from bot.services.reviews import ReviewForm
 from sandbox.autotask.faults import Fault
 from sandbox.slack import feed
 from sandbox.slack.acts.outcome import Outcome
@@ -335,9 +336,8 @@ async def test_a_secret_revoked_later_pauses_the_connection_and_tells_the_admin_
     await submit_credentials(office)
     await until_modal_says(office, "Logged in")
     await people.submit(ADMIN, {"queue": await choose_queue(office)})
-    message = await people.wait_for(FULL_MEMBER, DESK, "Not created in Autotask")
-    await people.click(FULL_MEMBER, on(message), "ticket_retry")
     await people.wait_for(FULL_MEMBER, DESK, "View in Autotask")
+    assert len(office.tickets_in_autotask()) == 1
 
 
 async def open_connect_form_again(office: World) -> None:
@@ -372,3 +372,73 @@ async def lose_ts(office: World, key: str) -> None:
     """As a process leaves it that is killed between Slack's answer and its note of it."""
     async with office.bot.database.unit(office.tenant.id) as uow:
         await uow.messages.mark(key, "posting", ts="")
+
+
+async def test_from_home_over_the_list_a_ticket_is_still_within_reach(office):
+    people = office.slack.people
+    await connect(office)
+    await map_acme(office)
+    await start_review(office)
+    await people.close(FULL_MEMBER, everything=True)
+    people.open_home(FULL_MEMBER)
+    home = await people.wait_for_home(FULL_MEMBER, "My reviews")
+    await people.click(FULL_MEMBER, inside(home), "run:reviews", block_id=block_with(home, "run:reviews"))
+    listing = await people.wait_for_modal(FULL_MEMBER, "Deskhand")
+    row = next(block for block in listing.body["blocks"] if block.get("accessory"))
+    await people.click(FULL_MEMBER, inside(listing), "review_open", block_id=row["block_id"])
+    await people.wait_for_modal(FULL_MEMBER, "Review")
+    await open_first_category(office)
+    assert (await raise_ticket(office)).ok
+    await people.wait_for(FULL_MEMBER, DESK, "View in Autotask")
+
+
+def block_with(view, action_id: str) -> str:
+    return next(
+        block["block_id"]
+        for block in view.body["blocks"]
+        if any(element.get("action_id") == action_id for element in block.get("elements", []))
+    )
+
+
+async def test_the_menu_of_who_has_reviews_but_no_ticket_keeps_its_buttons(office):
+    people = office.slack.people
+    await connect(office)
+    await map_acme(office)
+    await start_review(office)
+    await people.close(FULL_MEMBER, everything=True)
+    await people.type_command(FULL_MEMBER, DESK, "/autotask")
+    menu = await people.wait_for(FULL_MEMBER, DESK, "Next:")
+    rows = [block for block in menu.blocks if block["type"] == "actions"]
+    names = [element["action_id"] for row in rows for element in row["elements"]]
+    assert len(names) >= 4
+    assert len(names) == len(set(names))
+
+
+async def test_a_review_submitted_twice_is_one_review(office):
+    people = office.slack.people
+    await connect(office)
+    await map_acme(office)
+    await people.type_command(FULL_MEMBER, DESK, "/autotask review unit")
+    form = await people.wait_for_modal(FULL_MEMBER, "Start a review")
+    service = office.bot.services.reviews
+    template = (await service.templates(office.ctx))[0]
+    given = ReviewForm(1, template.id, "", DESK, request_key=f"view:{form.id}")
+    first = await service.create(office.ctx, given)
+    assert (await service.create(office.ctx, given)).id == first.id
+    assert (await people.submit(FULL_MEMBER)).ok
+    _, total = await service.page(office.ctx, mine=False)
+    assert total == 1
+
+
+async def test_a_review_started_where_the_app_is_no_member_is_told_directly(office):
+    people = office.slack.people
+    await connect(office)
+    await map_acme(office)
+    private = office.slack.workspace.channel("billing")
+    private.members.append(FULL_MEMBER)
+    await people.type_command(FULL_MEMBER, private.id, "/autotask review unit")
+    await people.wait_for_modal(FULL_MEMBER, "Start a review")
+    assert (await people.submit(FULL_MEMBER)).ok
+    await people.wait_for_modal(FULL_MEMBER, "Review")
+    direct = office.slack.workspace.direct(FULL_MEMBER, office.slack.workspace.bot.id)
+    await people.wait_for(FULL_MEMBER, direct.id, "Answer questions")

@@ -3,6 +3,7 @@
 import asyncio
 from contextlib import suppress
 from datetime import time
+from uuid import uuid4
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -64,7 +65,15 @@ async def disconnect(uow, mark, n):
 async def start_review(uow, mark, n):
     template = await uow.templates.ensure("it", f"{mark} template", [Question(0, "Backup", 1, mark)])
     (organization, *_) = await uow.organizations.search("") or [await uow.organizations.add(mark, mark, NOON)]
-    await uow.reviews.add(organization.id, template.id, mark, categories=["Backup"], by=mark, at=NOON)
+    await uow.reviews.add(
+        organization.id,
+        template.id,
+        mark,
+        categories=["Backup"],
+        by=mark,
+        at=NOON,
+        request_key=f"{mark}-{uuid4()}",
+    )
 
 
 async def answer_any(uow, mark, n):
