@@ -58,8 +58,8 @@ class Limits:
 
     at_once: int = 2
     """Requests side by side per entity; Autotask refuses a fourth, from all our processes together."""
-    in_flight: int = 4
-    """Requests side by side per login. It also bounds how many logins can fail before we notice."""
+    in_flight: int = 2
+    """Requests side by side per login. In each process it bounds how many logins can fail before we notice."""
     ceiling: int = 2_500
     """Requests per rolling hour."""
     reserve: int = 500

@@ -264,7 +264,7 @@ class AutotaskClient:
 
     @property
     def held(self) -> bool:
-        """Whether three refusals in a row have stopped this login; nothing is sent until ``resume``."""
+        """Whether a refusal has stopped this login; nothing is sent until ``resume``."""
         return self._exchange.login.held
 
     def resume(self) -> None:

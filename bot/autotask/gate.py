@@ -53,13 +53,14 @@ class Gate:
 
 
 class Login:
-    """Keeps an API user from being locked out: after three refusals in a row, nobody asks until ``resume``.
+    """Keeps an API user from being locked out: after a refusal, nobody asks until ``resume``.
 
     Autotask locks a user after a number of failed logins that each site sets, and answers every cause with the
-    same empty 401. While a login is unproven or in doubt, calls go one at a time.
+    same empty 401. Every process has its own count, so one refusal is all that each may cost.
+    While a login is unproven or in doubt, calls go one at a time.
     """
 
-    TRIES = 3
+    TRIES = 1
 
     def __init__(self) -> None:
         self._refusals = 0
@@ -104,8 +105,10 @@ class Login:
         self._refusals += 1
 
     def accepted(self) -> None:
-        self._proven, self._refusals = True, 0
+        """A call went through. A reply that comes late does not end a hold: only a person's look does."""
+        if not self.held:
+            self._proven, self._refusals = True, 0
 
     def resume(self) -> None:
-        """Someone has looked at the credentials: three new tries."""
+        """Someone has looked at the credentials: one new try."""
         self._refusals = 0
