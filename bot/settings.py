@@ -7,11 +7,14 @@ from pathlib import Path
 from typing import Annotated, Final, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError, field_validator
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 VERSION: Final = "0.1.0"
 """Of the program; the same as in pyproject.toml."""
+
+EVERYWHERE: Final = "0.0.0.0"  # noqa: S104 - only for signed requests
+"""Listens on every network interface."""
 
 Mode = Literal["socket", "http"]
 Names = Annotated[tuple[str, ...], NoDecode]
@@ -81,7 +84,11 @@ class Settings(BaseSettings):
     mode: Mode = Field(
         "socket", description="How Slack reaches us: socket (no public address) or http (signed requests)."
     )
-    host: str = Field("127.0.0.1", description="The address the web server listens on.")
+    host: str = Field(
+        "127.0.0.1",
+        description="The address the web server listens on. With BOT_MODE=http the default is 0.0.0.0, because "
+        "Slack must reach it.",
+    )
     port: int = Field(
         8000, ge=0, le=65535, description="The port of /healthz, /readyz and, in HTTP mode, /slack/events."
     )
@@ -134,6 +141,12 @@ class Settings(BaseSettings):
     migrate: Literal["auto", "never"] = Field(
         "auto", description="auto brings the database up to date at start; never leaves it to `bot migrate`."
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _reachable(cls, given: dict[str, object]) -> dict[str, object]:
+        """In HTTP mode every request is signed, and the sender is outside; a host that was given stands."""
+        return {"host": EVERYWHERE, **given} if given.get("mode") == "http" else given
 
     @field_validator("admins", mode="before")
     @classmethod

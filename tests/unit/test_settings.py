@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 from pydantic import ValidationError
 
@@ -85,3 +87,19 @@ def test_the_environment_manages_autotask_only_with_all_three():
 )
 def test_slack_keeps_its_own_names_and_ours_have_a_prefix(field: str, name: str):
     assert variable(field) == name
+
+
+def test_only_where_slack_calls_us_the_server_listens_to_the_network():
+    assert settings().host == settings(mode="socket").host == "127.0.0.1"
+    assert settings(mode="http").host == "0.0.0.0"
+
+
+def test_an_address_that_was_given_stands_in_every_mode(tmp_path: Path):
+    assert settings(mode="http", host="127.0.0.1").host == "127.0.0.1"
+    (tmp_path / ".env").write_text("BOT_MODE=http\nBOT_HOST=10.0.0.7\n")
+    assert Settings(_env_file=tmp_path / ".env").host == "10.0.0.7"
+
+
+def test_the_mode_in_the_file_decides_where_the_server_listens(tmp_path: Path):
+    (tmp_path / ".env").write_text("BOT_MODE=http\nBOT_HOST=\n")
+    assert Settings(_env_file=tmp_path / ".env").host == "0.0.0.0"
