@@ -15,7 +15,7 @@ from bot.domain.context import Tenant
 from bot.errors import NotFound, SlackUnavailable
 from bot.slack.budget import Budget
 from bot.slack.installs import Clients, Installs
-from bot.slack.problems import SlackRefused
+from bot.slack.problems import SlackRefused, refusal
 from bot.slack.progress import Progress
 from bot.slack.sending import Blocks, send
 from bot.slack.views import Views
@@ -101,15 +101,15 @@ class Notifier:
 
         async def call(text: str, blocks: Blocks) -> object:
             answer = await webhook.send_dict({"text": text, "blocks": blocks, "unfurl_links": False, **fixed})
-            if answer.status_code != 200:
-                said = {"error": answer.body.strip() or "refused"}
-                raise SlackApiError("response_url", said)  # type: ignore[no-untyped-call]
+            refused = refusal(answer.status_code, answer.body)
+            if refused:
+                raise SlackApiError("response_url", refused)  # type: ignore[no-untyped-call]
             return {}
 
         try:
             await send(call, message)
-        except SlackRefused as problem:
-            log.info("reply address refused", code=problem.code)
+        except (NotFound, SlackRefused) as problem:
+            log.info("reply address refused", reason=str(problem))
             return False
         return True
 

@@ -1,5 +1,6 @@
 """Slack's refusals as our errors, so that no Slack exception leaves this package."""
 
+import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
@@ -56,6 +57,22 @@ def reasons_of(problem: SlackApiError) -> tuple[str, ...]:
     details = _body(problem).get("response_metadata")
     messages = details.get("messages") if isinstance(details, Mapping) else None
     return tuple(map(str, messages)) if isinstance(messages, list) else ()
+
+
+def refusal(status: int, body: str) -> Mapping[str, object]:
+    """What a ``response_url`` says is wrong: ``{"error": …}``, or nothing when it took the message.
+
+    Slack answers ``ok``, a bare code such as ``used_url``, or JSON like the Web API's, with 200 even if not ok.
+    """
+    if status == 429:
+        return {"error": "ratelimited"}
+    try:
+        said = json.loads(body)
+    except ValueError:
+        said = None
+    if isinstance(said, dict) and said.get("ok") is False:
+        return {"error": "refused", **said}
+    return {} if status == 200 else {"error": body.strip() or f"http_{status}"}
 
 
 @contextmanager

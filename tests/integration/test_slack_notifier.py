@@ -1,12 +1,18 @@
 """At most one message, never a lost result."""
 
 from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
 
 import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 
 from blocks import kit
 from bot.domain.context import Tenant
 from bot.errors import NotFound, SlackUnavailable
+from bot.slack.web import serving
 from sandbox.slack.faults import Fault
 from sandbox.slack.model import Message
 from sandbox.slack.seed import FULL_MEMBER
@@ -101,3 +107,41 @@ async def test_progress_shows_the_newest_words_and_the_final_ones_last(office: O
     assert await office.bot.notifier.update(tenant, "k", kit.Message("All 9"))
     assert said(office, "All 9")
     assert len(office.calls("chat.update")) == 2
+
+
+@dataclass
+class ReplyAddress:
+    """A ``response_url`` that takes text alone and answers as Slack's newer ones do."""
+
+    status: int
+    refusal: str
+    heard: list[dict[str, object]] = field(default_factory=list)
+
+    async def answer(self, request: Request) -> Response:
+        message = await request.json()
+        self.heard.append(message)
+        return Response(self.refusal, self.status) if message["blocks"] else Response("ok")
+
+
+async def replied(office: Office, address: ReplyAddress) -> bool:
+    site = Starlette(routes=[Route("/", address.answer, methods=["POST"])])
+    message = kit.Message("The words arrive", (kit.section("The words arrive"),))
+    async with serving(site, "127.0.0.1", 0) as url:
+        return await office.bot.notifier.reply(f"{url}/", message)
+
+
+@pytest.mark.parametrize("status", [200, 400])
+async def test_a_reply_whose_blocks_are_refused_in_json_is_sent_as_text(office: Office, status: int):
+    address = ReplyAddress(status, '{"ok":false,"error":"invalid_blocks"}')
+    assert await replied(office, address)
+    assert [bool(message["blocks"]) for message in address.heard] == [True, False]
+
+
+async def test_a_reply_refused_with_a_friendly_status_is_still_refused(office: Office):
+    assert not await replied(office, ReplyAddress(200, '{"ok":false,"error":"used_url"}'))
+
+
+async def test_a_reply_that_came_too_fast_was_not_given(office: Office):
+    with pytest.raises(SlackUnavailable) as too_fast:
+        await replied(office, ReplyAddress(429, "slow down"))
+    assert too_fast.value.detail == "ratelimited"
