@@ -38,7 +38,7 @@ from bot.services.tickets import TicketsService
 from bot.settings import Settings, SettingsProblem
 from bot.slack.directory import People
 from bot.slack.health import Health
-from bot.slack.identity import Identity
+from bot.slack.identity import FIRST_PATIENCE, Identity
 from bot.slack.installs import Installs
 from bot.slack.notifier import Notifier
 from bot.slack.socket import SocketLink
@@ -172,7 +172,7 @@ async def running(
     async with AsyncExitStack() as stack:
         bot = await stack.enter_async_context(_built(settings, clock or SystemClock(), redactor))
         handlers.register(bot.bolt, bot.tools, features)
-        if await bot.identity.find() is None:
+        if await bot.identity.find(patience=FIRST_PATIENCE) is None:
             await stack.enter_async_context(bot.beside("slack", bot.identity.keep_finding()))
         if role != "web":
             await stack.enter_async_context(bot.jobs.working(performer(bot), grace=DRAIN))

@@ -11,10 +11,14 @@ from bot.domain.context import Tenant
 from bot.errors import SlackUnavailable
 from bot.settings import SettingsProblem
 from bot.slack.health import Health
-from bot.slack.installs import Installs
+from bot.slack.installs import Install, Installs
+from bot.slack.problems import SlackRefused, slack_errors
 
 WRONG_TOKEN: Final = frozenset({"invalid_auth", "not_authed", "account_inactive", "token_revoked"})
 LONGEST_PAUSE: Final = 30.0
+PATIENCE: Final = 15.0
+FIRST_PATIENCE: Final = 2.0
+"""Seconds: at start the web server waits for this answer, and whoever watches over us asks it soon."""
 
 
 @dataclass(frozen=True)
@@ -28,19 +32,13 @@ class Identity:
     timezone: str
     zone_is_set: bool = False
 
-    async def find(self) -> Tenant | None:
-        """The workspace, with its row up to date; None while Slack does not answer.
+    async def find(self, *, patience: float = PATIENCE) -> Tenant | None:
+        """The workspace, with its row up to date; None while Slack does not answer (``patience`` in seconds).
 
-        Raises ``SettingsProblem`` when Slack does not know the token.
+        Raises ``SettingsProblem`` when Slack refuses the token or answers with a code we do not expect.
         """
-        try:
-            install = await self.installs.identify(self.token)
-        except SlackUnavailable as problem:
-            if problem.detail in WRONG_TOKEN:
-                raise SettingsProblem(
-                    f"Slack does not accept SLACK_BOT_TOKEN: {problem.detail}."
-                ) from problem
-            self.health.wrong("slack", problem.detail)
+        install = await self._install(patience)
+        if install is None:
             return None
         async with self.database.directory() as directory:
             known = await directory.tenant_by_team(install.team_id)
@@ -53,9 +51,25 @@ class Identity:
         self.health.well("slack")
         return tenant
 
+    async def _install(self, patience: float) -> Install | None:
+        try:
+            with slack_errors():
+                return await asyncio.wait_for(self.installs.identify(self.token), patience)
+        except SlackRefused as problem:
+            raise _refused(problem.code) from problem
+        except SlackUnavailable as problem:
+            if problem.detail in WRONG_TOKEN:
+                raise _refused(problem.detail) from problem
+            self.health.wrong("slack", problem.detail)
+            return None
+
     async def keep_finding(self) -> None:
         """Returns once Slack has answered."""
         pause = 1.0
         while await self.find() is None:
             await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
+
+
+def _refused(code: str) -> SettingsProblem:
+    return SettingsProblem(f"Slack does not accept SLACK_BOT_TOKEN: {code}.")

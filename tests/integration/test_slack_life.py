@@ -66,6 +66,23 @@ async def test_a_token_that_slack_refuses_stops_the_start_with_words(database_ur
                 pass
 
 
+async def test_a_refusal_that_nobody_expected_stops_the_start_with_words(database_url: str):
+    async with serve(manifest=MANIFEST) as slack:
+        slack.hub.faults.add(Fault("auth.test", error="team_access_not_granted"))
+        with pytest.raises(SettingsProblem, match="SLACK_BOT_TOKEN: team_access_not_granted"):
+            async with running(settings_for(slack, database_url), role="web"):
+                pass
+
+
+async def test_a_slack_that_hangs_delays_the_web_server_by_seconds_only(database_url: str):
+    async with serve(manifest=MANIFEST) as slack:
+        slack.hub.faults.add(Fault("auth.test", hang=True))
+        async with asyncio.timeout(10), running(settings_for(slack, database_url), role="web") as bot:
+            async with httpx.AsyncClient(trust_env=False) as client:
+                assert (await client.get(f"{bot.address}/healthz")).status_code == 200
+            await until(ready(bot))
+
+
 def acknowledged(office: Office) -> Callable[[], Awaitable[bool]]:
     """Bolt's client may change connections twice in a row; what arrives in that second is not answered."""
 
