@@ -1,5 +1,9 @@
 """``/autotask connect`` and ``verify``: the tie to Autotask."""
 
+import asyncio
+from datetime import timedelta
+from functools import partial
+
 from pydantic import SecretStr
 
 from blocks import connections as blocks
@@ -10,8 +14,11 @@ from handlers.command import Command, Feature, Listener
 from handlers.context import Request
 from handlers.payload import text_at
 
-ANSWER_WITHIN = 2.0
+ANSWER_WITHIN = 2.3
 """Seconds of Slack's three in which a modal waits for Autotask before it says "checking"."""
+LEAST_WAIT = 0.2
+STANDS_BY = timedelta(seconds=100)
+"""Longer than any single call to Autotask."""
 
 
 async def show(request: Request) -> None:
@@ -35,12 +42,29 @@ async def check(request: Request) -> None:
         request.ctx,
         CredentialsForm(typed.username, SecretStr(typed.secret), SecretStr(typed.tracking_id)),
     )
-    proven = await service.prove_within(request.ctx, draft_id, seconds=ANSWER_WITHIN)
+    proof = service.begin_proof(request.ctx, draft_id)
+    in_time = max(LEAST_WAIT, ANSWER_WITHIN - request.age)
+    proven = await service.proven_within(request.ctx, draft_id, proof, seconds=in_time)
     if proven is not None:
         await request.ack_update(_choices(proven, request.channel_id))
-        return
+    else:
+        await _answer_late(request, draft_id, proof)
+
+
+async def _answer_late(request: Request, draft_id: str, proof: asyncio.Task[Proven]) -> None:
+    """Waits on; a job stands by for the case that this process does not live to see the answer."""
+    service = request.services.connections
+    leave_to_a_job = partial(
+        service.prove_later, request.ctx, draft_id, view_id=request.view_id, channel_id=request.channel_id
+    )
+    await leave_to_a_job(after=STANDS_BY)
     await request.ack_update(blocks.checking())
-    await service.prove_later(request.ctx, draft_id, view_id=request.view_id, channel_id=request.channel_id)
+    proven = await service.proven_within(request.ctx, draft_id, proof)
+    if proven is None:
+        await leave_to_a_job()
+    elif not await request.update(_choices(proven, request.channel_id)):
+        message = blocks.answered(proven.zone, draft_id)
+        await request.post(f"proof:{draft_id}", "", message)
 
 
 async def resume(request: Request) -> None:

@@ -36,10 +36,16 @@ class Request(Payload):
     ack_call: Ack
     text: str = ""
     """A command's words after its noun, or what was typed into a type-ahead."""
+    came_at: float = field(default_factory=lambda: asyncio.get_running_loop().time(), init=False)
     acked: bool = field(default=False, init=False)
     trigger_used: bool = field(default=False, init=False)
     opened_view_id: str = field(default="", init=False)
     _acked_at: float = field(default=0.0, init=False)
+
+    @property
+    def age(self) -> float:
+        """Seconds since the delivery came in."""
+        return asyncio.get_running_loop().time() - self.came_at
 
     @property
     def services(self) -> Services:

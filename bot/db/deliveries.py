@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.db.repository import Repository
@@ -16,6 +16,12 @@ class Deliveries(Repository):
         """True once per key; committed with the act that it guards."""
         made = insert(deliveries).values(tenant_id=self.tenant_id, key=key, at=at)
         return await self._run(made.on_conflict_do_nothing()) == 1
+
+    async def seen(self, key: str) -> bool:
+        chosen = select(deliveries.c.key).where(
+            deliveries.c.tenant_id == self.tenant_id, deliveries.c.key == key
+        )
+        return await self._scalar(chosen) is not None
 
     async def prune(self, now: datetime) -> int:
         return await self._run(

@@ -44,7 +44,8 @@ class Clients:
             raise NotConnected
         if connection.state is ConnectionState.PAUSED:
             raise CredentialsRejected("", connection.paused_reason or "the connection is paused")
-        return self._autotask.for_connection(tenant_id, self._managed or self._opened(sealed))
+        credentials = self._managed or self._opened(sealed)
+        return self._autotask.for_connection(tenant_id, credentials, proven_at=connection.proven_at)
 
     def _opened(self, sealed: SealedCredentials) -> Credentials:
         secret, tracking_id = self._secrets.open(sealed.secret), self._secrets.open(sealed.tracking_id)

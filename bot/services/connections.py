@@ -25,7 +25,7 @@ from bot.domain.connections import (
 )
 from bot.domain.context import Ctx, Right
 from bot.domain.schedules import DAILY_DIGEST, Schedule
-from bot.errors import CredentialsRejected, InvalidInput, NotConnected, NotFound, UpstreamError
+from bot.errors import BotError, InvalidInput, NotConnected, NotFound, UpstreamError
 from bot.jobs import Jobs, MirrorCompanies, ProveConnection, PushTicket
 from bot.secretbox import SecretBox
 
@@ -139,21 +139,34 @@ class ConnectionsService:
             priorities=active(facts["priority"]),
         )
 
-    async def prove_within(self, ctx: Ctx, draft_id: str, *, seconds: float) -> Proven | None:
-        """Proves at once if Autotask answers in time; None says that it is worth waiting longer.
+    def begin_proof(self, ctx: Ctx, draft_id: str) -> asyncio.Task[Proven]:
+        """Starts proving. It is never broken off: Autotask counts a login whose answer nobody waits for, too."""
+        return asyncio.create_task(self.prove(ctx, draft_id))
+
+    async def proven_within(
+        self, ctx: Ctx, draft_id: str, proof: asyncio.Task[Proven], *, seconds: float | None = None
+    ) -> Proven | None:
+        """The proof's answer, if it comes in time and is this call's to give; None leaves it to a job.
 
         Raises ``CredentialsRejected`` with the field whose value Autotask refused, ``PermissionMissing``.
         """
+        await asyncio.wait({proof}, timeout=seconds)
+        if not proof.done():
+            return None
         try:
-            return await asyncio.wait_for(self.prove(ctx, draft_id), seconds)
-        except CredentialsRejected:
+            proven = proof.result()
+        except UpstreamError:
+            return None
+        except BotError:
+            await self.answer(ctx, draft_id)
             await self.drop_draft(ctx, draft_id)
             raise
-        except (TimeoutError, UpstreamError):
-            return None
+        return proven if await self.answer(ctx, draft_id) else None
 
-    async def prove_later(self, ctx: Ctx, draft_id: str, *, view_id: str, channel_id: str) -> None:
-        """Leaves the proof to a job, which redraws the modal and sends a direct message."""
+    async def prove_later(
+        self, ctx: Ctx, draft_id: str, *, view_id: str, channel_id: str, after: timedelta = timedelta()
+    ) -> None:
+        """Leaves the proof to a job, which redraws the modal or sends a direct message."""
         ctx.require(Right.CONNECT)
         job = ProveConnection(
             tenant_id=ctx.tenant.id,
@@ -163,7 +176,16 @@ class ConnectionsService:
             channel_id=channel_id,
         )
         async with self._database.unit(ctx.tenant.id) as uow:
-            await self._jobs.enqueue(uow, job)
+            await self._jobs.enqueue(uow, job, at=self._clock.now() + after if after else None)
+
+    async def answer(self, ctx: Ctx, draft_id: str) -> bool:
+        """True for the one who may tell the person how the proof ended."""
+        async with self._database.unit(ctx.tenant.id) as uow:
+            return await uow.deliveries.first_time(_answered(draft_id), self._clock.now())
+
+    async def is_answered(self, ctx: Ctx, draft_id: str) -> bool:
+        async with self._database.unit(ctx.tenant.id) as uow:
+            return await uow.deliveries.seen(_answered(draft_id))
 
     async def drop_draft(self, ctx: Ctx, draft_id: str) -> None:
         """Forgets credentials that were refused."""
@@ -249,6 +271,10 @@ def _granted(reported: answers.EntityAccess) -> EntityAccess:
         can_create=open_to_us(reported.can_create, reported.user_access_for_create),
         can_update=open_to_us(reported.can_update, reported.user_access_for_update),
     )
+
+
+def _answered(draft_id: str) -> str:
+    return f"proof:{draft_id}"
 
 
 def _first_digest(ctx: Ctx, now: datetime) -> Schedule:

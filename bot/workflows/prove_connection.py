@@ -34,14 +34,18 @@ class ProveConnectionWorkflow:
         assert isinstance(job, ProveConnection)
         tenant = await self._tenant_of(job.tenant_id)
         ctx = Ctx(tenant, await self._person_of(tenant, job.user_id))
+        if await self._connections.is_answered(ctx, job.draft_id):
+            return
         try:
             proven = await self._connections.prove(ctx, job.draft_id)
         except BotError as error:
             if isinstance(error, UpstreamError) and not attempt.is_last:
                 raise
-            await self._refused(ctx, job, words.field_text(error))
+            if await self._connections.answer(ctx, job.draft_id):
+                await self._refused(ctx, job, words.field_text(error))
             return
-        await self._accepted(ctx, job, proven)
+        if await self._connections.answer(ctx, job.draft_id):
+            await self._accepted(ctx, job, proven)
 
     async def _accepted(self, ctx: Ctx, job: ProveConnection, proven: Proven) -> None:
         view = blocks.choices_form(

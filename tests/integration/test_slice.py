@@ -442,3 +442,13 @@ async def test_a_review_started_where_the_app_is_no_member_is_told_directly(offi
     await people.wait_for_modal(FULL_MEMBER, "Review")
     direct = office.slack.workspace.direct(FULL_MEMBER, office.slack.workspace.bot.id)
     await people.wait_for(FULL_MEMBER, direct.id, "Answer questions")
+
+
+async def test_a_wrong_secret_at_a_slow_autotask_counts_as_one_refused_login(office):
+    office.autotask.control.plan(Fault("slow", "ThresholdInformation", "GET", delay_ms=2600))
+    await open_connect_form(office)
+    await submit_credentials(office, secret="not-the-secret")
+    assert "Checking" in modal_words(office, ADMIN)
+    await until_modal_says(office, "refused the login")
+    refused = [entry for entry in office.autotask.control.log() if entry.status == 401]
+    assert len(refused) == 1
