@@ -18,6 +18,7 @@ from bot.slack.installs import Clients, Installs
 from bot.slack.problems import SlackRefused, refusal
 from bot.slack.progress import Progress
 from bot.slack.sending import Blocks, send
+from bot.slack.sharing import Sharing
 from bot.slack.views import Views
 
 _CANNOT_UPDATE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed", "is_inactive"})
@@ -32,6 +33,7 @@ class Notifier:
         self._installs = installs
         self._database = database
         self._views = views
+        self._sharing = Sharing(installs)
         self._budgets: dict[str, Budget] = {}
         self._progress = Progress(self._redraw)
 
@@ -47,7 +49,7 @@ class Notifier:
         """Posts the message named ``key`` unless it has been; its ts, or "" when Slack's answer is unknown.
 
         ``channel`` may be a person's id: then it is a direct message. Raises ``NotFound("channel")`` where
-        we are not a member, ``SlackUnavailable`` when it surely was not posted.
+        we are not a member or another company reads along, ``SlackUnavailable`` when it surely was not posted.
         """
         async with self._database.unit(tenant.id) as uow:
             row = await uow.messages.plan(key, channel)
@@ -140,6 +142,8 @@ class Notifier:
         return ts
 
     async def _posted(self, tenant: Tenant, key: str, channel: str, message: Message) -> tuple[str, str]:
+        if await self._sharing.is_shared(tenant, channel):
+            raise NotFound("channel", channel)
         client = self._clients(tenant).posting
         metadata = {"event_type": "deskhand_message", "event_payload": {"key": key}}
 

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 from starlette.applications import Starlette
@@ -12,12 +13,13 @@ from starlette.routing import Route
 from blocks import kit
 from bot.domain.context import Tenant
 from bot.errors import NotFound, SlackUnavailable
+from bot.slack.sharing import REMEMBERED, Sharing
 from bot.slack.web import serving
 from sandbox.slack.faults import Fault
 from sandbox.slack.model import Message
-from sandbox.slack.seed import FULL_MEMBER
+from sandbox.slack.seed import BOT_USER_ID, FULL_MEMBER
 from tests.factories import until
-from tests.integration.slack_world import DESK, Office, opened_office, words
+from tests.integration.slack_world import DESK, SHARED, Office, opened_office, words
 
 
 @pytest.fixture
@@ -145,3 +147,38 @@ async def test_a_reply_that_came_too_fast_was_not_given(office: Office):
     with pytest.raises(SlackUnavailable) as too_fast:
         await replied(office, ReplyAddress(429, "slow down"))
     assert too_fast.value.detail == "ratelimited"
+
+
+async def test_nothing_is_posted_where_another_company_reads_along(office: Office, tenant: Tenant):
+    office.people.invite(BOT_USER_ID, SHARED)
+    with pytest.raises(NotFound):
+        await office.bot.notifier.post(tenant, "k", SHARED, kit.Message("Secret"))
+    assert office.calls("chat.postMessage") == []
+    assert await office.bot.notifier.dm(tenant, FULL_MEMBER, "k", kit.Message("Secret"))
+
+
+async def test_a_channel_is_asked_about_once_and_a_person_never(office: Office, tenant: Tenant):
+    for key in ("one", "two"):
+        await office.bot.notifier.post(tenant, key, DESK, kit.Message(key))
+    await office.bot.notifier.dm(tenant, FULL_MEMBER, "three", kit.Message("three"))
+    assert [call["channel"] for call in office.calls("conversations.info")] == [DESK]
+
+
+@pytest.mark.parametrize("trouble", [{"error": "missing_scope"}, {"error": "something_new"}, {"hang": True}])
+async def test_where_slack_does_not_say_whose_a_channel_is_the_message_goes_there(
+    office: Office, tenant: Tenant, trouble: dict[str, Any]
+):
+    office.slack.hub.faults.add(Fault("conversations.info", **trouble))
+    assert await office.bot.notifier.post(tenant, "k", DESK, kit.Message("Once"))
+    assert len(said(office, "Once")) == 1
+
+
+async def test_slacks_word_on_a_channel_counts_for_ten_minutes(office: Office, tenant: Tenant):
+    seconds = 0.0
+    sharing = Sharing(office.bot.installs, now=lambda: seconds)
+    assert not await sharing.is_shared(tenant, DESK)
+    office.slack.workspace.channel(DESK).is_ext_shared = True
+    seconds = REMEMBERED - 1
+    assert not await sharing.is_shared(tenant, DESK)
+    seconds = REMEMBERED + 1
+    assert await sharing.is_shared(tenant, DESK)
