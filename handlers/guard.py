@@ -5,6 +5,7 @@ done, and ``app.error`` never hears of lazy listeners. So nothing escapes: this 
 ``handlers`` with ``except``.
 """
 
+import asyncio
 import secrets
 from collections.abc import Awaitable, Callable
 from typing import Any, Final, TypeAlias
@@ -26,6 +27,8 @@ from handlers.tools import Tools
 
 BoltListener: TypeAlias = Callable[[AsyncAck, dict[str, Any]], Awaitable[None]]
 
+OPTIONS_WITHIN: Final = 2.5
+"""Seconds: a type-ahead that comes later is of no use to anybody, and Slack then says that we are broken."""
 _ANSWER_IS_THE_ACK: Final = frozenset({"view", "options"})
 """Kinds whose listener answers by its ack; all others are acknowledged before any work."""
 
@@ -52,7 +55,8 @@ async def _answered(payload: Payload, ack: Ack, run: Listening, tools: Tools) ->
         request.ctx = await ctx_of(payload, tools)
         with bound(tenant=request.ctx.tenant.id):
             _refuse_strangers(request)
-            await run(request)
+            async with asyncio.timeout(OPTIONS_WITHIN if request.kind == "options" else None):
+                await run(request)
     except Exception as problem:  # noqa: BLE001 - the one place: B1, no error may escape a listener
         await _explain(request, problem)
     if not request.acked:

@@ -50,6 +50,7 @@ class MirrorCompanies(Job):
 
     name: ClassVar[str] = "mirror_companies"
     queue: ClassVar[Queue] = "bulk"
+    retry: ClassVar[RetryPolicy] = HOURS
     requested_by: str = ""
     channel_id: str = ""
     run_key: str = ""

@@ -25,13 +25,14 @@ from bot.domain.connections import (
 )
 from bot.domain.context import Ctx, Right
 from bot.domain.schedules import DAILY_DIGEST, Schedule
-from bot.errors import BotError, InvalidInput, NotConnected, NotFound, UpstreamError
+from bot.errors import BotError, InvalidInput, MappingMissing, NotConnected, NotFound, UpstreamError
 from bot.jobs import Jobs, MirrorCompanies, ProveConnection, PushTicket
 from bot.secretbox import SecretBox
 
 TICKET_FIELDS = ("queueID", "status", "priority", "title", "description")
 """What the ticket form and the connect form need to know of Autotask's Tickets."""
 
+NEEDED_CHOICES = {"queueID": "ticket queue", "status": "ticket status", "priority": "ticket priority"}
 LONGEST_TRACKING_ID = 60
 NO_ACCESS = frozenset({"none", "0"})
 """How ``userAccessFor…`` says no: as text, or as the number that some databases give."""
@@ -131,6 +132,9 @@ class ConnectionsService:
         async with self._database.unit(ctx.tenant.id) as uow:
             await uow.fields.replace("Tickets", ticket_facts(fields), self._clock.now())
         facts = {fact.name: fact.options for fact in ticket_facts(fields)}
+        for name, what in NEEDED_CHOICES.items():
+            if not active(facts[name]):
+                raise MappingMissing(f"an active {what} in Autotask")
         return Proven(
             draft_id,
             ZoneFacts(zone.name, zone.api_url, zone.web_url, zone.ci),
