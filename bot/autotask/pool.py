@@ -1,6 +1,7 @@
 """Clients for as many tenants as there are, with what they share per login and per Autotask database."""
 
 from collections.abc import Awaitable, Callable, Hashable
+from datetime import datetime
 from types import TracebackType
 from typing import Self, TypeAlias
 
@@ -48,6 +49,7 @@ class AutotaskPool:
         )
         self._clients: dict[Hashable, AutotaskClient] = {}
         self._credentials: dict[Hashable, Credentials] = {}
+        self._proofs: dict[Hashable, datetime] = {}
 
     async def __aenter__(self) -> Self:
         return self
@@ -61,19 +63,32 @@ class AutotaskPool:
         """Close the connections; what is under way fails."""
         self._clients.clear()
         self._credentials.clear()
+        self._proofs.clear()
         await self._transport.aclose()
 
-    def for_connection(self, key: Hashable, credentials: Credentials) -> AutotaskClient:
-        """The tenant's client; the same one as long as the credentials are the same."""
+    def for_connection(
+        self, key: Hashable, credentials: Credentials, *, proven_at: datetime | None = None
+    ) -> AutotaskClient:
+        """The tenant's client; the same one as long as the credentials are the same.
+
+        ``proven_at`` is when the connection was last proven, here or in another process: a change ends a hold.
+        """
+        known = key in self._credentials
         if self._credentials.get(key) != credentials:
             self._clients[key] = self._sharing(credentials) or self._new(credentials)
             self._credentials[key] = credentials
+        if proven_at is not None and self._proofs.get(key) != proven_at:
+            self._proofs[key] = proven_at
+            # A tenant seen for the first time brings no news: else each one that shares a login would cost a try.
+            if known:
+                self._clients[key].resume()
         return self._clients[key]
 
     def forget(self, key: Hashable) -> None:
         """Drop the tenant's client and, unless another tenant shares them, the credentials with it."""
         self._clients.pop(key, None)
         self._credentials.pop(key, None)
+        self._proofs.pop(key, None)
 
     async def prove(self, credentials: Credentials) -> Zone:
         """Where these credentials lead, after one request that needs them and one that reads a record.

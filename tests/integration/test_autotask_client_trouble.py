@@ -229,6 +229,27 @@ async def test_proving_the_same_credentials_ends_the_hold(small: World) -> None:
     assert await client.count(Company, everything()) == 4
 
 
+async def test_a_proof_made_in_another_process_ends_the_hold_once(small: World) -> None:
+    login, first = credentials(secret="late"), small.clock.now()
+    client = small.pool.for_connection("T1", login, proven_at=first)
+    with pytest.raises(CredentialsRejected):
+        await client.count(Company, everything())
+    assert small.pool.for_connection("T1", login, proven_at=first).held
+    small.control.user().secret = "late"
+    proven_anew = small.pool.for_connection("T1", login, proven_at=first + timedelta(minutes=5))
+    assert proven_anew is client
+    assert await client.count(Company, everything()) == 4
+
+
+async def test_another_tenant_with_the_same_login_does_not_end_its_hold(small: World) -> None:
+    client = small.client(secret="wrong")
+    with pytest.raises(CredentialsRejected):
+        await client.count(Company, everything())
+    other = small.pool.for_connection("T2", credentials(secret="wrong"), proven_at=small.clock.now())
+    assert other is client
+    assert other.held
+
+
 async def test_before_the_first_success_calls_go_one_at_a_time() -> None:
     async with world(settings=ServerSettings(page_latency_ms=10)) as it:
         client = it.client(secret="wrong")
