@@ -46,9 +46,12 @@ class Discovery:
         parts = urlsplit(address.strip())
         if not parts.hostname or not _secure(parts):
             raise ValueError(
-                f"an Autotask discovery address starts with https:// and names a host: {address!r}"
+                f"an Autotask discovery address starts with https:// and names a host: {address!r}. Credentials "
+                "never travel unencrypted: put HTTPS in front of that host, or use http://127.0.0.1 on this machine"
             )
         path = parts.path.rstrip("/")
+        if path.lower().endswith("/atservicesrest"):
+            path += "/v1.0"
         if not path.lower().endswith("zoneinformation"):
             path = path + "/zoneInformation" if path else DISCOVERY_PATH
         return cls(f"{parts.scheme}://{parts.netloc}{path}")
@@ -64,7 +67,7 @@ class Discovery:
             return False
         if _autotask(own.hostname or ""):
             return _autotask(parts.hostname) and parts.scheme == "https" and parts.port in {None, 443}
-        return parts.hostname == own.hostname and parts.scheme == own.scheme
+        return parts.scheme == own.scheme and _same_machine(parts.hostname, own.hostname or "")
 
     def read(self, answer: JsonObject) -> Zone:
         """The zone in a discovery answer.
@@ -97,6 +100,10 @@ def _secure(parts: SplitResult) -> bool:
 
 def _autotask(host: str) -> bool:
     return host.endswith(".autotask.net")
+
+
+def _same_machine(one: str, other: str) -> bool:
+    return one == other or (_loopback(one) and _loopback(other))
 
 
 def _loopback(host: str) -> bool:

@@ -17,6 +17,8 @@ def test_the_default_address_is_completed() -> None:
     [
         "http://127.0.0.1:8431",
         "http://127.0.0.1:8431/",
+        "http://127.0.0.1:8431/atservicesrest",
+        "http://127.0.0.1:8431/atservicesrest/",
         "http://127.0.0.1:8431/atservicesrest/v1.0",
         "http://127.0.0.1:8431/atservicesrest/v1.0/",
         "http://127.0.0.1:8431/atservicesrest/v1.0/zoneInformation",
@@ -46,6 +48,10 @@ def test_an_address_without_https_is_refused_away_from_this_machine(address: str
         (REAL, "https://user:pass@webservices29.autotask.net/", False),
         (REAL, "http://127.0.0.1/", False),
         (SANDBOX, "http://127.0.0.1:9999/", True),
+        (SANDBOX, "http://localhost:8431/", True),
+        (SANDBOX, "http://[::1]:8431/", True),
+        (SANDBOX, "https://localhost:8431/", False),
+        (PRIVATE, "https://localhost:8431/", False),
         (SANDBOX, "https://webservices29.autotask.net/", False),
         (SANDBOX, "http://192.168.1.4:8431/", False),
         (PRIVATE, "https://autotask.example.com/", True),
@@ -86,3 +92,8 @@ def test_a_zone_elsewhere_is_refused_before_credentials_are_sent() -> None:
 def test_a_zone_without_its_database_number_is_no_answer() -> None:
     with pytest.raises(AutotaskUnavailable):
         REAL.read({"url": "https://webservices2.autotask.net/ATServicesRest/"})
+
+
+def test_who_gives_an_unencrypted_address_is_told_what_to_do() -> None:
+    with pytest.raises(ValueError, match=r"put HTTPS in front of that host, or use http://127\.0\.0\.1"):
+        Discovery.at("http://sandbox:8431")
