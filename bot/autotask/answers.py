@@ -46,8 +46,8 @@ def read_record(entity: type[E], row: JsonObject) -> E:
 
 def read_access(answer: JsonObject) -> Mapping[str, EntityAccess]:
     """Access by singular entity name, from the answer of ``EntityInformation``."""
-    found = [row["info"] for row in objects(answer.get("entityDescriptions")) if "info" in row]
-    return {access.entity: access for access in map(_access, objects(found))}
+    found = [row.get("info", row) for row in objects(answer.get("entityDescriptions"))]
+    return {access.entity: access for access in map(_access, objects(found)) if access.entity}
 
 
 def read_file(answer: JsonObject) -> bytes:
@@ -67,10 +67,11 @@ def read_file(answer: JsonObject) -> bytes:
 
 def _access(info: JsonObject) -> EntityAccess:
     def may(verb: str) -> bool:
-        return info.get(f"can{verb}") is True
+        return str(info.get(f"can{verb}")).casefold() in {"true", "1"}
 
     def granted(verb: str) -> str:
-        return str(info.get(f"userAccessFor{verb}") or "")
+        level = info.get(f"userAccessFor{verb}")
+        return "" if level is None else str(level)  # 0 is a level: no access
 
     return EntityAccess(
         entity=str(info.get("name") or ""),

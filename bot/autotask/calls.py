@@ -12,6 +12,7 @@ from bot.errors import BotError, CredentialsRejected
 
 Right = Literal["query", "create", "update"]
 ZONE_INFORMATION = "ZoneInformation"
+ENTITY_INFORMATION = "EntityInformation"
 
 
 @dataclass(frozen=True, slots=True)

@@ -229,8 +229,13 @@ class AutotaskClient:
         call = calls.update(endpoint.name, path, {**values, "id": record_id}, impersonate=impersonate)
         await self._write(call, urgency)
 
-    async def fields(self, entity: type[Entity], *, urgency: Urgency = Urgency.PERSON) -> EntityFields:
-        """Field metadata and picklists, kept about a day and re-read after Autotask refused a picklist value."""
+    async def fields(
+        self, entity: type[Entity], *, urgency: Urgency = Urgency.PERSON, fresh: bool = False
+    ) -> EntityFields:
+        """Field metadata and picklists, kept about a day and re-read after Autotask refused a picklist value.
+
+        ``fresh`` reads them again now, and all who share the database see the new ones.
+        """
         endpoint = entity.endpoint
         call = calls.get_info(
             endpoint.name, f"{endpoint.collection}/entityInformation/fields", expects="fields"
@@ -240,7 +245,7 @@ class AutotaskClient:
             return picklists.read_fields(endpoint.name, await self._exchange.send(call, urgency=urgency))
 
         database = await self._exchange.database()
-        return await database.fields.get(endpoint.name, load, self._exchange.now())
+        return await database.fields.get(endpoint.name, load, self._exchange.now(), fresh=fresh)
 
     async def threshold(self) -> Threshold:
         """What everybody together has used of this hour's requests."""
@@ -252,7 +257,9 @@ class AutotaskClient:
 
     async def entity_access(self) -> Mapping[str, EntityAccess]:
         """Every entity's access for this API user, by singular name."""
-        call = calls.get_info("EntityInformation", "EntityInformation", expects="entityDescriptions")
+        call = calls.get_info(
+            calls.ENTITY_INFORMATION, calls.ENTITY_INFORMATION, expects="entityDescriptions"
+        )
         answer = await self._exchange.send(call, urgency=Urgency.PERSON)
         return answers.read_access(answer)
 

@@ -4,7 +4,8 @@ Everything here is policy; what goes over the wire is ``protocol``'s, and a ``Tr
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import SystemRandom
@@ -18,7 +19,14 @@ from bot.autotask.picklists import FieldCache
 from bot.autotask.wire import JsonObject
 from bot.autotask.zones import Discovery, Zone
 from bot.clock import Clock
-from bot.errors import AutotaskBusy, AutotaskRejected, CredentialsRejected, PermissionMissing, UpstreamError
+from bot.errors import (
+    AutotaskBusy,
+    AutotaskRejected,
+    AutotaskUnavailable,
+    CredentialsRejected,
+    PermissionMissing,
+    UpstreamError,
+)
 
 T = TypeVar("T")
 ZONE_LIFETIME = timedelta(hours=12)
@@ -63,6 +71,17 @@ class Pauses:
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     jitter: Callable[[], float] = SystemRandom().random
     """Between 0 and 1, to spread the tries of many."""
+    longest: float = 100.0
+    """Seconds that a person's call may take in all, with its tries, its places in queues and its answers."""
+
+
+@dataclass(slots=True)
+class Errand:
+    """A call on its way, and whether Autotask may have it although no answer has come."""
+
+    call: Call
+    urgency: Urgency = Urgency.PERSON
+    under_way: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +118,7 @@ class Exchange:
         Raises:
             CredentialsRejected: nobody has this user name. AutotaskUnavailable: no answer.
         """
-        async with self._discovering:
+        async with self._within_reason(Errand(zones.DISCOVERY)), self._discovering:
             if self._zone is None or self._long_ago(self._zone_read_at, ZONE_LIFETIME):
                 return self._settle(await self._discover_or_keep())
             return self._zone
@@ -114,8 +133,10 @@ class Exchange:
             BotError: see ``protocol.RULES``; AutotaskBusy also when our own budget refuses.
         """
         self.login.check()
-        database = await self.database()
-        return await self._persist(lambda: self._once(call, database, urgency), urgency)
+        errand = Errand(call, urgency)
+        async with self._within_reason(errand):
+            database = await self.database()
+            return await self._persist(lambda: self._once(errand, database), urgency)
 
     async def threshold(self, *, urgency: Urgency, introduces: bool = False) -> Threshold:
         """What everybody has used of the hour's requests; the budget takes note."""
@@ -134,26 +155,37 @@ class Exchange:
         (await self.database()).budget.observe(found, self.now())
         return found
 
-    async def _once(self, call: Call, database: Database, urgency: Urgency) -> JsonObject:
-        await self._afford(database.budget, urgency)
+    @asynccontextmanager
+    async def _within_reason(self, errand: Errand) -> AsyncIterator[None]:
+        longest = self._around.pauses.longest if errand.urgency is Urgency.PERSON else None
+        try:
+            async with asyncio.timeout(longest):
+                yield
+        except TimeoutError:
+            ambiguous = errand.call.writes and errand.under_way
+            raise AutotaskUnavailable(f"no answer within {longest} s", ambiguous) from None
+
+    async def _once(self, errand: Errand, database: Database) -> JsonObject:
+        await self._afford(database.budget, errand.urgency)
         async with (
-            database.gate(call.entity).inside(urgency),
-            self._flight.inside(urgency),
+            database.gate(errand.call.entity).inside(errand.urgency),
+            self._flight.inside(errand.urgency),
             self.login.turn(),
         ):
             try:
-                return await self._in_zone(call)
+                return await self._in_zone(errand)
             except Failure as failure:
                 if failure.for_all:
                     database.budget.close(failure.pause, self.now())
                 raise
 
-    async def _in_zone(self, call: Call) -> JsonObject:
+    async def _in_zone(self, errand: Errand) -> JsonObject:
         """Ask in the zone we know; where the login is refused, in the zone it has moved to, if it has."""
         zone = await self.zone()
         while True:
             try:
-                answer = await self._ask(call, protocol.prepare(call, zone.api_url, self._credentials))
+                request = protocol.prepare(errand.call, zone.api_url, self._credentials)
+                answer = await self._ask(errand, request)
             except Failure as failure:
                 if not isinstance(failure.error, CredentialsRejected):
                     raise
@@ -178,12 +210,13 @@ class Exchange:
     async def _discover_or_keep(self) -> Zone:
         request = protocol.zone_request(self._around.discovery.url, self._credentials.username)
         try:
-            answer = await self._persist(lambda: self._ask(zones.DISCOVERY, request), Urgency.PERSON)
-        except UpstreamError:
+            answer = await self._persist(lambda: self._ask(Errand(zones.DISCOVERY), request), Urgency.PERSON)
+            return self._around.discovery.read(answer)
+        except (UpstreamError, CredentialsRejected):
+            # A zone that works is worth more than a discovery that does not; it says itself if we are unwelcome.
             if self._zone is None:
                 raise
             return self._zone
-        return self._around.discovery.read(answer)
 
     def _settle(self, zone: Zone) -> Zone:
         if self._zone is not None and self._zone.ci != zone.ci:
@@ -195,12 +228,15 @@ class Exchange:
     def _long_ago(self, moment: datetime | None, age: timedelta) -> bool:
         return moment is None or self.now() - moment > age
 
-    async def _ask(self, call: Call, request: Request) -> JsonObject:
+    async def _ask(self, errand: Errand, request: Request) -> JsonObject:
+        errand.under_way = True  # and stays so when we are cut off while waiting
         try:
             response = await self._around.transport.send(request)
         except Lost as loss:
-            raise protocol.lost(call, loss) from None
-        return protocol.decipher(call, response)
+            errand.under_way = False
+            raise protocol.lost(errand.call, loss) from None
+        errand.under_way = False
+        return protocol.decipher(errand.call, response)
 
     async def _afford(self, budget: Budget, urgency: Urgency) -> None:
         waited = AT_ONCE

@@ -95,12 +95,17 @@ class FieldCache:
         self._loading = asyncio.Lock()
 
     async def get(
-        self, entity: str, load: Callable[[], Awaitable[EntityFields]], now: datetime
+        self,
+        entity: str,
+        load: Callable[[], Awaitable[EntityFields]],
+        now: datetime,
+        *,
+        fresh: bool = False,
     ) -> EntityFields:
-        """The entity's fields, loaded when unknown or old."""
+        """The entity's fields, loaded when unknown, old or wanted ``fresh``."""
         async with self._loading:
             at, fields = self._known.get(entity, (None, None))
-            if fields is None or at is None or now - at > LIFETIME:
+            if fresh or fields is None or at is None or now - at > LIFETIME:
                 fields = await load()
                 self._known[entity] = (now, fields)
             return fields
@@ -143,7 +148,7 @@ def _field(row: JsonObject) -> FieldInfo:
 def _value(row: JsonObject, *, numeric: bool) -> PicklistValue:
     parent = _text(row.get("parentValue"))
     return PicklistValue(
-        value=_stored(str(row.get("value") or ""), numeric=numeric),
+        value=_stored(_text(row.get("value")) or "", numeric=numeric),
         label=str(row.get("label") or ""),
         is_active=row.get("isActive") is not False,
         is_default=row.get("isDefaultValue") is True,
@@ -164,4 +169,7 @@ def _text(value: Json) -> str | None:
 
 
 def _int(value: Json) -> int:
-    return int(value) if isinstance(value, int) else 0
+    try:
+        return int(str(value))
+    except ValueError:
+        return 0

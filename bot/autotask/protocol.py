@@ -10,8 +10,17 @@ from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import quote
 
-from bot.autotask.calls import ZONE_INFORMATION, Call, Credentials, Failure, Lost, Request, Response
-from bot.autotask.wire import Json, JsonObject, decode, encode
+from bot.autotask.calls import (
+    ENTITY_INFORMATION,
+    ZONE_INFORMATION,
+    Call,
+    Credentials,
+    Failure,
+    Lost,
+    Request,
+    Response,
+)
+from bot.autotask.wire import Json, JsonObject, decode, decode_list, encode
 from bot.errors import (
     AutotaskBusy,
     AutotaskRejected,
@@ -23,6 +32,13 @@ from bot.errors import (
 API_VERSION = "v1.0/"
 READ_RETRIES = 3
 LONGEST_RETRY_AFTER = timedelta(minutes=5)
+HOURLY = r"request threshold|threshold.{0,20}exceeded"
+HOURLY_AT_429 = HOURLY + r"|request limit|per hour|hourly"
+"""Of a 429 alone: other refusals speak of hourly rates."""
+UNKNOWN_LOGIN = (
+    r"account.{0,20}locked|(invalid|unknown|incorrect|wrong).{0,20}(user ?name|password|credential|secret)"
+    r"|(user ?name|credential).{0,25}(unknown|invalid|not (found|valid))|authentication failed|unauthori[sz]ed"
+)
 
 
 def zone_request(discovery_url: str, username: str) -> Request:
@@ -52,19 +68,21 @@ def decipher(call: Call, response: Response) -> JsonObject:
     Raises:
         Failure: with the ``BotError`` that ``RULES`` finds for it.
     """
-    found = decode(response.body)
+    found = decode(response.body) or _bare_list(call, response.body)
     if 200 <= response.status < 300 and _complete(call, response, found):
         return found or {}
     if response.status == 404 and call.expects == "item":
         return {}
-    answer = Answer(call, response, _reasons(found))
+    answer = Answer(call, response, _reasons(found), stated=bool(_texts((found or {}).get("errors"))))
     raise next(failure(answer) for applies, failure in RULES if applies(answer))
 
 
 def lost(call: Call, loss: Lost) -> Failure:
     """What it means that no answer came: for a write that was sent, that nobody knows."""
     ambiguous = call.writes and loss.sent
-    return Failure(AutotaskUnavailable(loss.detail, ambiguous), retries=0 if call.writes else READ_RETRIES)
+    # Autotask may have counted a failed login; one proof is one login attempt.
+    once = call.writes or (call.introduces and loss.sent)
+    return Failure(AutotaskUnavailable(loss.detail, ambiguous), retries=0 if once else READ_RETRIES)
 
 
 def item(answer: JsonObject) -> JsonObject | None:
@@ -111,6 +129,8 @@ class Answer:
     call: Call
     response: Response
     reasons: tuple[str, ...]
+    stated: bool
+    """The reasons are Autotask's own ``errors``; a ``Message`` is the web framework's and can be its bad day."""
 
     @property
     def status(self) -> int:
@@ -118,6 +138,12 @@ class Answer:
 
     def says(self, pattern: str) -> bool:
         return any(re.search(pattern, reason, re.IGNORECASE) for reason in self.reasons)
+
+
+def _bare_list(call: Call, body: bytes) -> JsonObject | None:
+    """Access rights that came without the object around them."""
+    rows = decode_list(body) if call.entity == ENTITY_INFORMATION else None
+    return None if rows is None else {call.expects: rows}
 
 
 def _complete(call: Call, response: Response, found: JsonObject | None) -> bool:
@@ -137,9 +163,13 @@ def _inner(call: Call, found: JsonObject) -> bool:
 
 def _reasons(found: JsonObject | None) -> tuple[str, ...]:
     """The texts of ``errors``; or ASP.NET's ``Message``, which comes for wrong routes and methods."""
-    said = (found or {}).get("errors") or (found or {}).get("Message") or (found or {}).get("message")
-    texts = said if isinstance(said, list) else [said]
-    return tuple(" ".join(text.split()) for text in texts if isinstance(text, str) and text.strip())
+    said = found or {}
+    return _texts(said.get("errors")) or _texts([said.get("Message") or said.get("message")])
+
+
+def _texts(said: Json) -> tuple[str, ...]:
+    rows = said if isinstance(said, list) else []
+    return tuple(" ".join(text.split()) for text in rows if isinstance(text, str) and text.strip())
 
 
 def _rejected_credentials(field: str, reason: str) -> Callable[[Answer], Failure]:
@@ -150,22 +180,36 @@ def _forbidden(answer: Answer) -> Failure:
     return Failure(PermissionMissing(answer.call.entity, answer.call.right))
 
 
-def _too_many_at_once(_answer: Answer) -> Failure:
-    pause = timedelta(seconds=1)
-    return Failure(AutotaskBusy(timedelta(seconds=5)), retries=6, pause=pause)
+def _unknown_login(answer: Answer) -> Failure:
+    about_user_alone = answer.says(r"user ?name") and not answer.says("password|secret|credential|locked")
+    return _rejected_credentials("username" if about_user_alone else "secret", "")(answer)
+
+
+def _no_discovery(answer: Answer) -> Failure:
+    detail = f"HTTP {answer.status} at zone discovery; is its address right?"
+    return Failure(AutotaskUnavailable(detail), retries=0 if 400 <= answer.status < 500 else READ_RETRIES)
+
+
+def _too_many_at_once(answer: Answer) -> Failure:
+    pause = _asked_pause(answer, timedelta(seconds=1))
+    return Failure(AutotaskBusy(max(timedelta(seconds=5), pause)), retries=6, pause=pause)
+
+
+def _asked_pause(answer: Answer, otherwise: timedelta) -> timedelta:
+    said = answer.response.headers.get("retry-after", "")
+    asked = timedelta(seconds=int(said)) if said.isdigit() else otherwise
+    return max(timedelta(seconds=1), min(asked, LONGEST_RETRY_AFTER))
 
 
 def _too_many_this_hour(answer: Answer) -> Failure:
-    said = answer.response.headers.get("retry-after", "")
-    asked = timedelta(seconds=int(said)) if said.isdigit() else timedelta(minutes=1)
-    pause = max(timedelta(seconds=1), min(asked, LONGEST_RETRY_AFTER))
+    pause = _asked_pause(answer, timedelta(minutes=1))
     return Failure(AutotaskBusy(pause), retries=2, pause=pause, for_all=True)
 
 
 def _table_locked(answer: Answer) -> Failure:
     # Kaseya: well-formed requests can fail on locked tables. Whether a write got through is then unknown.
     error = AutotaskUnavailable("a table was locked", ambiguous=answer.call.writes)
-    return Failure(error, retries=0 if answer.call.writes else 1)
+    return Failure(error, retries=0 if answer.call.writes or answer.call.introduces else 1)
 
 
 def _refused(answer: Answer) -> Failure:
@@ -180,13 +224,17 @@ def _no_use(answer: Answer) -> Failure:
 Applies = Callable[[Answer], bool]
 RULES: tuple[tuple[Applies, Callable[[Answer], Failure]], ...] = (
     # The thread limit: 3 at once per tracking identifier and entity. Status 429 or another one.
-    (lambda a: a.says(r"thread threshold|itgenatr005"), _too_many_at_once),
-    (lambda a: a.status == 429 or a.says(r"request threshold|threshold.{0,20}exceeded"), _too_many_this_hour),
-    # An unknown user name has no zone. The same question answered in HTML is a gateway's trouble.
     (
-        lambda a: a.call.entity == ZONE_INFORMATION and a.status in {400, 404, 500} and bool(a.reasons),
+        lambda a: a.says(r"thread threshold|itgenatr005") or (a.status == 429 and not a.says(HOURLY_AT_429)),
+        _too_many_at_once,
+    ),
+    (lambda a: a.status == 429 or a.says(HOURLY), _too_many_this_hour),
+    # An unknown user name has no zone. Any other answer is a gateway's, or the address is wrong.
+    (
+        lambda a: a.call.entity == ZONE_INFORMATION and a.status in {400, 404, 500} and a.stated,
         _rejected_credentials("username", "unknown user name"),
     ),
+    (lambda a: a.call.entity == ZONE_INFORMATION, _no_discovery),
     (
         lambda a: a.says(r"integration ?code|tracking ?id|integration key"),
         _rejected_credentials("tracking_id", "unknown tracking identifier"),
@@ -200,13 +248,14 @@ RULES: tuple[tuple[Applies, Callable[[Answer], Failure]], ...] = (
         lambda a: a.status == 403 or a.says(r"does not have (the )?(adequate |required )?permission"),
         _forbidden,
     ),
+    (lambda a: a.status in {400, 500} and a.says(UNKNOWN_LOGIN), _unknown_login),
     (
-        lambda a: a.call.introduces and a.status == 500 and bool(a.reasons),
+        lambda a: a.call.introduces and a.status == 500 and a.stated,
         _rejected_credentials("tracking_id", "unknown tracking identifier"),
     ),
     (lambda a: a.says(r"deadlock|lock request time ?out|timeout expired|execution timeout"), _table_locked),
-    # A 500 with reasons is a refusal and stays one; without reasons their server broke.
-    (lambda a: bool(a.reasons) and a.status not in {408, 502, 503, 504}, _refused),
+    # A 500 with ``errors`` is a refusal and stays one; without them their server broke.
+    (lambda a: a.stated and a.status not in {408, 502, 503, 504}, _refused),
     (lambda a: 400 <= a.status < 500 and a.status != 408, _refused),
     (lambda _: True, _no_use),
 )

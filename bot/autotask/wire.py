@@ -63,8 +63,19 @@ def timestamp(value: date) -> str:
 
 def decode(body: bytes) -> JsonObject | None:
     """The JSON object in ``body`` with decimals intact, or None when there is none (empty, cut off, HTML)."""
+    found = _parse(body)
+    return found if isinstance(found, dict) else None
+
+
+def decode_list(body: bytes) -> Sequence[Json] | None:
+    """The JSON list in ``body``, or None when there is none."""
+    found = _parse(body)
+    return found if isinstance(found, list) else None
+
+
+def _parse(body: bytes) -> Json:
     try:
-        found = json.loads(body, parse_float=Decimal)
+        found: Json = json.loads(body, parse_float=Decimal)
     except (ValueError, RecursionError):
         return None
-    return found if isinstance(found, dict) else None
+    return found

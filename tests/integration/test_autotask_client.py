@@ -180,6 +180,15 @@ async def test_metadata_is_read_once_a_day(small: World) -> None:
     assert small.count("Tickets") == 2
 
 
+async def test_metadata_wanted_fresh_is_read_now(small: World) -> None:
+    client = small.client()
+    await client.fields(Ticket)
+    small.control.set_picklist_value_active("Tickets", "priority", "2", active=False)
+    assert 2 not in {value.value for value in (await client.fields(Ticket, fresh=True)).choices("priority")}
+    assert 2 not in {value.value for value in (await client.fields(Ticket)).choices("priority")}
+    assert small.count("Tickets") == 2
+
+
 async def test_a_refused_picklist_value_makes_metadata_fresh(small: World) -> None:
     client = small.client()
     assert 2 in {value.value for value in (await client.fields(Ticket)).choices("priority")}

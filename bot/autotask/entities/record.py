@@ -3,13 +3,13 @@
 Values are read tolerantly, because the API is: a field may be absent (``includeFields``), null or empty.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated, ClassVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +74,12 @@ def _none_if_blank(value: object) -> object:
     return None if value == "" else value
 
 
+def _as_text(value: object) -> object:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return None if value is None or value == "" else str(value)
+
+
 def _list(value: object) -> object:
     return () if value is None else value
 
@@ -94,8 +100,8 @@ Number = Money
 class UserDefinedField(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
-    name: str
-    value: str | None = None
+    name: Text = ""
+    value: Annotated[str | None, BeforeValidator(_as_text)] = None
 
 
 class Entity(BaseModel):
@@ -112,6 +118,14 @@ class Entity(BaseModel):
     endpoint: ClassVar[Endpoint]
 
     id: int
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_empty_texts(cls, row: object) -> object:
+        """An empty text in any field is no value: the field keeps its default."""
+        if not isinstance(row, Mapping):
+            return row
+        return {name: value for name, value in row.items() if value != ""}
 
 
 class WithUserDefinedFields(Entity):

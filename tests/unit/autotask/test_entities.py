@@ -17,7 +17,7 @@ from bot.autotask.entities import (
     Ticket,
 )
 from bot.autotask.links import COMMANDS, company_url, link, ticket_url
-from bot.autotask.wire import decode
+from bot.autotask.wire import JsonObject, decode
 from bot.errors import AutotaskUnavailable
 
 TICKET = b"""{"id":29690321,"ticketNumber":"T20221207.0005","title":"Printer","description":"a\\r\\nb",
@@ -55,6 +55,20 @@ def test_moments_are_utc_with_or_without_their_zone() -> None:
 
 def test_user_defined_fields_are_found_by_name() -> None:
     assert (ticket().udf("Site"), ticket().udf("Empty"), ticket().udf("Absent")) == ("North", None, None)
+
+
+@pytest.mark.parametrize(
+    ("stored", "read"), [(7, "7"), (Decimal("3.50"), "3.50"), (True, "true"), ("x", "x"), ("", None)]
+)
+def test_a_user_defined_value_of_any_kind_is_read_as_text(stored: object, read: str | None) -> None:
+    row = {"id": 1, "userDefinedFields": [{"name": "Site", "value": stored}]}
+    assert Ticket.model_validate(row).udf("Site") == read
+
+
+def test_an_empty_text_in_a_field_of_another_kind_is_no_value() -> None:
+    found = Ticket.model_validate({"id": 1, "status": "", "estimatedHours": "", "title": ""})
+    assert (found.status, found.estimated_hours, found.title) == (None, None, "")
+    assert Contact.model_validate({"id": 1, "isActive": ""}).is_active is False
 
 
 def test_a_record_of_chosen_fields_is_a_record() -> None:
@@ -162,6 +176,21 @@ def test_access_is_read_in_both_spellings_of_its_level() -> None:
     assert set(access) == {"Ticket"}
     assert (access["Ticket"].can_create, access["Ticket"].can_delete) == (True, False)
     assert (access["Ticket"].user_access_for_create, access["Ticket"].user_access_for_query) == ("All", "3")
+
+
+def test_no_access_is_a_level_and_rights_come_wrapped_or_not_as_words_or_numbers() -> None:
+    row: JsonObject = {
+        "name": "Ticket",
+        "canCreate": 1,
+        "canQuery": "true",
+        "canUpdate": 0,
+        "userAccessForCreate": 0,
+    }
+    ticket_access = read_access({"entityDescriptions": [row]})["Ticket"]
+    assert ticket_access.user_access_for_create == "0"
+    assert ticket_access.user_access_for_query == ""
+    assert (ticket_access.can_create, ticket_access.can_query) == (True, True)
+    assert (ticket_access.can_update, ticket_access.can_delete) == (False, False)
 
 
 def test_a_file_is_base64_or_an_array_and_a_cut_one_is_no_file() -> None:

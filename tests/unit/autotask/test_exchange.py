@@ -1,7 +1,6 @@
 """Policy with a scripted Autotask: what is sent again, when, and when nothing is sent any more."""
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -25,7 +24,7 @@ USAGE = Response(
     b'{"externalRequestThreshold":10000,"requestThresholdTimeframe":60,"currentTimeframeRequestCount":1}',
 )
 
-Script = Callable[[Request], Response]
+NEVER = Lost("an answer that does not come", sent=True)
 
 
 def zone(number: int = 2, ci: int = 30595) -> Response:
@@ -44,6 +43,7 @@ class Autotask:
     zones: list[Response | Lost] = field(default_factory=lambda: [zone()])
     asked: list[Request] = field(default_factory=list)
     slept: list[float] = field(default_factory=list)
+    longest: float = 100.0
     moment: datetime = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
     async def send(self, request: Request) -> Response:
@@ -52,6 +52,8 @@ class Autotask:
             return USAGE
         script = self.zones if "zoneInformation" in request.url else self.api
         found = script.pop(0) if len(script) > 1 else script[0]
+        if found is NEVER:
+            await asyncio.Event().wait()
         if isinstance(found, Lost):
             raise found
         return found
@@ -69,7 +71,7 @@ class Autotask:
             discovery=Discovery.at("https://webservices.autotask.net"),
             clock=self,
             limits=Limits(),
-            pauses=Pauses(self.sleep, lambda: 0.0),
+            pauses=Pauses(self.sleep, lambda: 0.0, self.longest),
         )
         return Exchange(LOGIN, around)
 
@@ -204,3 +206,57 @@ async def test_a_zone_on_a_foreign_host_never_sees_credentials() -> None:
     with pytest.raises(CredentialsRejected):
         await send(autotask.exchange(), READ)
     assert autotask.api_hosts == []
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        Response(404, b"<html>"),
+        Response(500, b'{"errors":["unknown user"]}'),
+        Response(200, b'{"zoneName":"Z","url":"https://evil.example/","webUrl":"","ci":1}'),
+    ],
+)
+async def test_a_known_zone_is_kept_when_discovery_refuses_or_misleads(trouble: Response) -> None:
+    autotask = Autotask([ROWS], [zone(2), trouble])
+    exchange = autotask.exchange()
+    await send(exchange, READ)
+    autotask.moment += timedelta(hours=13)
+    await send(exchange, READ)
+    assert autotask.api_hosts == ["webservices2.autotask.net"] * 2
+
+
+# A person's patience
+
+
+@pytest.mark.parametrize(("call", "ambiguous"), [(READ, False), (WRITE, True)])
+async def test_a_person_is_told_after_a_while_that_no_answer_came(call: Call, *, ambiguous: bool) -> None:
+    autotask = Autotask([NEVER], longest=0.02)
+    with pytest.raises(AutotaskUnavailable) as late:
+        await send(autotask.exchange(), call)
+    assert late.value.ambiguous is ambiguous
+
+
+async def test_a_write_that_was_still_in_the_queue_is_not_ambiguous() -> None:
+    autotask = Autotask([NEVER], longest=0.02)
+    exchange = autotask.exchange()
+    gate = (await exchange.database()).gate("Ticket")
+    async with gate.inside(Urgency.PERSON), gate.inside(Urgency.PERSON):
+        with pytest.raises(AutotaskUnavailable) as late:
+            await send(exchange, WRITE)
+    assert not late.value.ambiguous
+    assert autotask.api_hosts == []
+
+
+async def test_a_discovery_that_never_answers_is_given_up_too() -> None:
+    autotask = Autotask([ROWS], [NEVER], longest=0.02)
+    with pytest.raises(AutotaskUnavailable):
+        await autotask.exchange().zone()
+
+
+async def test_a_proof_whose_reply_is_lost_was_one_login() -> None:
+    lost = Lost("ReadTimeout", sent=True)
+    autotask = Autotask([lost])
+    introduction = calls.get_info("Company", "Companies/0", expects="item", introduces=True)
+    with pytest.raises(AutotaskUnavailable):
+        await send(autotask.exchange(), introduction)
+    assert len(autotask.api_hosts) == 1

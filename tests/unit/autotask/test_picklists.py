@@ -94,6 +94,19 @@ def test_only_texts_have_a_length() -> None:
     )
 
 
+def test_zero_is_a_value_and_a_parent_and_a_length_may_be_a_text() -> None:
+    picklist = [{**value("0", "None", 1), "value": 0, "parentValue": 0}]
+    rows = [
+        {"name": "kind", "dataType": "integer", "picklistValues": picklist},
+        {"name": "word", "dataType": "string", "picklistValues": picklist},
+        {"name": "title", "dataType": "string", "length": "100"},
+    ]
+    found = read_fields("Ticket", {"fields": rows})  # type: ignore[dict-item]
+    assert [(each.value, each.parent) for each in found.choices("kind", parent=0)] == [(0, 0)]
+    assert found.picklist("word")[0].value == "0"
+    assert found.max_length("title") == 100
+
+
 def test_required_fields_and_references_are_told() -> None:
     assert fields().required == ("title", "priority")
     assert fields().fields["contactid"].reference == "Contact"
@@ -126,3 +139,17 @@ async def test_many_readers_of_cold_metadata_load_it_once() -> None:
     cache.forget("Ticket")
     await cache.get("Ticket", load, NOW + timedelta(hours=21))
     assert len(loads) == 3
+
+
+async def test_who_wants_them_fresh_reads_them_again_for_everybody() -> None:
+    cache, loads = FieldCache(), []
+
+    async def load() -> EntityFields:
+        loads.append(1)
+        return fields()
+
+    first = await cache.get("Ticket", load, NOW)
+    fresh = await cache.get("Ticket", load, NOW, fresh=True)
+    assert len(loads) == 2
+    assert fresh is not first
+    assert await cache.get("Ticket", load, NOW) is fresh

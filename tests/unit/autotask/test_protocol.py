@@ -280,3 +280,87 @@ def test_a_locked_table_is_worth_one_more_read_and_no_write() -> None:
     found = error(CREATE, 500, text)
     assert isinstance(found, AutotaskUnavailable)
     assert found.ambiguous
+
+
+@pytest.mark.parametrize("body", ["", "{}", '{"Message":"Too many requests."}', errors("Slow down.")])
+def test_a_429_that_does_not_speak_of_the_hour_is_the_thread_limit(body: str) -> None:
+    found = failure(READ, 429, body)
+    assert isinstance(found.error, AutotaskBusy)
+    assert not found.for_all
+    assert found.pause == timedelta(seconds=1)
+
+
+def test_a_429_names_its_own_pause() -> None:
+    assert failure(READ, 429, "", {"retry-after": "4"}).pause == timedelta(seconds=4)
+
+
+def test_an_hourly_rate_in_a_refusal_is_not_the_hourly_budget() -> None:
+    assert isinstance(error(CREATE, 500, errors("Hourly rate is required.")), AutotaskRejected)
+
+
+@pytest.mark.parametrize("status", [400, 401, 500])
+@pytest.mark.parametrize(
+    ("text", "field"),
+    [
+        ("The user account has been locked.", "secret"),
+        ("Invalid username or password.", "secret"),
+        ("Authentication failed.", "secret"),
+        ("Unauthorized", "secret"),
+        ("The username is unknown.", "username"),
+    ],
+)
+def test_a_refused_login_is_told_by_its_text_after_connecting_too(text: str, field: str, status: int) -> None:
+    found = error(CREATE, status, errors(text))
+    assert isinstance(found, CredentialsRejected)
+    assert found.field == ("secret" if status == 401 else field)
+    assert found.reason == text
+
+
+BAD_DAY = '{"Message":"An error has occurred."}'
+
+
+def test_a_500_without_errors_is_a_broken_server_and_not_a_refusal() -> None:
+    read, write = failure(READ, 500, BAD_DAY), failure(CREATE, 500, BAD_DAY)
+    assert isinstance(read.error, AutotaskUnavailable)
+    assert not read.error.ambiguous
+    assert read.retries == protocol.READ_RETRIES
+    assert isinstance(write.error, AutotaskUnavailable)
+    assert write.error.ambiguous
+    assert write.retries == 0
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "retries"),
+    [
+        (404, "<html>Not Found</html>", 0),
+        (404, '{"Message":"No HTTP resource was found."}', 0),
+        (403, "<html>", 0),
+        (500, BAD_DAY, protocol.READ_RETRIES),
+    ],
+)
+def test_zone_discovery_without_errors_is_a_wrong_address_or_a_broken_server(
+    status: int, body: str, retries: int
+) -> None:
+    found = failure(DISCOVERY, status, body)
+    assert isinstance(found.error, AutotaskUnavailable)
+    assert "zone discovery" in found.error.detail
+    assert found.retries == retries
+
+
+def test_a_broken_server_is_not_blamed_on_new_credentials_and_not_asked_again() -> None:
+    found = failure(THRESHOLD, 500, BAD_DAY)
+    assert isinstance(found.error, AutotaskUnavailable)
+    assert found.retries == 0
+
+
+def test_a_login_is_introduced_once_unless_the_request_never_left() -> None:
+    assert lost(THRESHOLD, Lost("ReadTimeout", sent=True)).retries == 0
+    assert lost(THRESHOLD, Lost("ConnectError", sent=False)).retries == protocol.READ_RETRIES
+
+
+def test_access_rights_may_come_as_a_bare_list_and_a_page_may_not() -> None:
+    rights = calls.get_info(calls.ENTITY_INFORMATION, "EntityInformation", expects="entityDescriptions")
+    assert decipher(rights, Response(200, b'[{"name":"Ticket"}]')) == {
+        "entityDescriptions": [{"name": "Ticket"}]
+    }
+    assert isinstance(error(READ, 200, '[{"id":1}]'), AutotaskUnavailable)
