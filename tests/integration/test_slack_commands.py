@@ -60,12 +60,15 @@ async def test_a_guest_is_refused(office: Office):
 
 async def test_people_of_another_workspace_cannot_press_our_buttons(office: Office):
     office.people.invite(BOT_USER_ID, SHARED)
+    channel = office.slack.workspace.channel(SHARED)
+    channel.is_ext_shared = False
     await office.bot.notifier.post(
         await office.tenant(),
         "probe",
         SHARED,
         kit.Message("Look", (kit.actions(kit.button("Help", "run:help")),)),
     )
+    channel.is_ext_shared = True  # what was posted before stays in sight
     seen = await office.people.wait_for(EXTERNAL, SHARED, "Help")
     assert (await office.people.click(EXTERNAL, on(seen), "run:help")).ok
     refused = await office.people.wait_for(EXTERNAL, SHARED, "You may not use Deskhand")
