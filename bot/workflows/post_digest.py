@@ -8,7 +8,7 @@ from bot.db.session import Database
 from bot.jobs import Attempt, Job, PostDigest
 from bot.services.digests import DigestsService
 from bot.slack.notifier import Notifier
-from bot.workflows.engine import TenantOf
+from bot.workflows.engine import TenantOf, post_somewhere
 
 COVERS = timedelta(days=1)
 
@@ -35,14 +35,19 @@ class PostDigestWorkflow:
         """Posts the slot's digest under the slot's own key, so that no slot is ever told twice."""
         assert isinstance(job, PostDigest)
         tenant = await self._tenant_of(job.tenant_id)
-        where = await self._destination(job)
-        if not where:
+        places = await self._places(job)
+        if not places:
             return
         until = self._clock.now()
         digest = await self._digests.gather_for(tenant.id, until - COVERS, until)
-        await self._notifier.post(tenant, f"{job.schedule}:{job.slot}", where, blocks.message(digest))
+        message = blocks.message(digest)
+        await post_somewhere(self._notifier, tenant, f"{job.schedule}:{job.slot}", places, message)
 
-    async def _destination(self, job: PostDigest) -> str:
+    async def _places(self, job: PostDigest) -> list[str]:
+        """The schedule's channel; who connected Autotask, should the channel not take it any more."""
         async with self._database.unit(job.tenant_id) as uow:
             schedules = await uow.schedules.all()
-        return next((each.channel_id for each in schedules if each.name == job.schedule), "")
+            connection = await uow.connections.get()
+        chosen = next((each.channel_id for each in schedules if each.name == job.schedule), "")
+        by = connection.connected_by if connection else ""
+        return list(dict.fromkeys(place for place in (chosen, by) if place)) if chosen else []
