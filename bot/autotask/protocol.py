@@ -239,14 +239,14 @@ RULES: tuple[tuple[Applies, Callable[[Answer], Failure]], ...] = (
         lambda a: a.says(r"integration ?code|tracking ?id|integration key"),
         _rejected_credentials("tracking_id", "unknown tracking identifier"),
     ),
+    (
+        lambda a: a.status == 403 or a.says(r"does not have (the )?(adequate |required )?permission"),
+        _forbidden,
+    ),
     # Wrong secret, inactive user, locked user, wrong zone: an empty 401 for each of them.
     (
         lambda a: a.status == 401,
         _rejected_credentials("secret", "wrong secret, or the API user is inactive or locked"),
-    ),
-    (
-        lambda a: a.status == 403 or a.says(r"does not have (the )?(adequate |required )?permission"),
-        _forbidden,
     ),
     (lambda a: a.status in {400, 500} and a.says(UNKNOWN_LOGIN), _unknown_login),
     (

@@ -157,7 +157,7 @@ def test_the_first_call_with_new_credentials_blames_the_tracking_id_for_an_uncle
 FORBIDDEN = "The logged in Resource does not have the adequate permissions to update this entity type."
 
 
-@pytest.mark.parametrize("status", [403, 500])
+@pytest.mark.parametrize("status", [400, 401, 403, 500])
 def test_the_permission_text_means_forbidden_whatever_the_status(status: int) -> None:
     found = error(UPDATE, status, errors(FORBIDDEN))
     assert isinstance(found, PermissionMissing)
