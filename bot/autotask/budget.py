@@ -58,7 +58,7 @@ class Limits:
 
     at_once: int = 2
     """Requests side by side per entity; Autotask refuses a fourth, from all our processes together."""
-    in_flight: int = 2
+    in_flight: int = 3
     """Requests side by side per login. In each process it bounds how many logins can fail before we notice."""
     ceiling: int = 2_500
     """Requests per rolling hour."""
