@@ -15,7 +15,7 @@ PYTHON ?= $(shell for p in $(CANDIDATES); do \
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && { echo "$$p"; break; }; done)
 
 PIP_FLAGS := --quiet --quiet --disable-pip-version-check --require-hashes
-LOCK_FLAGS := --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet
+LOCK_FLAGS := --universal --generate-hashes --no-annotate --no-header --quiet
 
 # What make demo passes on, only when it is given.
 DEMO_FLAGS = $(if $(PORT),--port $(PORT)) $(if $(RESET),--reset) $(if $(COMPANIES),--companies $(COMPANIES))
