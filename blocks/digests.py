@@ -9,7 +9,6 @@ from bot.domain.schedules import Schedule
 from bot.domain.tickets import Ticket
 
 SETTINGS = "digest_settings"
-NOW = "digest_now"
 CALLBACK = "digest_save"
 
 _MOST_LINES = 10

@@ -64,7 +64,6 @@ FEATURE = Feature(
     ),
     listeners=(
         Listener("action", blocks.SETTINGS, open_settings),
-        Listener("action", blocks.NOW, show),
         Listener("view", blocks.CALLBACK, save),
     ),
 )

@@ -31,9 +31,6 @@ class ReviewState:
     review: Review
     tickets: tuple[Ticket, ...]
 
-    def tickets_of(self, question_id: int | None) -> tuple[Ticket, ...]:
-        return tuple(ticket for ticket in self.tickets if ticket.question_id == question_id)
-
 
 class ReviewsService:
     def __init__(self, database: Database, clock: Clock) -> None:

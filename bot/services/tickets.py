@@ -39,7 +39,6 @@ class Draft:
     text: TicketText
     title_length: int
     defaults: TicketDefaults
-    queues: tuple[PicklistOption, ...]
     priorities: tuple[PicklistOption, ...]
     review: Review | None = None
     question: Question | None = None
@@ -86,7 +85,6 @@ class TicketsService:
                 _draft_text(review, question, saved.note if saved else ""),
                 await uow.fields.max_length("Tickets", "title", TITLE_LENGTH),
                 await uow.connections.ticket_defaults(),
-                await uow.fields.active("Tickets", "queueID"),
                 await uow.fields.active("Tickets", "priority"),
                 review,
                 question,
