@@ -35,7 +35,7 @@ define make_venv
 @if [ -z "$(PYTHON)" ]; then \
 	echo "No Python 3.11 or newer was found (tried: $(CANDIDATES)). Install one, or name it: make PYTHON=/path/to/python3 $(MAKECMDGOALS)" >&2; exit 1; fi
 @if [ ! -x $(1)/bin/pip ]; then \
-	echo "Creating $(1) with $$("$(PYTHON)" --version)"; \
+	echo "Creating $(1) with $$("$(PYTHON)" --version)" >&2; \
 	"$(PYTHON)" -m venv $(1) > $(1).log 2>&1 || { cat $(1).log >&2; rm -rf $(1) $(1).log; \
 		echo "This Python cannot create virtual environments. On Debian and Ubuntu: sudo apt install python3-venv" >&2; exit 1; }; \
 	rm -f $(1).log; fi
@@ -43,19 +43,19 @@ endef
 
 $(VENV)/.runtime: requirements.lock
 	$(call make_venv,$(VENV))
-	@echo "Installing what the bot and its sandbox need (once)"
+	@echo "Installing what the bot and its sandbox need (once)" >&2
 	@$(PY) -m pip install $(PIP_FLAGS) -r requirements.lock
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.lock requirements.lock
 	$(call make_venv,$(VENV))
-	@echo "Installing what the tests and checks need (once)"
+	@echo "Installing what the tests and checks need (once)" >&2
 	@$(PY) -m pip install $(PIP_FLAGS) -r requirements-dev.lock
 	@touch $(VENV)/.runtime $@
 
 $(COMPAT_VENV)/.done: compat/requirements.lock
 	$(call make_venv,$(COMPAT_VENV))
-	@echo "Installing a foreign Autotask client in its own environment (once)"
+	@echo "Installing a foreign Autotask client in its own environment (once)" >&2
 	@$(COMPAT_VENV)/bin/python -m pip install $(PIP_FLAGS) -r compat/requirements.lock
 	@touch $@
 
