@@ -33,6 +33,7 @@ _CREDENTIAL_FIELDS = {
 CONNECT = kit.button("Connect Autotask", "run:connect", style="primary")
 VERIFY = kit.button("Verify permissions", "run:verify")
 MAP = kit.button("Map organizations", "run:map")
+SETTINGS = kit.button("Settings", "run:settings")
 
 Error = TypeVar("Error", bound=BotError)
 Speak: TypeAlias = Callable[[BotError], Words]
@@ -154,6 +155,17 @@ def _mapping(problem: errors.MappingMissing) -> Words:
     return Words(f"{kit.escape(problem.what)} is not set yet.", "Choose it, then try again.", (MAP,))
 
 
+def _switched_off(problem: errors.SwitchedOff) -> Words:
+    name = kit.escape(problem.capability.replace("_", " ").capitalize())
+    state = "read-only: nothing is written to Autotask" if problem.mode == "read_only" else "switched off"
+    return Words(
+        f"*{name}* is {state}.",
+        "An Admin switches it on in the settings. What you typed is kept where you typed it.",
+        (SETTINGS,),
+        icon=":lock:",
+    )
+
+
 def _unavailable(problem: errors.AutotaskUnavailable) -> Words:
     todo = (
         "Whether the last step arrived is unknown; Deskhand looks before it tries again, so nothing is made twice."
@@ -201,6 +213,7 @@ _WORDS: dict[type[BotError], Speak] = dict((
     _words(errors.CredentialsRejected, _credentials),
     _words(errors.PermissionMissing, _permission),
     _words(errors.MappingMissing, _mapping),
+    _words(errors.SwitchedOff, _switched_off),
     _words(
         errors.UpstreamError,
         lambda _: Words("A service we need is not answering.", "Try again in a minute.", icon=":hourglass:"),

@@ -5,6 +5,7 @@
     │   ├── InvalidInput     NotFound     NotAllowed     AlreadyDone
     ├── SetupError       your admin can: Deskhand is not connected or lacks a right
     │   ├── NotConnected     CredentialsRejected     PermissionMissing     MappingMissing
+    │   ├── SwitchedOff
     ├── UpstreamError    time can: Autotask or Slack does not answer
     │   ├── AutotaskUnavailable     AutotaskBusy     SlackUnavailable
     └── RejectedError    Autotask said no
@@ -106,6 +107,15 @@ class MappingMissing(SetupError):
 
     code: ClassVar[str] = "AT-204"
     what: str
+
+
+@dataclass(eq=False)
+class SwitchedOff(SetupError):
+    """An Admin has this capability off or read-only (``mode``); the values are those of the switches."""
+
+    code: ClassVar[str] = "AT-205"
+    capability: str
+    mode: str
 
 
 class UpstreamError(BotError):

@@ -13,6 +13,7 @@ from bot.domain.context import Ctx, Person, Tenant
 from bot.domain.context import Role as Standing
 from bot.domain.organizations import Organization
 from bot.domain.reviews import Review
+from bot.domain.switches import Capability, Mode
 from bot.domain.tickets import Ticket, TicketForm
 from bot.jobs import Attempt, MirrorCompanies
 from bot.services.connections import ChosenDefaults, CredentialsForm
@@ -56,6 +57,11 @@ class World:
             proven.priorities[0].value,
         )
         await service.finish(self.ctx, proven.draft_id, proven.zone, chosen)
+        async with self.bot.database.unit(self.tenant.id) as uow:
+            for capability in Capability:
+                await uow.switches.set(
+                    capability, Mode.ON, by=self.ctx.person.user_id, at=self.bot.tools.clock.now()
+                )
         await self.mirrored()
 
     async def mirrored(self) -> None:

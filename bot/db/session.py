@@ -1,7 +1,7 @@
 """Units of work: one transaction, bound to one tenant by the database itself."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Collection
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import cached_property
 from types import TracebackType
 from typing import Self
@@ -21,16 +21,18 @@ from bot.db.organizations import Organizations
 from bot.db.people import People
 from bot.db.reviews import Reviews
 from bot.db.schedules import Schedules
+from bot.db.switches import SwitchBoard
 from bot.db.syncs import Syncs
 from bot.db.templates import Templates
 from bot.db.tickets import Tickets
 from bot.db.urls import sqlalchemy_url
+from bot.domain.context import Ctx
 
 APP_ROLE = "deskhand_app"
 """May read and write rows of the tenant named in ``app.tenant_id``, and nothing else."""
 
 _BIND = text(
-    "SELECT set_config('app.tenant_id', :tenant, true),"
+    "SELECT set_config('app.tenant_id', :tenant, true), set_config('app.organizations', :organizations, true),"
     " set_config('role', CASE WHEN :role_exists THEN :role ELSE 'none' END, true)"
 )
 
@@ -97,6 +99,10 @@ class UnitOfWork:
         return Schedules(self.connection, self.tenant_id)
 
     @cached_property
+    def switches(self) -> SwitchBoard:
+        return SwitchBoard(self.connection, self.tenant_id)
+
+    @cached_property
     def syncs(self) -> Syncs:
         return Syncs(self.connection, self.tenant_id)
 
@@ -134,13 +140,28 @@ class Database:
         await self._engine.dispose()
 
     @asynccontextmanager
-    async def unit(self, tenant_id: int) -> AsyncIterator[UnitOfWork]:
-        """One transaction for the tenant; commits on a clean exit, rolls back otherwise."""
+    async def unit(
+        self, tenant_id: int, *, organizations: Collection[int] | None = None
+    ) -> AsyncIterator[UnitOfWork]:
+        """One transaction for the tenant; commits on a clean exit, rolls back otherwise.
+
+        With ``organizations``, rows that belong to any other organization are hidden, by the database itself.
+        """
+        seen = "" if organizations is None else "{" + ",".join(map(str, sorted(organizations))) + "}"
         async with self._engine.begin() as connection:
             role_exists = await self._app_role(connection)
-            bound = {"tenant": str(tenant_id), "role": APP_ROLE, "role_exists": role_exists}
+            bound = {
+                "tenant": str(tenant_id),
+                "organizations": seen,
+                "role": APP_ROLE,
+                "role_exists": role_exists,
+            }
             await connection.execute(_BIND, bound)
             yield UnitOfWork(connection, tenant_id)
+
+    def unit_for(self, ctx: Ctx) -> AbstractAsyncContextManager[UnitOfWork]:
+        """One transaction in which the person sees the organizations of their groups, and no other."""
+        return self.unit(ctx.tenant.id, organizations=ctx.person.organizations)
 
     @asynccontextmanager
     async def directory(self) -> AsyncIterator[Directory]:

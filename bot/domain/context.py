@@ -40,12 +40,24 @@ class Right(StrEnum):
     RUN_REVIEWS = "run reviews"
     CREATE_TICKETS = "create tickets"
     SYNC = "start a sync"
+    APPROVE_BILLING = "approve billing"
+    MANAGE_TEMPLATES = "change review templates"
+    CHANGE_SETTINGS = "change Deskhand's settings"
+    REMOVE_CONNECTION = "remove the connection to Autotask"
+    READ_AUDIT = "read the audit trail"
 
 
 _RIGHTS: dict[Role, frozenset[Right]] = {
-    Role.ADMIN: frozenset(Right),
+    Role.ADMIN: frozenset(Right) - {Right.APPROVE_BILLING},
     Role.FULL_MEMBER: frozenset(
-        {Right.READ, Right.MAP_ORGANIZATIONS, Right.RUN_REVIEWS, Right.CREATE_TICKETS, Right.SYNC}
+        {
+            Right.READ,
+            Right.MAP_ORGANIZATIONS,
+            Right.RUN_REVIEWS,
+            Right.CREATE_TICKETS,
+            Right.SYNC,
+            Right.MANAGE_TEMPLATES,
+        }
     ),
     Role.SALES: frozenset({Right.READ, Right.CREATE_TICKETS}),
     Role.VIEWER: frozenset({Right.READ}),
@@ -74,8 +86,13 @@ class Person:
     billing_approver: bool = False
     is_workspace_admin: bool = False
     """Owner or admin of the Slack workspace: may claim Deskhand's first Admin seat."""
+    organizations: frozenset[int] | None = None
+    """The organizations of the person's groups; None: all of them (product PA2)."""
 
     def may(self, right: Right) -> bool:
+        """Billing approver is given to people, not to roles; who may do nothing approves nothing either."""
+        if right is Right.APPROVE_BILLING:
+            return self.billing_approver and self.role is not Role.NONE
         return right in _RIGHTS[self.role]
 
 

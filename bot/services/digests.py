@@ -68,7 +68,7 @@ class DigestsService:
             enabled=enabled,
             since=self._clock.now(),
         )
-        async with self._database.unit(ctx.tenant.id) as uow:
+        async with self._database.unit_for(ctx) as uow:
             await uow.schedules.save(saved)
             await uow.audit.record(
                 at=self._clock.now(),

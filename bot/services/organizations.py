@@ -39,7 +39,7 @@ class OrganizationsService:
             channel_id=channel_id,
             run_key=run_key,
         )
-        async with self._database.unit(ctx.tenant.id) as uow:
+        async with self._database.unit_for(ctx) as uow:
             if await uow.connections.get() is None:
                 raise NotConnected
             await self._jobs.enqueue(uow, job)
@@ -47,7 +47,7 @@ class OrganizationsService:
     async def page(self, ctx: Ctx, *, offset: int = 0, limit: int = 10, text: str = "") -> OrganizationPage:
         """One page of organizations, the unmapped ones first."""
         ctx.require(Right.READ)
-        async with self._database.unit(ctx.tenant.id) as uow:
+        async with self._database.unit_for(ctx) as uow:
             found, total = await uow.organizations.page(offset, limit, text)
             return OrganizationPage(
                 tuple(found), total, await uow.organizations.unmapped_count(), await uow.companies.count()
@@ -55,7 +55,7 @@ class OrganizationsService:
 
     async def get(self, ctx: Ctx, organization_id: int) -> Organization:
         ctx.require(Right.READ)
-        async with self._database.unit(ctx.tenant.id) as uow:
+        async with self._database.unit_for(ctx) as uow:
             found = await uow.organizations.get(organization_id)
         if found is None:
             raise NotFound("organization", str(organization_id))
@@ -63,13 +63,13 @@ class OrganizationsService:
 
     async def search(self, ctx: Ctx, text: str, *, limit: int = 100) -> list[Organization]:
         ctx.require(Right.READ)
-        async with self._database.unit(ctx.tenant.id) as uow:
+        async with self._database.unit_for(ctx) as uow:
             return await uow.organizations.search(text, limit)
 
     async def search_companies(self, ctx: Ctx, text: str, *, limit: int = 100) -> list[Company]:
         """Companies of the local mirror whose name matches, best first; never asks Autotask."""
         ctx.require(Right.READ)
-        async with self._database.unit(ctx.tenant.id) as uow:
+        async with self._database.unit_for(ctx) as uow:
             return await uow.companies.search(text, limit)
 
     async def save(
@@ -82,7 +82,7 @@ class OrganizationsService:
         """
         ctx.require(Right.MAP_ORGANIZATIONS)
         now = self._clock.now()
-        async with self._database.unit(ctx.tenant.id) as uow:
+        async with self._database.unit_for(ctx) as uow:
             company = await uow.companies.get(company_id) if company_id is not None else None
             if company_id is not None and company is None:
                 raise InvalidInput("company", "This company is no longer in Autotask. Please choose another.")

@@ -20,7 +20,7 @@ class OverviewService:
         """Where the workspace stands, and the person's own latest work. Raises ``NotAllowed``."""
         ctx.require(Right.READ)
         mine = ctx.person.user_id
-        async with self._database.unit(ctx.tenant.id) as uow:
+        async with self._database.unit_for(ctx) as uow:
             _, organizations = await uow.organizations.page(0, 1)
             reviews, _ = await uow.reviews.page(0, SHOWN, created_by=mine)
             _, review_total = await uow.reviews.page(0, 1)

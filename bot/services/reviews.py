@@ -40,7 +40,7 @@ class ReviewsService:
     async def templates(self, ctx: Ctx) -> list[Template]:
         """Every template of the workspace; the starter templates are there from the first call."""
         ctx.require(Right.READ)
-        async with self._database.unit(ctx.tenant.id) as uow:
+        async with self._database.unit_for(ctx) as uow:
             for starter in starter_templates():
                 await uow.templates.ensure(starter.key, starter.name, starter.questions)
             return await uow.templates.all()
@@ -52,7 +52,7 @@ class ReviewsService:
         """
         ctx.require(Right.RUN_REVIEWS)
         now = self._clock.now()
-        async with self._database.unit(ctx.tenant.id) as uow:
+        async with self._database.unit_for(ctx) as uow:
             organization = await uow.organizations.get(form.organization_id)
             template = await uow.templates.get(form.template_id)
             if organization is None:
@@ -83,7 +83,7 @@ class ReviewsService:
 
     async def state(self, ctx: Ctx, review_id: int) -> ReviewState:
         ctx.require(Right.READ)
-        async with self._database.unit(ctx.tenant.id) as uow:
+        async with self._database.unit_for(ctx) as uow:
             review = await uow.reviews.get(review_id)
             if review is None:
                 raise NotFound("review", str(review_id))
@@ -93,7 +93,7 @@ class ReviewsService:
         self, ctx: Ctx, *, mine: bool, offset: int = 0, limit: int = 10
     ) -> tuple[list[Review], int]:
         ctx.require(Right.READ)
-        async with self._database.unit(ctx.tenant.id) as uow:
+        async with self._database.unit_for(ctx) as uow:
             return await uow.reviews.page(offset, limit, created_by=ctx.person.user_id if mine else None)
 
     async def answer(
@@ -110,7 +110,7 @@ class ReviewsService:
         Raises ``AlreadyDone`` when the review was completed meanwhile, ``NotFound`` for an unknown question.
         """
         ctx.require(Right.RUN_REVIEWS)
-        async with self._database.unit(ctx.tenant.id) as uow:
+        async with self._database.unit_for(ctx) as uow:
             review = await uow.reviews.get(review_id)
             if review is None or review.question(question_id) is None:
                 raise NotFound("question", str(question_id))
@@ -125,7 +125,7 @@ class ReviewsService:
         """Ends the review; raises ``AlreadyDone`` if somebody did so before."""
         ctx.require(Right.RUN_REVIEWS)
         now = self._clock.now()
-        async with self._database.unit(ctx.tenant.id) as uow:
+        async with self._database.unit_for(ctx) as uow:
             review = await uow.reviews.get(review_id)
             if review is None:
                 raise NotFound("review", str(review_id))

@@ -66,7 +66,7 @@ class TicketsService:
         Raises ``MappingMissing`` when the organization has no company, ``NotConnected``, ``NotFound``.
         """
         ctx.require(Right.CREATE_TICKETS)
-        async with self._database.unit(ctx.tenant.id) as uow:
+        async with self._database.unit_for(ctx) as uow:
             review = await uow.reviews.get(review_id)
             if review is None:
                 raise NotFound("review", str(review_id))
@@ -99,7 +99,7 @@ class TicketsService:
         ctx.require(Right.CREATE_TICKETS)
         checked = _check(form)
         now = self._clock.now()
-        async with self._database.unit(ctx.tenant.id) as uow:
+        async with self._database.unit_for(ctx) as uow:
             await uow.connections.ticket_defaults()
             organization = await self._mapped(uow, checked.organization_id)
             assert organization.company is not None
@@ -124,7 +124,7 @@ class TicketsService:
 
     async def recent(self, ctx: Ctx, *, mine: bool, limit: int = 10) -> list[Ticket]:
         ctx.require(Right.READ)
-        async with self._database.unit(ctx.tenant.id) as uow:
+        async with self._database.unit_for(ctx) as uow:
             return await uow.tickets.recent(limit, created_by=ctx.person.user_id if mine else None)
 
     async def url(self, tenant_id: int, ticket: Ticket) -> str:
@@ -138,7 +138,7 @@ class TicketsService:
     async def retry(self, ctx: Ctx, ticket_id: int) -> Ticket:
         """Queues the push once more; raises ``AlreadyDone`` when Autotask has the ticket."""
         ctx.require(Right.CREATE_TICKETS)
-        async with self._database.unit(ctx.tenant.id) as uow:
+        async with self._database.unit_for(ctx) as uow:
             ticket = await uow.tickets.get(ticket_id)
             if ticket is None:
                 raise NotFound("ticket", str(ticket_id))
@@ -158,7 +158,7 @@ class TicketsService:
         found = await client.get(entities.Ticket, ticket.autotask_id)
         if found is None:
             raise NotFound("ticket in Autotask", ticket.number or str(ticket.autotask_id))
-        async with self._database.unit(ctx.tenant.id) as uow:
+        async with self._database.unit_for(ctx) as uow:
             return await uow.tickets.refreshed(
                 ticket_id,
                 number=found.ticket_number or ticket.number,

@@ -8,6 +8,7 @@ from bot.domain.context import Role, Tenant
 from bot.domain.organizations import Company
 from bot.domain.reviews import Answer, Question
 from bot.domain.schedules import Schedule
+from bot.domain.switches import Capability, Mode
 from bot.domain.syncs import SyncCounts, SyncState
 from bot.domain.tickets import TicketForm
 from tests.factories import NOON
@@ -67,6 +68,7 @@ def ticket_form(
 
 async def _fill_settings(uow: UnitOfWork) -> None:
     await uow.people.set_role("U1", Role.ADMIN, "U1", NOON)
+    await uow.switches.set(Capability.TICKETS, Mode.ON, by="U1", at=NOON)
     await uow.connections.add_draft(SEALED, "U1", NOON)
     await uow.connections.save(ZONE, SEALED, defaults=None, by="U1", at=NOON)
     await uow.schedules.save(Schedule(uow.tenant_id, "daily-digest", time(8), "Europe/Berlin", "C1"))

@@ -1,0 +1,52 @@
+"""Tickets raised through Deskhand."""
+
+from sqlalchemy import BigInteger, Column, Index, Integer, Table, Text, UniqueConstraint, text
+
+from bot.db.tables.columns import at, metadata, of, row_id, tenant, words
+
+tickets = Table(
+    "tickets",
+    metadata,
+    tenant(),
+    row_id(),
+    Column("reference", Text, nullable=False),
+    Column("request_key", Text, nullable=False),
+    words("state", "saved"),
+    Column("organization_id", BigInteger, nullable=False),
+    Column("company_id", BigInteger, nullable=False),
+    Column("review_id", BigInteger),
+    Column("question_id", BigInteger),
+    Column("n", Integer, nullable=False, server_default="1"),
+    words("summary"),
+    words("description"),
+    Column("queue_id", Integer, nullable=False),
+    Column("priority", Integer, nullable=False),
+    words("requested_by"),
+    words("requester_name"),
+    words("channel_id"),
+    words("error"),
+    words("error_code"),
+    at("saved_at"),
+    at("sent_at", nullable=True),
+    Column("autotask_id", BigInteger),
+    words("number"),
+    words("status_label"),
+    words("queue_label"),
+    at("created_at", nullable=True),
+    at("refreshed_at", nullable=True),
+    at("archived_at", nullable=True),
+    UniqueConstraint("tenant_id", "reference", name="uq_tickets_reference"),
+    UniqueConstraint("tenant_id", "request_key", name="uq_tickets_request_key"),
+    Index(
+        "uq_tickets_place",
+        "tenant_id",
+        "review_id",
+        text("coalesce(question_id, 0)"),
+        "n",
+        unique=True,
+        postgresql_where=text("review_id IS NOT NULL"),
+    ),
+    of("organization_id", "organizations"),
+    of("review_id", "reviews"),
+    of("question_id", "template_questions"),
+)
