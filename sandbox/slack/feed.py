@@ -122,7 +122,7 @@ def publish_parent(hub: Hub, channel: Channel, reply: Message) -> None:
 def unread(hub: Hub, channel: Channel, user: str) -> JsonObject:
     """How many messages this member has not read, and how many of them call on them."""
     since = channel.read_by.get(user, "")
-    groups = [group.id for group in hub.workspace.user_groups if user in group.users]
+    groups = [group.id for group in hub.workspace.user_groups.values() if user in group.users]
     fresh = [m for m in channel.messages.values() if m.ts > since and not m.is_reply and m.user != user]
     mentions = sum(1 for message in fresh if channel.is_direct or _calls_on(message, user, groups))
     return {"channel": channel.id, "unread": len(fresh), "mentions": mentions}

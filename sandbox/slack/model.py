@@ -143,10 +143,17 @@ class ScheduledMessage:
 
 @dataclass(frozen=True, slots=True)
 class UserGroup:
+    """A group that can be mentioned; times are Unix seconds, `disabled_at` is 0 while it is in use."""
+
     id: str
     handle: str
     name: str
     users: tuple[str, ...]
+    description: str = ""
+    created_by: str = ""
+    created: int = 0
+    updated: int = 0
+    disabled_at: int = 0
 
 
 @dataclass(frozen=True, slots=True)

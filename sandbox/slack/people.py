@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Literal, TypeVar
 
 from sandbox.slack import feed
-from sandbox.slack.acts import command, interact, modal, talk
+from sandbox.slack.acts import command, groups, interact, modal, talk
 from sandbox.slack.acts.form import Answer, filled_in
 from sandbox.slack.acts.outcome import Outcome
 from sandbox.slack.acts.stand import Container, seen_channel, seen_view
@@ -84,6 +84,12 @@ class People:
 
     def remove(self, user: str, channel: str) -> Outcome:
         return talk.set_membership(self._hub, user, channel, member=False)
+
+    def regroup(
+        self, group_id: str, users: list[str] | None = None, *, enabled: bool | None = None
+    ) -> Outcome:
+        """Give a user group other members, disable it or enable it: what an owner does in Slack's settings."""
+        return groups.change(self._hub, group_id, users, enabled=enabled)
 
     def messages(self, user: str, channel: str, *, thread_ts: str | None = None) -> list[Message]:
         """What this person sees in a conversation, oldest first; thread replies only when asked for."""

@@ -3,7 +3,7 @@
 import zoneinfo
 from datetime import UTC, datetime
 
-from sandbox.slack.model import Channel, Member, Message, StoredFile, View
+from sandbox.slack.model import Channel, Member, Message, StoredFile, UserGroup, View
 from sandbox.slack.shapes import JsonObject, as_objects, present
 from sandbox.slack.workspace import Workspace
 
@@ -239,3 +239,32 @@ def _shares(ws: Workspace, stored: StoredFile) -> JsonObject:
         scope = "public" if ws.channels[channel_id].kind == "public" else "private"
         shares.setdefault(scope, {})[channel_id] = entries
     return dict(shares)
+
+
+def user_group_object(
+    ws: Workspace, group: UserGroup, *, with_users: bool = False, with_count: bool = False
+) -> JsonObject:
+    """A user group as usergroups.list and the subteam events give it."""
+    shown: JsonObject = {
+        "id": group.id,
+        "team_id": ws.team.id,
+        "is_usergroup": True,
+        "is_subteam": True,
+        "name": group.name,
+        "description": group.description,
+        "handle": group.handle,
+        "is_external": False,
+        "date_create": group.created,
+        "date_update": group.updated,
+        "date_delete": group.disabled_at,
+        "auto_type": None,
+        "auto_provision": False,
+        "enterprise_subteam_id": "",
+        "created_by": group.created_by,
+        "updated_by": group.created_by,
+        "deleted_by": group.created_by if group.disabled_at else None,
+        "prefs": {"channels": [], "groups": []},
+    }
+    if with_users:
+        shown["users"] = list(group.users)
+    return shown | ({"user_count": len(group.users)} if with_count else {})

@@ -49,9 +49,26 @@ PEOPLE = (
 ADMIN, FULL_MEMBER, SALES, FINANCE, VIEWER, GUEST, DEACTIVATED, EXTERNAL = (p.id for p in PEOPLE)
 STAFF = (ADMIN, FULL_MEMBER, SALES, FINANCE, VIEWER)
 
+
+def _group(group_id: str, handle: str, name: str, *, users: tuple[str, ...], ended: int = 0) -> UserGroup:
+    return UserGroup(
+        group_id,
+        handle,
+        name,
+        users,
+        description=f"{name} of Northwind IT",
+        created_by=ADMIN,
+        created=FOUNDED,
+        updated=ended or FOUNDED,
+        disabled_at=ended,
+    )
+
+
 USER_GROUPS = (
-    UserGroup("S0ACCOUNTS", "account-managers", "Account Managers", (ADMIN, FULL_MEMBER)),
-    UserGroup("S0SERVICEDESK", "service-desk", "Service Desk", (VIEWER,)),
+    _group("S0ACCOUNTS", "account-managers", "Account Managers", users=(ADMIN, FULL_MEMBER)),
+    _group("S0SERVICEDESK", "service-desk", "Service Desk", users=(VIEWER,)),
+    _group("S0FINANCE", "finance", "Finance", users=(ADMIN, FINANCE)),
+    _group("S0PROJECTS", "projects", "Projects", users=(SALES,), ended=FOUNDED + 86_400),
 )
 
 

@@ -31,13 +31,14 @@ class Workspace:
         self.channels: dict[str, Channel] = {}
         self.files: dict[str, StoredFile] = {}
         self.scheduled: dict[str, ScheduledMessage] = {}
-        self.user_groups: tuple[UserGroup, ...] = seed.USER_GROUPS
+        self.user_groups: dict[str, UserGroup] = {}
         self.reset()
 
     def reset(self) -> None:
         """Put the seeded people and empty channels back; ids go on counting."""
         self.members = {member.id: member for member in (*seed.PEOPLE, self.bot)}
         self.channels = {channel.id: channel for channel in seed.channels()}
+        self.user_groups = {group.id: group for group in seed.USER_GROUPS}
         self.files.clear()
         self.scheduled.clear()
 

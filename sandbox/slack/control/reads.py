@@ -32,7 +32,11 @@ def bootstrap(hub: Hub, _: Query) -> JsonObject:
         },
         "default_user": next(m.id for m in ws.members.values() if m.kind == "admin"),
         "users": [_user(hub, member) for member in ws.members.values()],
-        "user_groups": [{"id": g.id, "handle": g.handle, "name": g.name} for g in ws.user_groups],
+        "user_groups": [
+            {"id": g.id, "handle": g.handle, "name": g.name, "users": list(g.users)}
+            for g in ws.user_groups.values()
+            if not g.disabled_at
+        ],
         "commands": [asdict(command) for command in ws.app.commands],
         "shortcuts": [asdict(shortcut) for shortcut in ws.app.shortcuts],
     }

@@ -2,13 +2,13 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from sandbox.slack.acts import command, interact, modal, talk
+from sandbox.slack.acts import command, groups, interact, modal, talk
 from sandbox.slack.acts.outcome import Outcome
 from sandbox.slack.delivery.ack import Kind
 from sandbox.slack.errors import Refused
 from sandbox.slack.faults import read_fault
 from sandbox.slack.hub import Hub
-from sandbox.slack.shapes import JsonObject, as_flag, as_object, as_text
+from sandbox.slack.shapes import JsonObject, as_flag, as_list, as_object, as_text
 
 REDELIVERABLE: Mapping[str, Kind] = {
     "event": "events_api",
@@ -104,6 +104,13 @@ async def membership(hub: Hub, body: JsonObject) -> Outcome:
     return talk.set_membership(hub, _text(body, "user"), _text(body, "channel"), member=member)
 
 
+async def usergroup(hub: Hub, body: JsonObject) -> Outcome:
+    """Give a user group the members `users`; with `enabled` false or true, disable or enable it."""
+    enabled = as_flag(body["enabled"]) if "enabled" in body else None
+    users = [as_text(user) for user in as_list(body["users"])] if "users" in body else None
+    return groups.change(hub, _text(body, "id"), users, enabled=enabled)
+
+
 async def reset(hub: Hub, _: JsonObject) -> Outcome:
     hub.reset()
     return Outcome()
@@ -162,6 +169,7 @@ WRITES: Mapping[str, Callable[[Hub, JsonObject], Awaitable[Outcome]]] = {
     "open_home": open_home,
     "read": read,
     "membership": membership,
+    "usergroup": usergroup,
     "reset": reset,
     "faults": faults,
     "clock": clock,

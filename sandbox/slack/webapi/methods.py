@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from sandbox.slack.webapi import chat, conversations, files, people, scheduled, team, views
+from sandbox.slack.webapi import chat, conversations, files, people, scheduled, team, usergroups, views
 from sandbox.slack.webapi.call import Method
 
 CONVERSATIONS_READ = ("channels:read", "groups:read", "im:read", "mpim:read")
@@ -38,8 +38,8 @@ METHODS: Mapping[str, Method] = {
     "files.info": Method(files.info, ("files:read",), ("file",)),
     "reactions.add": Method(chat.react, ("reactions:write",), ("channel", "timestamp", "name")),
     "team.info": Method(team.info, ("team:read",)),
-    "usergroups.list": Method(team.user_groups, ("usergroups:read",)),
-    "usergroups.users.list": Method(team.user_group_members, ("usergroups:read",), ("usergroup",)),
+    "usergroups.list": Method(usergroups.everything, ("usergroups:read",)),
+    "usergroups.users.list": Method(usergroups.members, ("usergroups:read",), ("usergroup",)),
     "users.conversations": Method(conversations.of_member, CONVERSATIONS_READ),
     "users.info": Method(people.info, ("users:read",), ("user",), missing="user_not_found"),
     "users.list": Method(people.everyone, ("users:read",)),

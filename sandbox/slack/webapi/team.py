@@ -1,8 +1,7 @@
-"""The workspace and the app themselves: auth.test, connections, team, bots, user groups, validation."""
+"""The workspace and the app themselves: auth.test, connections, team, bots, validation."""
 
 from sandbox.slack.blockkit import Problem, Surface, validate
 from sandbox.slack.errors import ApiError, refused_arguments
-from sandbox.slack.model import UserGroup
 from sandbox.slack.render import bot_profile
 from sandbox.slack.shapes import JsonObject, as_object
 from sandbox.slack.webapi.call import Call
@@ -40,31 +39,6 @@ async def bot_info(call: Call) -> JsonObject:
     if call.args.text("bot") not in {"", call.ws.bot_id}:
         raise ApiError("bot_not_found")
     return {"bot": bot_profile(call.ws) | {"user_id": call.ws.bot.id}}
-
-
-async def user_groups(call: Call) -> JsonObject:
-    with_users = call.args.flag("include_users")
-    return {"usergroups": [_group(call, group, with_users=with_users) for group in call.ws.user_groups]}
-
-
-async def user_group_members(call: Call) -> JsonObject:
-    wanted = call.args.text("usergroup")
-    for group in call.ws.user_groups:
-        if group.id == wanted:
-            return {"users": list(group.users)}
-    raise ApiError("no_such_subteam")
-
-
-def _group(call: Call, group: UserGroup, *, with_users: bool) -> JsonObject:
-    shown: JsonObject = {
-        "id": group.id,
-        "team_id": call.ws.team.id,
-        "is_usergroup": True,
-        "name": group.name,
-        "handle": group.handle,
-        "user_count": len(group.users),
-    }
-    return shown | ({"users": list(group.users)} if with_users else {})
 
 
 async def validate_blocks(call: Call) -> JsonObject:
