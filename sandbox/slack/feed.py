@@ -3,10 +3,11 @@
 import re
 from dataclasses import dataclass
 
+from sandbox.slack import payloads
 from sandbox.slack.hub import Hub
-from sandbox.slack.model import Channel, Message
+from sandbox.slack.model import Channel, Message, StoredFile
 from sandbox.slack.render import page_message
-from sandbox.slack.shapes import JsonObject, as_objects, strings_within
+from sandbox.slack.shapes import JsonObject, as_objects, present, strings_within
 
 BROADCASTS = ("<!here", "<!channel", "<!everyone")
 _CONTROL = re.compile(r"<(?![@#!]|https?://|mailto:|tel:)")
@@ -63,6 +64,25 @@ def post(hub: Hub, place: Place, content: Content) -> Message:
     place.channel.read_by[place.user] = message.ts
     publish(hub, message, "message" if place.only_for is None else "ephemeral")
     return message
+
+
+def share(hub: Hub, stored: StoredFile, message: Message) -> None:
+    """Note that the message shows the file; the app hears of it where it is a member."""
+    shares = stored.shares.setdefault(message.channel, [])
+    shares.append(present({"ts": message.ts, "thread_ts": message.thread_ts}))
+    publish(hub, message, "message_changed")
+    channel = hub.workspace.channel(message.channel)
+    if hub.workspace.bot.id not in channel.members:
+        return
+    inner: JsonObject = {
+        "type": "file_shared",
+        "channel_id": channel.id,
+        "file_id": stored.id,
+        "user_id": message.user,
+        "file": {"id": stored.id},
+        "event_ts": hub.workspace.ids.ts(),
+    }
+    payloads.raise_event(hub, "file_shared", inner, channel=channel)
 
 
 def edit(hub: Hub, message: Message, content: Content) -> None:

@@ -67,6 +67,7 @@ class Hub:
 def build_hub(settings: SlackSettings, workspace: Workspace, base_url: str) -> Hub:
     """Construct the parts around a workspace."""
     journal, broker = Journal(), Broker()
+    workspace.base_url = base_url
     return Hub(
         settings=settings,
         workspace=workspace,

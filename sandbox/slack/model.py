@@ -115,7 +115,10 @@ class View:
 
 @dataclass(slots=True)
 class StoredFile:
-    """An upload; it has no mimetype and no shares until it is processed."""
+    """An upload; it has no mimetype and no shares until it is processed.
+
+    `sent_to_app`: a person sent it with a form, so that the app may read it without any share.
+    """
 
     id: str
     name: str
@@ -128,6 +131,7 @@ class StoredFile:
     complete: bool = False
     deleted: bool = False
     alt_txt: str = ""
+    sent_to_app: bool = False
     shares: dict[str, list[JsonObject]] = field(default_factory=dict)
 
 

@@ -4,12 +4,12 @@ from collections.abc import Callable, Mapping
 from typing import Literal, TypeVar
 
 from sandbox.slack import feed
-from sandbox.slack.acts import command, groups, interact, modal, talk
+from sandbox.slack.acts import command, files, groups, interact, modal, talk
 from sandbox.slack.acts.form import Answer, filled_in
 from sandbox.slack.acts.outcome import Outcome
 from sandbox.slack.acts.stand import Container, seen_channel, seen_view
 from sandbox.slack.hub import Hub
-from sandbox.slack.model import Channel, Message, View
+from sandbox.slack.model import Channel, Message, StoredFile, View
 from sandbox.slack.shapes import JsonObject
 
 T = TypeVar("T")
@@ -72,8 +72,17 @@ class People:
     def say(self, user: str, channel: str, text: str, *, thread_ts: str | None = None) -> Outcome:
         return talk.say(self._hub, user, channel, text, thread_ts=thread_ts)
 
-    def upload(self, user: str, channel: str, *, name: str, content: bytes) -> Outcome:
-        return talk.upload(self._hub, user, channel, name=name, content=content)
+    def upload(
+        self, user: str, channel: str, *, name: str, content: bytes, thread_ts: str | None = None
+    ) -> Outcome:
+        return talk.upload(self._hub, user, channel, name=name, content=content, thread_ts=thread_ts)
+
+    def choose_file(
+        self, user: str, block_id: str, *, name: str, content: bytes, view_id: str = ""
+    ) -> StoredFile:
+        """Pick a file for a field of the modal on top; `submit` sends it. Call again for more files."""
+        view = seen_view(self._hub, user, view_id)
+        return files.choose(self._hub, view, block_id, name=name, content=content)
 
     def open_home(self, user: str, tab: Literal["home", "messages"] = "home") -> Outcome:
         return talk.open_home(self._hub, user, tab)

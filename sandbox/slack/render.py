@@ -2,11 +2,14 @@
 
 import zoneinfo
 from datetime import UTC, datetime
+from urllib.parse import quote
 
+from sandbox.slack.filetypes import filetype
 from sandbox.slack.model import Channel, Member, Message, StoredFile, UserGroup, View
 from sandbox.slack.shapes import JsonObject, as_objects, present
 from sandbox.slack.workspace import Workspace
 
+PRETTY = {"text": "Plain Text", "binary": "Binary", "docx": "Word Document", "xlsx": "Excel Spreadsheet"}
 SURFACE_FIELDS = ("title", "submit", "close", "blocks")
 
 
@@ -209,8 +212,8 @@ def view_object(ws: Workspace, view: View) -> JsonObject:
 
 def file_object(ws: Workspace, stored: StoredFile) -> JsonObject:
     """A file as files.info gives it; without mimetype and shares until it is processed."""
-    kind = stored.name.rsplit(".", 1)[-1].lower() if "." in stored.name else ""
-    path = f"/files/{stored.id}/{stored.name}"
+    private = f"{ws.base_url}/files-pri/{ws.team.id}-{stored.id}"
+    name = quote(stored.name)
     fields: JsonObject = {
         "id": stored.id,
         "created": stored.created,
@@ -218,19 +221,44 @@ def file_object(ws: Workspace, stored: StoredFile) -> JsonObject:
         "name": stored.name,
         "title": stored.title,
         "user": stored.user,
+        "user_team": ws.members[stored.user].team_id if stored.user in ws.members else ws.team.id,
+        "editable": False,
         "size": len(stored.content),
         "mode": "hosted",
+        "is_external": False,
+        "external_type": "",
+        "is_public": any(ws.channels[c].kind == "public" for c in stored.shares),
+        "public_url_shared": False,
+        "display_as_bot": False,
+        "username": "",
         "alt_txt": stored.alt_txt or None,
-        "url_private": path,
-        "url_private_download": path,
-        "permalink": f"https://{ws.team.domain}.slack.com{path}",
-        "channels": [c for c in stored.shares if c.startswith("C")],
-        "ims": [c for c in stored.shares if c.startswith("D")],
-        "shares": _shares(ws, stored),
+        "url_private": f"{private}/{name}",
+        "url_private_download": f"{private}/download/{name}",
+        "media_display_type": "unknown",
+        "permalink": f"https://{ws.team.domain}.slack.com/files/{stored.user}/{stored.id}/{name}",
+        "has_rich_preview": False,
+        "file_access": "visible",
+        "comments_count": 0,
+        **_places(ws, stored),
     }
     if stored.mimetype:
-        fields |= {"mimetype": stored.mimetype, "filetype": kind, "pretty_type": kind.upper()}
+        kind = filetype(stored.name)
+        fields |= {
+            "mimetype": stored.mimetype,
+            "filetype": kind,
+            "pretty_type": PRETTY.get(kind, kind.upper()),
+        }
     return present(fields)
+
+
+def _places(ws: Workspace, stored: StoredFile) -> JsonObject:
+    shared = [ws.channels[channel_id] for channel_id in stored.shares]
+    return {
+        "shares": _shares(ws, stored),
+        "channels": [c.id for c in shared if c.kind == "public"],
+        "groups": [c.id for c in shared if c.kind in {"private", "mpim"}],
+        "ims": [c.id for c in shared if c.kind == "im"],
+    }
 
 
 def _shares(ws: Workspace, stored: StoredFile) -> JsonObject:

@@ -11,6 +11,7 @@ from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket
 
+from sandbox.slack import downloads
 from sandbox.slack.control.routes import control_routes
 from sandbox.slack.errors import ApiError
 from sandbox.slack.hub import Hub
@@ -38,15 +39,21 @@ def build_application(hub: Hub) -> Starlette:
     async def take_bytes(request: Request) -> Response:
         return await _take_bytes(hub, request)
 
-    async def give_bytes(request: Request) -> Response:
-        return _give_bytes(hub, request)
+    async def page_file(request: Request) -> Response:
+        return downloads.for_page(hub, request)
+
+    async def private_file(request: Request) -> Response:
+        return downloads.private(hub, request)
 
     routes: list[BaseRoute] = [
         Route("/api/{method}", api, methods=ANY),
         WebSocketRoute("/link/", link),
         Route("/response/{team}/{token}", response_url, methods=["POST"]),
         Route("/files/upload/{file_id}", take_bytes, methods=["POST"]),
-        Route("/files/{file_id}/{name}", give_bytes),
+        Route("/files/{file_id}/{name}", page_file),
+        Route("/files-pri/{place}/download/{name}", private_file),
+        Route("/files-pri/{place}/{name}", private_file),
+        Route("/signin", downloads.sign_in),
         *control_routes(hub),
         Mount("/", StaticFiles(directory=WEB, html=True, check_dir=False)),
     ]
@@ -101,14 +108,3 @@ async def _take_bytes(hub: Hub, request: Request) -> Response:
     else:
         stored.content = await request.body()
     return PlainTextResponse(f"OK - {len(stored.content)}")
-
-
-def _give_bytes(hub: Hub, request: Request) -> Response:
-    """The page reads without a token, as a signed-in browser does; a wrong token is refused."""
-    header = request.headers.get("authorization", "")
-    stored = hub.workspace.files.get(request.path_params["file_id"])
-    if header and header != f"Bearer {hub.settings.bot_token}":
-        return PlainTextResponse("forbidden", status_code=403)
-    if stored is None or stored.deleted or not stored.complete:
-        return PlainTextResponse("not found", status_code=404)
-    return Response(stored.content, media_type=stored.mimetype or "application/octet-stream")

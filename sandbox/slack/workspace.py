@@ -24,6 +24,7 @@ class Workspace:
         self.ids = Ids(self.clock)
         self.team = seed.HOME_TEAM
         self.other_team = seed.OTHER_TEAM
+        self.base_url = ""  # where the server is reached, once there is one
         self.app = app
         self.app_id, self.bot_id = seed.APP_ID, seed.BOT_ID
         self.bot = seed.bot_member(app.bot_name)

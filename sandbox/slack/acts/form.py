@@ -6,11 +6,14 @@ from decimal import Decimal, InvalidOperation
 
 from sandbox.slack.acts.choice import options_of
 from sandbox.slack.errors import Refused
+from sandbox.slack.filetypes import ending
 from sandbox.slack.model import View
 from sandbox.slack.shapes import JsonObject, as_list, as_object, as_objects, as_text
 from sandbox.slack.viewstate import STATE_FIELDS, Values
 
 Answer = str | int | bool | None | JsonObject | list[str] | list[JsonObject]
+MOST_FILES = 10
+LARGEST_FILE = 10_000_000  # bytes, for a file_input
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _URL = re.compile(r"https?://\S+\.\S+|https?://localhost\S*")
 
@@ -37,6 +40,8 @@ def _wrong(block: JsonObject, element: JsonObject, entry: JsonObject) -> str | N
     entered = entry.get(STATE_FIELDS[kind][0]) if kind in STATE_FIELDS else None
     if entered in (None, "", []):
         return None if block.get("optional") else "Please complete this required field."
+    if kind == "file_input":
+        return _files(element, as_objects(entered))
     check = _CHECKS.get(kind)
     return check(element, as_text(entered)) if check else _count(element, entered)
 
@@ -45,6 +50,20 @@ def _count(element: JsonObject, entered: object) -> str | None:
     limit = element.get("max_selected_items")
     too_many = isinstance(limit, int) and len(as_list(entered)) > limit
     return f"Please choose no more than {limit}." if too_many else None
+
+
+def _files(element: JsonObject, files: list[JsonObject]) -> str | None:
+    most = element.get("max_files", MOST_FILES)
+    if isinstance(most, int) and len(files) > most:
+        return f"Please choose no more than {most} {'file' if most == 1 else 'files'}."
+    allowed = [as_text(item).lower().removeprefix(".") for item in as_list(element.get("filetypes"))]
+    for file in files:
+        name = as_text(file.get("name"))
+        if allowed and ending(name) not in allowed:
+            return f"{name}: please choose a file of type {', '.join(allowed)}."
+        if int(as_text(file.get("size"), "0")) > LARGEST_FILE:
+            return f"{name} is larger than 10 MB."
+    return None
 
 
 def _email(_: JsonObject, text: str) -> str | None:

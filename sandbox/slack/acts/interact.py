@@ -1,6 +1,7 @@
 """Pressing, choosing, typing ahead, and the shortcuts menu."""
 
 from sandbox.slack import payloads
+from sandbox.slack.acts import files
 from sandbox.slack.acts.choice import chosen, echoed
 from sandbox.slack.acts.outcome import Outcome, failed
 from sandbox.slack.acts.stand import (
@@ -27,7 +28,7 @@ async def act(
     place = container_of(hub, user, container)
     block_id, element = element_at(place, *at)
     entry = chosen(hub, element, value)
-    remember(place, state)
+    remember(hub, place, state)
     _enter(place, block_id, element, entry)
     action = echoed(element, entry) | {"block_id": block_id, "action_ts": hub.workspace.ids.ts()}
     payload = payloads.interaction(hub, user, "block_actions") | _where(hub, user, place)
@@ -45,7 +46,7 @@ async def suggest(
     block_id, element = element_at(place, *at)
     if len(query) < int(as_text(element.get("min_query_length"), "3")):
         return Outcome(options=[])
-    remember(place, state)
+    remember(hub, place, state)
     payload = payloads.interaction(hub, user, "block_suggestion") | _where(hub, user, place)
     payload.pop("trigger_id", None)
     payload.pop("response_url", None)
@@ -97,10 +98,10 @@ def _on_message(hub: Hub, user: str, message: Message) -> JsonObject:
     return payloads.interaction(hub, user, "message_action") | kept | {"message_ts": message.ts}
 
 
-def remember(place: Message | View, state: object) -> None:
+def remember(hub: Hub, place: Message | View, state: object) -> None:
     """Take over what the person has entered so far."""
-    known = values_of(place)
-    _keep(place, merged(known, state))
+    entered = merged(values_of(place), state)
+    _keep(place, files.with_objects(hub, place, entered) if isinstance(place, View) else entered)
 
 
 def values_of(place: Message | View) -> Values:

@@ -1,6 +1,7 @@
 """Submitting and closing a modal, and carrying out the app's response_action."""
 
 from sandbox.slack import outgoing, payloads
+from sandbox.slack.acts import files
 from sandbox.slack.acts.form import client_errors, input_blocks
 from sandbox.slack.acts.interact import remember
 from sandbox.slack.acts.outcome import Outcome, failed, unusable
@@ -15,10 +16,11 @@ from sandbox.slack.shapes import JsonObject, as_object, as_text
 async def submit(hub: Hub, user: str, view_id: str, *, state: object = None) -> Outcome:
     """Send the form unless the client's own checks stop it; waits for the ack and acts on it."""
     view = seen_view(hub, user, view_id)
-    remember(view, state)
+    remember(hub, view, state)
     wrong = client_errors(view)
     if wrong:
         return Outcome(ok=False, error="invalid_input", message="Some fields need attention", errors=wrong)
+    files.hand_over(hub, view)
     payload = payloads.interaction(hub, user, "view_submission") | payloads.in_view(hub, user, view)
     payload.pop("container")
     payload["response_urls"] = _response_urls(hub, view)

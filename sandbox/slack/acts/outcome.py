@@ -25,6 +25,7 @@ class Outcome:
     options: list[JsonObject] | None = None
     option_groups: list[JsonObject] | None = None
     ts: str | None = None
+    file: JsonObject | None = None
 
     def wire(self) -> JsonObject:
         fields: JsonObject = {
@@ -36,6 +37,7 @@ class Outcome:
             "options": self.options,
             "option_groups": self.option_groups,
             "ts": self.ts,
+            "file": self.file,
         }
         return present(fields)
 

@@ -1,14 +1,12 @@
 """Talking and moving about: messages, files, reading, invitations, the app's home."""
 
-import mimetypes
-
-from sandbox.slack import feed, payloads
+from sandbox.slack import feed, payloads, storage
 from sandbox.slack.acts.outcome import Outcome
-from sandbox.slack.acts.stand import seen_channel
+from sandbox.slack.acts.stand import actor, seen_channel
 from sandbox.slack.errors import Refused
 from sandbox.slack.hub import Hub
-from sandbox.slack.model import Channel, Message, StoredFile
-from sandbox.slack.render import view_object
+from sandbox.slack.model import Channel, Message
+from sandbox.slack.render import file_object, view_object
 from sandbox.slack.shapes import JsonObject, present
 
 
@@ -22,27 +20,20 @@ def say(hub: Hub, user: str, channel_id: str, text: str, *, thread_ts: str | Non
     return Outcome(ts=message.ts)
 
 
-def upload(hub: Hub, user: str, channel_id: str, *, name: str, content: bytes) -> Outcome:
-    """Share a file in a conversation."""
+def upload(
+    hub: Hub, user: str, channel_id: str, *, name: str, content: bytes, thread_ts: str | None = None
+) -> Outcome:
+    """Share a file in a conversation; without one ("") it stays this person's, for a form to send."""
+    if not channel_id:
+        actor(hub, user)
+        return Outcome(file=file_object(hub.workspace, storage.keep(hub, user, name=name, content=content)))
     channel = _joined(hub, user, channel_id)
-    ws = hub.workspace
-    stored = StoredFile(
-        id=ws.ids.new("F"),
-        name=name,
-        title=name,
-        user=user,
-        created=int(ws.clock.now()),
-        length=len(content),
-        content=content,
-        mimetype=mimetypes.guess_type(name)[0] or "application/octet-stream",
-        complete=True,
-    )
-    ws.files[stored.id] = stored
-    place = feed.Place(channel, user, subtype="file_share")
+    stored = storage.keep(hub, user, name=name, content=content)
+    place = feed.Place(channel, user, thread_ts=thread_ts, subtype="file_share")
     message = feed.post(hub, place, feed.Content(files=(stored.id,)))
-    stored.shares.setdefault(channel.id, []).append({"ts": message.ts})
+    feed.share(hub, stored, message)
     _raise_message_events(hub, channel, message)
-    return Outcome(ts=message.ts)
+    return Outcome(ts=message.ts, file=file_object(hub.workspace, stored))
 
 
 def mark_read(hub: Hub, user: str, channel_id: str) -> Outcome:
@@ -104,6 +95,7 @@ def _raise_message_events(hub: Hub, channel: Channel, message: Message) -> None:
 
 
 def _message_event(hub: Hub, message: Message, kind: str) -> JsonObject:
+    files = [file_object(hub.workspace, hub.workspace.files[file_id]) for file_id in message.files]
     event: JsonObject = {
         "type": kind,
         "subtype": message.subtype,
@@ -113,6 +105,9 @@ def _message_event(hub: Hub, message: Message, kind: str) -> JsonObject:
         "thread_ts": message.thread_ts,
         "team": hub.workspace.members[message.user].team_id,
         "channel": message.channel,
+        "files": files or None,
+        "upload": False if files else None,
+        "display_as_bot": False if files else None,
         "client_msg_id": hub.workspace.ids.token(32),
         "event_ts": message.ts,
     }

@@ -11,8 +11,9 @@ from starlette.routing import Route
 
 from sandbox.slack.acts import talk
 from sandbox.slack.acts.stand import seen_channel
-from sandbox.slack.control.reads import READS
+from sandbox.slack.control.reads import READS, bootstrap
 from sandbox.slack.control.writes import WRITES
+from sandbox.slack.downloads import SESSION_COOKIE
 from sandbox.slack.errors import ApiError, Refused
 from sandbox.slack.hub import Hub
 from sandbox.slack.people import find_said
@@ -60,11 +61,14 @@ def _read(hub: Hub, request: Request) -> Response:
     if look is None:
         return _refusal(Refused("not_found"), status=404)
     try:
-        return JSONResponse(look(hub, request.query_params))
+        answer = JSONResponse(look(hub, request.query_params))
     except KeyError as missing:
         return _refusal(Refused("invalid_arguments", f"{missing} is required"), status=400)
     except (Refused, ApiError) as error:
         return _refusal(error, status=404)
+    if look is bootstrap:
+        answer.set_cookie(SESSION_COOKIE, "signed-in", samesite="lax", httponly=True)
+    return answer
 
 
 async def _write(hub: Hub, request: Request) -> Response:
@@ -87,10 +91,9 @@ async def _upload(hub: Hub, request: Request) -> Response:
         if not isinstance(file, UploadFile):
             return _refusal(Refused("invalid_arguments", "file is required"), status=400)
         name, content = file.filename or "upload", await file.read()
+        user, channel, thread_ts = (str(form.get(each) or "") for each in ("user", "channel", "thread_ts"))
         try:
-            outcome = talk.upload(
-                hub, str(form.get("user")), str(form.get("channel")), name=name, content=content
-            )
+            outcome = talk.upload(hub, user, channel, name=name, content=content, thread_ts=thread_ts or None)
         except Refused as error:
             return _refusal(error)
     return JSONResponse(outcome.wire())

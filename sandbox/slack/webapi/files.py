@@ -1,9 +1,8 @@
 """Uploading in three steps, and files.info, files.delete."""
 
-import mimetypes
-
-from sandbox.slack import feed, outgoing
-from sandbox.slack.errors import ApiError
+from sandbox.slack import feed, outgoing, storage
+from sandbox.slack.errors import ApiError, refused_arguments
+from sandbox.slack.filetypes import mimetype
 from sandbox.slack.hub import Hub
 from sandbox.slack.model import Channel, StoredFile
 from sandbox.slack.render import file_object
@@ -12,6 +11,8 @@ from sandbox.slack.webapi.access import writable
 from sandbox.slack.webapi.call import Call
 
 MAX_CHANNELS = 100
+LARGEST, LARGEST_SNIPPET = 1_000_000_000, 1_000_000  # bytes
+LONGEST_ALT = 1000
 
 
 async def reserve(call: Call) -> JsonObject:
@@ -20,6 +21,7 @@ async def reserve(call: Call) -> JsonObject:
     if length <= 0:
         raise ApiError("missing_argument")
     name = call.args.text("filename")
+    _refuse_oversize(call, length)
     stored = StoredFile(
         id=call.ws.ids.new("F"),
         name=name,
@@ -33,6 +35,15 @@ async def reserve(call: Call) -> JsonObject:
     return {"upload_url": f"{call.hub.base_url}/files/upload/{stored.id}", "file_id": stored.id}
 
 
+def _refuse_oversize(call: Call, length: int) -> None:
+    if length > LARGEST:
+        raise ApiError("file_upload_size_restricted")
+    if call.args.text("snippet_type") and length > LARGEST_SNIPPET:
+        raise ApiError("snippet_too_large")
+    if len(call.args.text("alt_txt")) > LONGEST_ALT:
+        raise ApiError("alt_txt_too_large")
+
+
 async def complete(call: Call) -> JsonObject:
     """Step 3: name the files and share them; they are processed in the background."""
     wanted = as_objects(call.args.structure("files"))
@@ -41,12 +52,11 @@ async def complete(call: Call) -> JsonObject:
     if len(targets) > MAX_CHANNELS:
         raise ApiError("channels_limit_exceeded")
     channels = [writable(call, target) for target in targets]
+    thread_ts = _thread(call, channels)
     said = outgoing.content(call.hub, _comment(call), needs_words=False)
     for file, item in zip(stored, wanted, strict=True):
         file.title, file.complete = as_text(item.get("title")) or file.name, True
-    call.hub.later(
-        _process(call.hub, stored, channels, said=said, thread_ts=call.args.text("thread_ts") or None)
-    )
+    call.hub.later(_process(call.hub, stored, channels, said=said, thread_ts=thread_ts))
     return {"files": [{"id": file.id, "title": file.title} for file in stored]}
 
 
@@ -67,6 +77,17 @@ async def delete(call: Call) -> JsonObject:
     return {}
 
 
+def _thread(call: Call, channels: list[Channel]) -> str | None:
+    """The parent named by thread_ts: a message of the one channel that the files go to."""
+    ts = call.args.text("thread_ts")
+    if not ts:
+        return None
+    parent = channels[0].messages.get(ts) if len(channels) == 1 else None
+    if parent is None or parent.is_reply:
+        raise refused_arguments(["must be a message of the one channel [json-pointer:/thread_ts]"])
+    return ts
+
+
 def _comment(call: Call) -> JsonObject:
     """With initial_comment the blocks are ignored."""
     comment = call.args.text("initial_comment")
@@ -78,16 +99,13 @@ async def _process(
 ) -> None:
     await hub.workspace.clock.sleep(hub.settings.file_processing_seconds)
     for stored in files:
-        stored.mimetype = mimetypes.guess_type(stored.name)[0] or "application/octet-stream"
+        stored.mimetype = mimetype(stored.name)
     hub.broker.touch()
     for channel in channels:
         content = feed.Content(said.text, said.blocks, files=tuple(stored.id for stored in files))
         message = feed.post(hub, feed.Place(channel, hub.workspace.bot.id, thread_ts=thread_ts), content)
         for stored in files:
-            stored.shares.setdefault(channel.id, []).append(
-                present({"ts": message.ts, "thread_ts": thread_ts})
-            )
-        feed.publish(hub, message, "message_changed")
+            feed.share(hub, stored, message)
 
 
 def _uploaded(call: Call, file_id: str) -> StoredFile:
@@ -99,7 +117,7 @@ def _uploaded(call: Call, file_id: str) -> StoredFile:
 
 def _known(call: Call, file_id: str) -> StoredFile:
     stored = call.ws.files.get(file_id)
-    if stored is None:
+    if stored is None or not storage.app_sees(call.ws, stored):
         raise ApiError("file_not_found")
     if stored.deleted:
         raise ApiError("file_deleted")

@@ -279,8 +279,9 @@ async def test_an_upload_is_a_message_with_a_file(control, slack):
     assert sent.json()["ok"]
     shown = (await look(control, "messages", user=SALES, channel=DESK))["messages"][0]["files"][0]
     assert (shown["name"], shown["mimetype"]) == ("photo.png", "image/png")
-    async with httpx.AsyncClient(base_url=slack.url) as http:
-        assert (await http.get(shown["url_private"])).content == b"png"
+    assert (await control.get(shown["url_private"])).status_code == 302
+    await look(control, "bootstrap")  # signs the browser in
+    assert (await control.get(shown["url_private"])).content == b"png"
 
 
 async def test_the_page_is_served_at_the_root(slack):
