@@ -37,6 +37,7 @@ from bot.services.ticket_push import TicketPush
 from bot.services.tickets import TicketsService
 from bot.settings import Settings, SettingsProblem
 from bot.slack.directory import People
+from bot.slack.files import Files
 from bot.slack.health import Health
 from bot.slack.identity import FIRST_PATIENCE, Identity
 from bot.slack.installs import Installs
@@ -219,7 +220,17 @@ async def _built(settings: Settings, clock: Clock, redactor: Redactor | None) ->
             ground.database, autotask, ground.secrets, managed=managed_credentials(settings), hide=hide
         )
         services = _services(ground, autotask, clients, jobs, clock)
-        tools = Tools(settings, clock, ground.database, jobs, services, notifier, views, People(installs))
+        tools = Tools(
+            settings=settings,
+            clock=clock,
+            database=ground.database,
+            jobs=jobs,
+            services=services,
+            notifier=notifier,
+            views=views,
+            people=People(installs),
+            files=Files(installs, ground.database),
+        )
         yield Bot(ground, autotask, installs, clients, tools, _bolt(settings, installs))
 
 

@@ -18,6 +18,7 @@ from bot.services.ticket_push import TicketPush
 from bot.services.tickets import TicketsService
 from bot.settings import Settings
 from bot.slack.directory import People
+from bot.slack.files import Files
 from bot.slack.notifier import Notifier
 from bot.slack.views import Views
 
@@ -72,4 +73,5 @@ class Tools:
     notifier: Notifier
     views: Views
     people: People
+    files: Files
     inflight: Inflight = field(default_factory=Inflight)
