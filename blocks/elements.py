@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
-from blocks.text import clean, truncate
+from blocks.text import clean, cut, truncate, width
 
 Json: TypeAlias = "str | int | float | bool | Sequence[Json] | Mapping[str, Json] | None"
 Block: TypeAlias = Mapping[str, Json]
@@ -48,9 +48,12 @@ class Limits:
 
 LIMITS: Final = Limits()
 
+_LEAST_END = 20
 
-def plain(text: str, limit: int) -> Element:
-    return {"type": "plain_text", "text": truncate(clean(text), limit) or " ", "emoji": True}
+
+def plain(text: str, limit: int, *, emoji: bool = True) -> Element:
+    """Text without formatting; with ``emoji=False`` a ``:name:`` in it stays letters, as names must."""
+    return {"type": "plain_text", "text": cut(clean(text), limit) or " ", "emoji": emoji}
 
 
 def mrkdwn(text: str, limit: int = LIMITS.section_text) -> Element:
@@ -60,8 +63,8 @@ def mrkdwn(text: str, limit: int = LIMITS.section_text) -> Element:
 def confirm(title: str, text: str, yes: str, *, no: str = "Cancel", danger: bool = False) -> Element:
     """The question asked before a control acts."""
     return some({
-        "title": plain(title, LIMITS.confirm_title),
-        "text": plain(text, LIMITS.confirm_text),
+        "title": plain(title, LIMITS.confirm_title, emoji=False),
+        "text": plain(text, LIMITS.confirm_text, emoji=False),
         "confirm": plain(yes, LIMITS.confirm_button),
         "deny": plain(no, LIMITS.confirm_button),
         "style": "danger" if danger else None,
@@ -94,11 +97,22 @@ def link_button(text: str, url: str, *, action_id: str = "link", style: Style = 
 
 
 def option(text: str, value: str, *, description: str = "") -> Option:
+    """A choice, its text literal; of a text that is too long, the description begins with its end."""
+    more = description
+    if width(text) > LIMITS.option_text:
+        taken = width(f" · {description}") if description else 0
+        room = LIMITS.option_description - taken
+        more = " · ".join(part for part in (_end(text, max(room, _LEAST_END)), description) if part)
     return some({
-        "text": plain(text, LIMITS.option_text),
+        "text": plain(text, LIMITS.option_text, emoji=False),
         "value": value[: LIMITS.option_value],
-        "description": plain(description, LIMITS.option_description) if description else None,
+        "description": plain(more, LIMITS.option_description, emoji=False) if more else None,
     })  # fmt: skip
+
+
+def _end(text: str, limit: int) -> str:
+    """The end of a literal text: two that begin alike are told apart by it."""
+    return cut(text[::-1], limit)[::-1]
 
 
 def overflow(action_id: str, options: Sequence[Option], *, confirm: Element | None = None) -> Element:
@@ -180,7 +194,7 @@ def plain_text_input(
     return some({
         "type": "plain_text_input",
         "action_id": action_id,
-        "initial_value": truncate(clean(initial), longest) or None,
+        "initial_value": cut(clean(initial), longest) or None,
         "placeholder": plain(placeholder, LIMITS.placeholder) if placeholder else None,
         "multiline": multiline or None,
         "max_length": longest if longest < LIMITS.input_length else None,

@@ -1,7 +1,18 @@
-"""Block Kit primitives. Every text is cut to Slack's limit here, so a long name never loses a message.
+r"""Block Kit primitives. Every text is cut to Slack's limit here, so a long name never loses a message.
 
-Sections, fields and context take mrkdwn: escape what comes from outside (``escape``, ``bold``, ``link``).
-Headers, buttons, options, labels and titles are plain text: give them as they are.
+**Names are shown as they are.** mrkdwn has no escape for ``*``, ``_``, ``~`` and backticks, so a name from Autotask
+or a person never goes into it where it is read. The house pattern, by place:
+
+- a card's or page's title: ``header(name)`` (150), or ``rich(strong(name), …)`` where it may be longer;
+- a row without a control: ``row(name, "second line", " · ", person(user_id))``;
+- a row with a control at its right: ``plain_section(f"{name}\nsecond line", accessory=…)``, which has no bold and no
+  mentions; or a ``row`` with ``actions(…)`` after it where there are several controls;
+- label and value: ``facts((("Queue", name), …))``; a list: ``listed(((name, " · 3 tickets"), …))``;
+- a small grey line: ``plain_context(name)``; options, buttons, labels and titles: plain text, give the name itself
+  (``option`` shows the end of a text over 75 UTF-16 units in the description);
+- a message's ``text`` (notifications): ``escape(name)``, which is all that mrkdwn offers.
+
+``section``, ``fields`` and ``context`` take mrkdwn, for our own words: ``escape`` whatever else gets there.
 """
 
 import json
@@ -33,6 +44,21 @@ from blocks.elements import (
     static_select,
     users_select,
 )
+from blocks.rich import (
+    Piece,
+    facts,
+    fixed,
+    listed,
+    moment,
+    person,
+    place,
+    rich,
+    row,
+    sign,
+    soft,
+    strong,
+    web,
+)
 from blocks.text import (
     ago,
     bold,
@@ -41,6 +67,7 @@ from blocks.text import (
     clean,
     code,
     count,
+    cut,
     date,
     escape,
     link,
@@ -50,12 +77,13 @@ from blocks.text import (
 )
 
 __all__ = [
-    "LIMITS", "Block", "Element", "Json", "Message", "Option", "Page", "View",
+    "LIMITS", "Block", "Element", "Json", "Message", "Option", "Page", "Piece", "View",
     "actions", "ago", "bold", "bullets", "button", "channel_mention", "checkboxes", "clean", "code",
-    "confirm", "context", "conversations_select", "count", "date", "datepicker", "divider", "escape", "external_select", "fields",
-    "header", "home", "input_block", "link", "link_button", "mention", "modal", "number_input", "option",
-    "overflow", "page", "page_buttons", "plain_text_input", "preformatted", "radio", "section",
-    "static_select", "truncate", "users_select",
+    "confirm", "context", "conversations_select", "count", "cut", "date", "datepicker", "divider", "escape",
+    "external_select", "facts", "fields", "fixed", "header", "home", "input_block", "link", "link_button", "listed",
+    "mention", "modal", "moment", "number_input", "option", "overflow", "page", "page_buttons", "person", "place",
+    "plain_context", "plain_section", "plain_text_input", "preformatted", "radio", "rich", "row", "section", "sign",
+    "soft", "static_select", "strong", "truncate", "users_select", "web",
 ]  # fmt: skip
 
 _NONE = "\N{EN DASH}"
@@ -77,7 +105,8 @@ class Message:
 
 
 def header(text: str) -> Block:
-    return {"type": "header", "text": plain(text, LIMITS.header_text)}
+    """A title, literal."""
+    return {"type": "header", "text": plain(text, LIMITS.header_text, emoji=False)}
 
 
 def section(text: str, *, accessory: Element | None = None, block_id: str = "") -> Block:
@@ -85,6 +114,16 @@ def section(text: str, *, accessory: Element | None = None, block_id: str = "") 
     return some({
         "type": "section",
         "text": mrkdwn(text),
+        "accessory": accessory,
+        "block_id": block_id or None,
+    })  # fmt: skip
+
+
+def plain_section(text: str, *, accessory: Element | None = None, block_id: str = "") -> Block:
+    """A literal paragraph (line breaks count, nothing else), with one control at its right."""
+    return some({
+        "type": "section",
+        "text": plain(text, LIMITS.section_text, emoji=False),
         "accessory": accessory,
         "block_id": block_id or None,
     })  # fmt: skip
@@ -99,6 +138,15 @@ def fields(pairs: Sequence[tuple[str, str]]) -> Block:
 def context(*texts: str) -> Block:
     """Small grey mrkdwn, up to ten pieces side by side."""
     return {"type": "context", "elements": [mrkdwn(text) for text in texts[: LIMITS.context_elements]]}
+
+
+def plain_context(*texts: str) -> Block:
+    """Small grey literal text, up to ten pieces side by side."""
+    shown = texts[: LIMITS.context_elements]
+    return {
+        "type": "context",
+        "elements": [plain(text, LIMITS.section_text, emoji=False) for text in shown],
+    }
 
 
 def divider() -> Block:

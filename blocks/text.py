@@ -27,14 +27,30 @@ def escape(text: str) -> str:
     return clean(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
+def width(text: str) -> int:
+    """How long Slack thinks a text is: in UTF-16 units, so that most emoji count two."""
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def cut(text: str, limit: int) -> str:
+    """Literal text of at most ``limit`` UTF-16 units, ending in … when something is missing."""
+    return text if width(text) <= limit else _start(text, limit - 1).rstrip() + "…"
+
+
 def truncate(text: str, limit: int) -> str:
-    """At most ``limit`` characters, ending in … when cut, never inside ``<…>`` or an entity."""
-    if len(text) <= limit:
+    """The same for mrkdwn: never cut inside ``<…>`` or an entity, and a code block is closed."""
+    if width(text) <= limit:
         return text
-    head = _OPEN_TAIL.sub("", text[: limit - 1])
+    head = _OPEN_TAIL.sub("", _start(text, limit - 1))
     if head.count(_CODE_FENCE) % 2:
         return head[: -len(_CODE_FENCE)] + "…" + _CODE_FENCE
     return head.rstrip() + "…"
+
+
+def _start(text: str, limit: int) -> str:
+    """The longest beginning within ``limit`` units: no half of a pair, no joiner without what it joins."""
+    units = text.encode("utf-16-le", "surrogatepass")[: 2 * limit]
+    return units.decode("utf-16-le", "ignore").rstrip("\N{ZERO WIDTH JOINER}")
 
 
 def bold(text: str) -> str:
