@@ -5,6 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from bot.domain.templates import Question, Template
+
+__all__ = ["Answer", "Answered", "Progress", "Question", "Review", "Template", "progress"]
+
 
 class Answer(StrEnum):
     ALIGNED = "aligned"
@@ -23,27 +27,6 @@ _LABELS = {
     Answer.NOT_APPLICABLE: "Not applicable",
     Answer.OPEN: "Open",
 }
-
-
-@dataclass(frozen=True)
-class Question:
-    id: int
-    category: str
-    position: int
-    text: str
-    guidance: str = ""
-
-
-@dataclass(frozen=True)
-class Template:
-    id: int
-    key: str
-    name: str
-    questions: tuple[Question, ...] = ()
-
-    @property
-    def categories(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(question.category for question in self.questions))
 
 
 @dataclass(frozen=True)

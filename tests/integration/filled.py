@@ -35,6 +35,8 @@ async def fill_review(uow: UnitOfWork, team_id: str = "T1") -> tuple[int, int]:
     """An organization, a review with an answer and a ticket; the ids of review and question."""
     organization = await uow.organizations.add("Acme", "U1", NOON)
     template = await uow.templates.ensure("it", "IT alignment", QUESTIONS)
+    await uow.templates.set_queue("it", "Backup", 5, by="U1", at=NOON)
+    await uow.templates.add_draft("it", "IT alignment", QUESTIONS, by="U1", at=NOON)
     review, _ = await uow.reviews.add(
         organization.id,
         template.id,

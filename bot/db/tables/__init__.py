@@ -3,35 +3,64 @@
 from bot.db.tables.access import audit, people, tenants
 from bot.db.tables.columns import metadata
 from bot.db.tables.connections import autotask_fields, connection_drafts, connections
+from bot.db.tables.groups import (
+    access_requests,
+    group_members,
+    group_organizations,
+    organization_groups,
+    role_bindings,
+    user_groups,
+)
 from bot.db.tables.organizations import companies, organizations
-from bot.db.tables.reviews import review_answers, reviews, template_questions, templates
+from bot.db.tables.removals import closings, removals
+from bot.db.tables.reviews import (
+    review_answers,
+    reviews,
+    template_drafts,
+    template_questions,
+    template_queues,
+    templates,
+)
 from bot.db.tables.schedules import schedule_slots, schedules
+from bot.db.tables.settings import preferences, setting_changes
 from bot.db.tables.switches import switches
 from bot.db.tables.syncs import sync_cursors, sync_runs
 from bot.db.tables.tickets import tickets
 from bot.db.tables.work import deliveries, leases, messages
 
 __all__ = [
+    "access_requests",
     "audit",
     "autotask_fields",
+    "closings",
     "companies",
     "connection_drafts",
     "connections",
     "deliveries",
+    "group_members",
+    "group_organizations",
     "leases",
     "messages",
     "metadata",
+    "organization_groups",
     "organizations",
     "people",
+    "preferences",
+    "removals",
     "review_answers",
     "reviews",
+    "role_bindings",
     "schedule_slots",
     "schedules",
+    "setting_changes",
     "switches",
     "sync_cursors",
     "sync_runs",
+    "template_drafts",
     "template_questions",
+    "template_queues",
     "templates",
     "tenants",
     "tickets",
+    "user_groups",
 ]

@@ -1,6 +1,7 @@
 """Templates, reviews and their answers."""
 
-from sqlalchemy import ARRAY, BigInteger, Column, Integer, Table, Text, UniqueConstraint
+from sqlalchemy import ARRAY, BigInteger, Column, Index, Integer, Table, Text, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
 
 from bot.db.tables.columns import at, metadata, of, of_tenant, row_id, tenant, words
 
@@ -11,7 +12,15 @@ templates = Table(
     row_id(),
     words("key"),
     words("name"),
-    UniqueConstraint("tenant_id", "key"),
+    Column("version", Integer, nullable=False, server_default="1"),
+    words("created_by"),
+    at("created_at", nullable=True),
+    at("replaced_at", nullable=True),
+    at("archived_at", nullable=True),
+    UniqueConstraint("tenant_id", "key", "version", name="uq_templates_version"),
+    Index(
+        "uq_templates_current", "tenant_id", "key", unique=True, postgresql_where=text("replaced_at IS NULL")
+    ),
     of_tenant(),
 )
 
@@ -29,6 +38,31 @@ template_questions = Table(
     of("template_id", "templates"),
 )
 
+template_drafts = Table(
+    "template_drafts",
+    metadata,
+    tenant(),
+    Column("id", Text, primary_key=True),
+    words("key"),
+    words("name"),
+    Column("questions", JSONB, nullable=False),
+    words("created_by"),
+    at("created_at"),
+    of_tenant(),
+)
+
+template_queues = Table(
+    "template_queues",
+    metadata,
+    tenant(),
+    Column("key", Text, primary_key=True),
+    Column("category", Text, primary_key=True),
+    Column("queue_id", Integer, nullable=False),
+    words("set_by"),
+    at("set_at"),
+    of_tenant(),
+)
+
 reviews = Table(
     "reviews",
     metadata,
@@ -42,6 +76,7 @@ reviews = Table(
     words("created_by"),
     at("opened_at"),
     at("completed_at", nullable=True),
+    words("completed_by"),
     Column("request_key", Text, nullable=False),
     UniqueConstraint("tenant_id", "request_key", name="uq_reviews_request_key"),
     of("organization_id", "organizations"),
@@ -59,6 +94,9 @@ review_answers = Table(
     words("answered_by"),
     at("answered_at"),
     Column("version", Integer, nullable=False, server_default="1"),
+    Column("note_version", Integer, nullable=False, server_default="0"),
+    words("note_by"),
+    at("note_at", nullable=True),
     of("review_id", "reviews"),
     of("question_id", "template_questions"),
 )
