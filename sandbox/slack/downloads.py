@@ -6,8 +6,10 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
 from sandbox.slack import storage
+from sandbox.slack.errors import ApiError
 from sandbox.slack.hub import Hub
 from sandbox.slack.model import StoredFile
+from sandbox.slack.webapi.gate import installed_with
 
 SESSION_COOKIE = "d"
 """What the page's bootstrap sets: it stands for a person who is signed in."""
@@ -20,18 +22,21 @@ def private(hub: Hub, request: Request) -> Response:
     forgets the token and follows the redirect gets HTML with status 200.
     """
     _, _, file_id = request.path_params["place"].partition("-")
-    stored = hub.workspace.files.get(file_id)
+    owner = hub.knowing(file_id)
+    stored = owner.workspace.files.get(file_id)
     as_browser = SESSION_COOKIE in request.cookies and "authorization" not in request.headers
-    if not as_browser and not _may_read(hub, request):
+    reader = None if as_browser else _reader(hub, request)
+    if reader is None and not as_browser:
         return RedirectResponse(f"/signin?redir={quote(request.url.path)}", status_code=302)
-    if stored is None or not (as_browser or storage.app_sees(hub.workspace, stored)):
+    if stored is None or (reader and not (reader is owner and storage.app_sees(owner.workspace, stored))):
         return PlainTextResponse("not found", status_code=404)
     return _content(stored, attached="/download/" in request.url.path)
 
 
 def for_page(hub: Hub, request: Request) -> Response:
     """The page's own address of a file, for images that blocks name by id."""
-    stored = hub.workspace.files.get(request.path_params["file_id"])
+    file_id = request.path_params["file_id"]
+    stored = hub.knowing(file_id).workspace.files.get(file_id)
     return PlainTextResponse("not found", status_code=404) if stored is None else _content(stored)
 
 
@@ -39,9 +44,14 @@ def sign_in(_: Request) -> Response:
     return Response("<!doctype html><title>Sign in</title><h1>Sign in to Slack</h1>", media_type="text/html")
 
 
-def _may_read(hub: Hub, request: Request) -> bool:
+def _reader(hub: Hub, request: Request) -> Hub | None:
+    """The workspace whose token is given, if that token may read files."""
     given = request.headers.get("authorization", "").removeprefix("Bearer ").strip()
-    return given == hub.settings.bot_token and "files:read" in hub.workspace.app.scopes
+    try:
+        reader = installed_with(hub, given)
+    except ApiError:
+        return None
+    return reader if "files:read" in reader.workspace.scopes else None
 
 
 def _content(stored: StoredFile, *, attached: bool = False) -> Response:

@@ -1,10 +1,11 @@
-"""Everything one running workspace consists of, put together once."""
+"""Everything the running workspaces consist of, put together once."""
 
 import asyncio
 from collections.abc import Coroutine
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sandbox.slack.broker import Broker
+from sandbox.slack.consents import Consents
 from sandbox.slack.delivery.line import Delivery
 from sandbox.slack.faults import Faults
 from sandbox.slack.grants import Grants
@@ -19,7 +20,9 @@ from sandbox.slack.workspace import Workspace
 
 @dataclass(slots=True)
 class Hub:
-    """The shared state of the server's parts; `base_url` is where it is reached."""
+    """One workspace's parts. Settings, broker, journal, faults, delivery and consents are shared by all;
+    `peers` holds every workspace's hub, this one included, by team id.
+    """
 
     settings: SlackSettings
     workspace: Workspace
@@ -30,8 +33,26 @@ class Hub:
     views: Views
     delivery: Delivery
     budget: PostBudget
+    consents: Consents
     base_url: str
+    peers: dict[str, "Hub"]
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+
+    def knowing(self, *ids: str) -> "Hub":
+        """The hub of the workspace where one of these ids lives (team, member, conversation, group, view);
+        this one when nobody knows them.
+        """
+        candidates = [self, *(peer for peer in self.peers.values() if peer is not self)]
+        for wanted in filter(None, ids):
+            found = next((hub for hub in candidates if hub.knows(wanted)), None)
+            if found is not None:
+                return found
+        return self
+
+    def knows(self, wanted: str) -> bool:
+        ws = self.workspace
+        places = (ws.members, ws.channels, ws.user_groups, ws.files)
+        return wanted == ws.team.id or any(wanted in place for place in places)
 
     def later(self, work: Coroutine[object, object, None]) -> None:
         """Do this in the background; it is cancelled when the server stops."""
@@ -53,22 +74,26 @@ class Hub:
         return [view_object(self.workspace, view) for view in self.views.stack(user)]
 
     def reset(self) -> None:
-        """Back to the seeded workspace; connections of the app stay."""
-        self.cancel_background()
-        self.workspace.reset()
-        self.views.reset()
+        """Back to the seeded workspaces; connections of the app stay."""
+        for peer in self.peers.values():
+            peer.reset_own()
         self.faults.clear()
         self.journal.clear()
-        self.budget.clear()
+        self.consents.clear()
         self.delivery.forget()
         self.broker.publish_to_all({"type": "reset"})
 
+    def reset_own(self) -> None:
+        self.cancel_background()
+        self.workspace.reset()
+        self.views.reset()
+        self.budget.clear()
+
 
 def build_hub(settings: SlackSettings, workspace: Workspace, base_url: str) -> Hub:
-    """Construct the parts around a workspace."""
-    journal, broker = Journal(), Broker()
-    workspace.base_url = base_url
-    return Hub(
+    """Construct the parts around a workspace and its neighbours; gives the workspace's own hub."""
+    broker, journal = Broker(), Journal()
+    home = Hub(
         settings=settings,
         workspace=workspace,
         broker=broker,
@@ -78,5 +103,23 @@ def build_hub(settings: SlackSettings, workspace: Workspace, base_url: str) -> H
         views=Views(workspace),
         delivery=Delivery(settings, workspace, journal, recorded=broker.touch),
         budget=PostBudget(settings, workspace.clock),
+        consents=Consents(settings, workspace.clock, workspace.ids),
         base_url=base_url,
+        peers={},
+    )
+    workspace.use_first_token(settings.bot_token)
+    for each in (workspace, *workspace.neighbours):
+        each.base_url = base_url
+        home.peers[each.team.id] = home if each is workspace else _beside(home, each)
+    return home
+
+
+def _beside(home: Hub, workspace: Workspace) -> Hub:
+    return replace(
+        home,
+        workspace=workspace,
+        grants=Grants(home.settings, workspace.clock, workspace.ids),
+        views=Views(workspace),
+        budget=PostBudget(home.settings, workspace.clock),
+        _tasks=set(),
     )

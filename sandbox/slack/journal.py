@@ -15,6 +15,7 @@ class CallRecord:
     ok: bool
     error: str | None
     status: int
+    team: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ class DeliveryRecord:
     ack_ms: float
     outcome: str
     retry: int = 0
+    team: str = ""
 
 
 @dataclass(slots=True)

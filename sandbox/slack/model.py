@@ -161,6 +161,15 @@ class UserGroup:
 
 
 @dataclass(frozen=True, slots=True)
+class Installation:
+    """The app in a workspace: its token there, what it may do, who allowed it ("" as seeded)."""
+
+    token: str
+    scopes: tuple[str, ...]
+    installed_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Command:
     command: str
     description: str

@@ -1,5 +1,6 @@
 """The payloads the app receives: commands, interactions, events (shapes of Slack's reference)."""
 
+from sandbox.slack.errors import Refused
 from sandbox.slack.hub import Hub
 from sandbox.slack.model import Channel, Message, View
 from sandbox.slack.render import message_object, view_object
@@ -37,8 +38,10 @@ def command(hub: Hub, user: str, channel: Channel, *, name: str, text: str) -> J
 
 
 def interaction(hub: Hub, user: str, kind: str) -> JsonObject:
-    """The fields that every interactive payload has."""
+    """The fields that every interactive payload has; raises Refused where the app is not installed."""
     ws = hub.workspace
+    if ws.installation is None:
+        raise Refused("app_not_installed", f"{ws.app.name} is not installed in {ws.team.name}")
     member = ws.member(user)
     return {
         "type": kind,
@@ -122,6 +125,6 @@ def event(hub: Hub, inner: JsonObject, *, channel: Channel | None = None) -> Jso
 
 
 def raise_event(hub: Hub, name: str, inner: JsonObject, *, channel: Channel | None = None) -> None:
-    """Send an event in the background if the app's manifest subscribes to `name`."""
-    if name in hub.workspace.app.events:
+    """Send an event in the background if the app is installed and its manifest subscribes to `name`."""
+    if hub.workspace.installation is not None and name in hub.workspace.app.events:
         hub.later(hub.delivery.event(event(hub, inner, channel=channel)))

@@ -34,7 +34,7 @@ def build_application(hub: Hub) -> Starlette:
         await hub.delivery.socket.serve(socket)
 
     async def response_url(request: Request) -> Response:
-        return await _respond(hub, request)
+        return await _respond(hub.knowing(request.path_params["team"]), request)
 
     async def take_bytes(request: Request) -> Response:
         return await _take_bytes(hub, request)
@@ -80,6 +80,7 @@ async def _respond(hub: Hub, request: Request) -> Response:
             error is None,
             error.code if error else None,
             status,
+            hub.workspace.team.id,
         )
     )
     if error is None:
@@ -98,7 +99,8 @@ async def _response_body(request: Request) -> JsonObject:
 
 
 async def _take_bytes(hub: Hub, request: Request) -> Response:
-    stored = hub.workspace.files.get(request.path_params["file_id"])
+    file_id = request.path_params["file_id"]
+    stored = hub.knowing(file_id).workspace.files.get(file_id)
     if stored is None or stored.complete:
         return PlainTextResponse("not found", status_code=404)
     if "multipart" in request.headers.get("content-type", ""):

@@ -1,11 +1,15 @@
 """The demo workspace: an MSP called Northwind IT, its people, its channels."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 from sandbox.slack.model import Channel, ChannelKind, Member, Team, UserGroup
 
 HOME_TEAM = Team("T0NORTHWD", "Northwind IT", "northwind-it")
 OTHER_TEAM = Team("T0ACMECORP", "Acme Manufacturing", "acme-mfg")
 APP_ID = "A0DESKHAND"
 BOT_ID = "B0DESKHAND"
+BOT_TOKEN = "xoxb-northwind-demo"  # noqa: S105 (a fixed demo value, printed when the server is ready)
 BOT_USER_ID = "U0DESKHAND"
 FOUNDED = 1_735_689_600  # 1 January 2025, before anything that happens here
 
@@ -72,11 +76,23 @@ USER_GROUPS = (
 )
 
 
-def bot_member(name: str) -> Member:
-    """The app's bot user under the name its manifest gives it."""
-    return Member(
-        BOT_USER_ID, _HOME, name.lower().replace(" ", ""), name, "App", "", "Etc/UTC", "bot", "0b5c54"
-    )
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a workspace holds at first; `bot_user_id` and `bot_id` are the app's, once it is installed."""
+
+    team: Team
+    bot_user_id: str
+    bot_id: str
+    people: tuple[Member, ...]
+    user_groups: tuple[UserGroup, ...]
+    channels: Callable[[], list[Channel]]
+    installed: bool
+    other_team: Team | None = None
+
+    def bot_member(self, name: str) -> Member:
+        """The app's bot user under the name its manifest gives it."""
+        handle = name.lower().replace(" ", "")
+        return Member(self.bot_user_id, self.team.id, handle, name, "App", "", "Etc/UTC", "bot", "0b5c54")
 
 
 def channels() -> list[Channel]:
@@ -103,3 +119,15 @@ def _channel(
     channel_id: str, name: str, members: tuple[str, ...], topic: str, *, kind: ChannelKind = "public"
 ) -> Channel:
     return Channel(channel_id, name, kind, FOUNDED, ADMIN, members=list(members), topic=topic, purpose=topic)
+
+
+NORTHWIND = Content(
+    team=HOME_TEAM,
+    bot_user_id=BOT_USER_ID,
+    bot_id=BOT_ID,
+    people=PEOPLE,
+    user_groups=USER_GROUPS,
+    channels=channels,
+    installed=True,
+    other_team=OTHER_TEAM,
+)

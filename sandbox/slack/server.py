@@ -77,7 +77,8 @@ async def serve(
         base_url = f"http://{host}:{listening.getsockname()[1]}"
         hub = build_hub(chosen, state, base_url)
         async with _listening(hub, listening):
-            resume(hub)
+            for peer in hub.peers.values():
+                resume(peer)
             yield RunningSlack(
                 url=f"{base_url}/",
                 api_url=f"{base_url}/api/",
@@ -115,7 +116,8 @@ async def _listening(hub: Hub, listening: socket.socket) -> AsyncIterator[None]:
             await asyncio.sleep(0.01)
         yield
     finally:
-        hub.cancel_background()
+        for peer in hub.peers.values():
+            peer.cancel_background()
         hub.broker.close()
         await hub.delivery.close()
         server.should_exit = True

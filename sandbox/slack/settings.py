@@ -3,9 +3,13 @@
 from dataclasses import dataclass
 from typing import Literal
 
-BOT_TOKEN = "xoxb-northwind-demo"  # noqa: S105 (a fixed demo value, printed when the server is ready)
+from sandbox.slack import seed
+
+BOT_TOKEN = seed.BOT_TOKEN
 APP_TOKEN = "xapp-northwind-demo"  # noqa: S105
 SIGNING_SECRET = "northwind-demo-signing-secret"  # noqa: S105
+CLIENT_ID = "1111111111111.2222222222222"
+CLIENT_SECRET = "northwind-demo-client-secret"  # noqa: S105
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,3 +32,6 @@ class SlackSettings:
     bot_token: str = BOT_TOKEN
     app_token: str = APP_TOKEN
     signing_secret: str = SIGNING_SECRET
+    client_id: str = CLIENT_ID
+    client_secret: str = CLIENT_SECRET
+    code_seconds: float = 600.0

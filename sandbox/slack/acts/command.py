@@ -14,7 +14,8 @@ async def type_command(hub: Hub, user: str, channel_id: str, *, command: str, te
     People of other companies cannot use it: the app is not installed in their workspace.
     """
     channel = seen_channel(hub, user, channel_id)
-    known = {entry.command for entry in hub.workspace.app.commands}
+    installed = hub.workspace.installation is not None
+    known = {entry.command for entry in hub.workspace.app.commands if installed}
     if command not in known or actor(hub, user).kind == "external":
         raise Refused("unknown_command", f"{command} is not a valid command")
     payload = payloads.command(hub, user, channel, name=command, text=text)

@@ -58,6 +58,8 @@ def set_membership(hub: Hub, user: str, channel_id: str, *, member: bool) -> Out
 
 def open_home(hub: Hub, user: str, tab: str = "home") -> Outcome:
     """Open the app's Home or Messages tab; the app hears of it every time."""
+    if hub.workspace.installation is None:
+        raise Refused("app_not_installed", "the app is not installed in this workspace")
     channel = seen_channel(hub, user, hub.workspace.app_im(user).id)
     view = hub.views.homes.get(user)
     inner: JsonObject = {

@@ -19,12 +19,15 @@ Query = Mapping[str, str]
 def bootstrap(hub: Hub, _: Query) -> JsonObject:
     """Team, app, members, commands and shortcuts: what the page needs once."""
     ws = hub.workspace
+    installed = ws.installation is not None
     return {
         "team": asdict(ws.team),
+        "teams": [_team(peer) for peer in hub.peers.values()],
         "app": {
             "id": ws.app_id,
             "name": ws.app.name,
             "bot_user_id": ws.bot.id,
+            "installed": installed,
             "description": ws.app.description,
             "home_tab": ws.app.home_tab,
             "messages_tab": ws.app.messages_tab,
@@ -37,9 +40,13 @@ def bootstrap(hub: Hub, _: Query) -> JsonObject:
             for g in ws.user_groups.values()
             if not g.disabled_at
         ],
-        "commands": [asdict(command) for command in ws.app.commands],
-        "shortcuts": [asdict(shortcut) for shortcut in ws.app.shortcuts],
+        "commands": [asdict(command) for command in ws.app.commands if installed],
+        "shortcuts": [asdict(shortcut) for shortcut in ws.app.shortcuts if installed],
     }
+
+
+def _team(hub: Hub) -> JsonObject:
+    return asdict(hub.workspace.team) | {"installed": hub.workspace.installation is not None}
 
 
 def _user(hub: Hub, member: Member) -> JsonObject:
@@ -60,15 +67,16 @@ def _user(hub: Hub, member: Member) -> JsonObject:
 
 
 def conversations(hub: Hub, query: Query) -> JsonObject:
-    """The sidebar of one person."""
+    """The sidebar of one person; `app_im` is null where the app is not installed."""
     user = actor(hub, query["user"]).id
     ws = hub.workspace
-    app_im = ws.app_im(user)
+    app_im = ws.app_im(user) if ws.installation is not None else None
     seen = [c for c in ws.channels.values() if ws.can_see(user, c)]
+    unread = feed.unread(hub, app_im, user)["unread"] if app_im else 0
     return {
         "channels": [_channel(hub, c, user) for c in seen if not c.is_direct],
         "ims": [_im(hub, c, user) for c in seen if c.is_direct and c is not app_im],
-        "app_im": {"id": app_im.id, "unread": feed.unread(hub, app_im, user)["unread"]},
+        "app_im": {"id": app_im.id, "unread": unread} if app_im else None,
     }
 
 

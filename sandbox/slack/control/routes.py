@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
@@ -18,7 +18,7 @@ from sandbox.slack.errors import ApiError, Refused
 from sandbox.slack.hub import Hub
 from sandbox.slack.people import find_said
 from sandbox.slack.render import page_message
-from sandbox.slack.shapes import JsonObject, as_object
+from sandbox.slack.shapes import JsonObject, as_object, as_text
 
 HEARTBEAT_SECONDS = 15.0
 
@@ -61,7 +61,7 @@ def _read(hub: Hub, request: Request) -> Response:
     if look is None:
         return _refusal(Refused("not_found"), status=404)
     try:
-        answer = JSONResponse(look(hub, request.query_params))
+        answer = JSONResponse(look(_meant(hub, request.query_params), request.query_params))
     except KeyError as missing:
         return _refusal(Refused("invalid_arguments", f"{missing} is required"), status=400)
     except (Refused, ApiError) as error:
@@ -71,6 +71,11 @@ def _read(hub: Hub, request: Request) -> Response:
     return answer
 
 
+def _meant(hub: Hub, given: Mapping[str, object]) -> Hub:
+    """The workspace that a request is about: by team, person, conversation or user group."""
+    return hub.knowing(*(as_text(given.get(name)) for name in ("team", "user", "channel", "id")))
+
+
 async def _write(hub: Hub, request: Request) -> Response:
     do = WRITES.get(request.path_params["name"])
     if do is None:
@@ -78,7 +83,7 @@ async def _write(hub: Hub, request: Request) -> Response:
     try:
         raw = await request.body()
         body = as_object(json.loads(raw)) if raw else {}
-        return JSONResponse((await do(hub, body)).wire())
+        return JSONResponse((await do(_meant(hub, body), body)).wire())
     except (Refused, ApiError) as error:
         return _refusal(error)
     except ValueError as error:
@@ -93,7 +98,9 @@ async def _upload(hub: Hub, request: Request) -> Response:
         name, content = file.filename or "upload", await file.read()
         user, channel, thread_ts = (str(form.get(each) or "") for each in ("user", "channel", "thread_ts"))
         try:
-            outcome = talk.upload(hub, user, channel, name=name, content=content, thread_ts=thread_ts or None)
+            outcome = talk.upload(
+                hub.knowing(user), user, channel, name=name, content=content, thread_ts=thread_ts or None
+            )
         except Refused as error:
             return _refusal(error)
     return JSONResponse(outcome.wire())
@@ -103,6 +110,7 @@ async def _wait(hub: Hub, request: Request) -> Response:
     query = request.query_params
     try:
         user, contains = query["user"], query["contains"]
+        hub = hub.knowing(user)
         channel = seen_channel(hub, user, query["channel"])
     except KeyError as missing:
         return _refusal(Refused("invalid_arguments", f"{missing} is required"), status=400)

@@ -32,6 +32,12 @@ class Parcel:
     retry_reason: str = ""
 
     @property
+    def team(self) -> str:
+        """The team that the payload is about."""
+        team = self.payload.get("team")
+        return str(team["id"]) if isinstance(team, dict) else str(self.payload.get("team_id", ""))
+
+    @property
     def type(self) -> str:
         """The payload's own type, such as `block_actions`, or the event's type."""
         if self.kind == "slash_commands":

@@ -65,7 +65,9 @@ class Delivery:
         ack = await line.send(parcel)
         took = round((self._clock.now() - started) * 1000, 2)
         self._journal.deliveries.append(
-            DeliveryRecord(started, parcel.kind, parcel.type, took, ack.outcome, parcel.retry)
+            DeliveryRecord(
+                started, parcel.kind, parcel.type, took, ack.outcome, retry=parcel.retry, team=parcel.team
+            )
         )
         self._recorded()
         return ack

@@ -64,6 +64,7 @@ class Call:
     hub: Hub
     args: Args
     scopes: frozenset[str]
+    token: str = ""
 
     @property
     def ws(self) -> Workspace:

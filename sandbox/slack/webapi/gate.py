@@ -1,6 +1,7 @@
 """The way in: reads a request's arguments, checks token, scopes and faults, writes the answer."""
 
 import asyncio
+import base64
 import json
 
 from starlette.requests import Request
@@ -15,29 +16,35 @@ from sandbox.slack.webapi.call import Args, Call, Method
 from sandbox.slack.webapi.methods import METHODS
 
 HANG_SECONDS = 3600.0
-SECRET_ARGS = frozenset({"token", "client_secret", "refresh_token"})
+SECRET_ARGS = frozenset({"token", "client_secret", "refresh_token", "code"})
 
 
 async def answer(hub: Hub, request: Request) -> Response:
-    """Serve `ANY /api/<method>`: 200 with ok true or false, or the status of a fault or rate limit."""
+    """Serve `ANY /api/<method>`: 200 with ok true or false, or the status of a fault or rate limit.
+
+    The token decides which workspace answers.
+    """
     name = request.path_params["method"]
     fault = hub.faults.take(name)
     args: JsonObject = {}
+    caller = hub
     try:
         await strike(hub, fault, after=False)
         args = await read_args(request)
-        body = await _run(hub, request, name, args)
+        method = _method(name)
+        caller, token = _caller(hub, request, args, method)
+        body = await _run(caller, method, args, token=token)
         await strike(hub, fault, after=True)
         status = 200
     except ApiError as error:
         body, status = {"ok": False, "error": error.code, **error.extra}, error.status
-    _record(hub, name, args, body=body, status=status)
-    return _response(hub, name, body, status)
+    _record(caller, name, args, body=body, status=status)
+    return _response(caller, name, body, status)
 
 
 async def read_args(request: Request) -> JsonObject:
     """Query, form and JSON body merged; raises ApiError for a body that cannot be read."""
-    args: JsonObject = dict(request.query_params)
+    args: JsonObject = _client(request) | dict(request.query_params)
     content_type = request.headers.get("content-type", "")
     if "json" in content_type:
         return args | await _json_body(request)
@@ -45,6 +52,18 @@ async def read_args(request: Request) -> JsonObject:
         form = await request.form()
         args |= {name: value for name, value in form.items() if isinstance(value, str)}
     return args
+
+
+def _client(request: Request) -> JsonObject:
+    """The app's client id and secret, when they come as HTTP Basic credentials."""
+    kind, _, encoded = request.headers.get("authorization", "").partition(" ")
+    if kind.lower() != "basic":
+        return {}
+    try:
+        client_id, _, secret = base64.b64decode(encoded, validate=True).decode().partition(":")
+    except ValueError:
+        return {}
+    return {"client_id": client_id, "client_secret": secret}
 
 
 async def _json_body(request: Request) -> JsonObject:
@@ -58,34 +77,60 @@ async def _json_body(request: Request) -> JsonObject:
     return body
 
 
-async def _run(hub: Hub, request: Request, name: str, args: JsonObject) -> JsonObject:
+def _method(name: str) -> Method:
     method = METHODS.get(name)
     if method is None:
         raise ApiError("unknown_method", extra={"req_method": name})
-    if method.caller != "anyone":
-        _check_token(hub, request, args, method)
+    return method
+
+
+async def _run(hub: Hub, method: Method, args: JsonObject, *, token: str) -> JsonObject:
     _check_scopes(hub, method)
     _check_needed(args, method)
-    scopes = frozenset(hub.workspace.app.scopes)
-    return {"ok": True, **await method.run(Call(hub, Args(args), scopes))}
+    return {"ok": True, **await method.run(Call(hub, Args(args), frozenset(hub.workspace.scopes), token))}
 
 
-def _check_token(hub: Hub, request: Request, args: JsonObject, method: Method) -> None:
-    header = request.headers.get("authorization", "")
-    token = (
-        header.removeprefix("Bearer ").strip() if header.startswith("Bearer ") else as_text(args.get("token"))
-    )
+def _caller(hub: Hub, request: Request, args: JsonObject, method: Method) -> tuple[Hub, str]:
+    """The workspace that the token belongs to, and the token; raises ApiError when there is none."""
+    if method.caller == "anyone":
+        return hub, ""
+    token = _token(request, args)
     if not token:
         raise ApiError("not_authed")
-    known = {hub.settings.bot_token: "bot", hub.settings.app_token: "app"}
-    if token not in known:
-        raise ApiError("invalid_auth")
-    if known[token] != method.caller:
+    if token == hub.settings.app_token:
+        owner, kind = hub, "app"
+    else:
+        owner, kind = installed_with(hub, token), "bot"
+    if kind != method.caller:
         raise ApiError("not_allowed_token_type")
+    return owner, token
+
+
+def _token(request: Request, args: JsonObject) -> str:
+    header = request.headers.get("authorization", "")
+    given = header.removeprefix("Bearer ").strip() if header.startswith("Bearer ") else ""
+    return given or as_text(args.get("token"))
+
+
+def installed_with(hub: Hub, token: str) -> Hub:
+    """The workspace where the app holds this token.
+
+    Raises ApiError `invalid_auth`, or what a token answers whose installation has ended:
+    `account_inactive` or `token_revoked`.
+    """
+    for peer in hub.peers.values():
+        installation = peer.workspace.installation
+        if installation is not None and installation.token == token:
+            return peer
+        if token in peer.workspace.dead_tokens:
+            raise ApiError(peer.workspace.dead_tokens[token])
+    raise ApiError("invalid_auth")
 
 
 def _check_scopes(hub: Hub, method: Method) -> None:
-    provided = hub.workspace.app.scopes
+    provided = hub.workspace.scopes
+    if method.caller == "anyone":
+        return
     if method.scopes and not set(method.scopes) & set(provided):
         raise ApiError(
             "missing_scope", extra={"needed": ",".join(method.scopes), "provided": ",".join(provided)}
@@ -117,14 +162,16 @@ def _record(hub: Hub, name: str, args: JsonObject, *, body: JsonObject, status: 
     kept = {key: value for key, value in args.items() if key not in SECRET_ARGS}
     error = as_text(body.get("error")) or None
     now = hub.workspace.clock.now()
-    hub.journal.calls.append(CallRecord(now, name, kept, bool(body.get("ok")), error, status))
+    hub.journal.calls.append(
+        CallRecord(now, name, kept, bool(body.get("ok")), error, status, hub.workspace.team.id)
+    )
     hub.broker.touch()
 
 
 def _response(hub: Hub, name: str, body: JsonObject, status: int) -> Response:
     method = METHODS.get(name)
     headers = {
-        "x-oauth-scopes": ",".join(hub.workspace.app.scopes),
+        "x-oauth-scopes": ",".join(hub.workspace.scopes),
         "x-accepted-oauth-scopes": ",".join(method.scopes) if method else "",
         "x-slack-req-id": hub.workspace.ids.token(32),
     }
