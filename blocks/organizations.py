@@ -1,6 +1,6 @@
 """Organizations: the list with its mapping, and the form that maps one."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from blocks import kit
@@ -47,9 +47,17 @@ def listing(
 
 
 def form(
-    organization: Organization | None = None, *, channel_id: str = "", company_count: int = 0
+    organization: Organization | None = None,
+    *,
+    channel_id: str = "",
+    company_count: int = 0,
+    back: Mapping[str, kit.Json] | None = None,
 ) -> kit.View:
-    """Maps an organization; without one, creates it first."""
+    """Maps an organization; without one, creates it first.
+
+    Pushed on top of another form, it closes itself after saving, and ``back`` says what lies below:
+    ``{"ticket": …}`` is redrawn by ``handlers.tickets.redraw_below(request, organization, back)``.
+    """
     company = organization.company if organization else None
     name = (
         kit.section(f"*{kit.escape(organization.name)}*")
@@ -81,7 +89,11 @@ def form(
         ),
         callback_id=FORM_CALLBACK,
         submit="Save",
-        metadata={"organization": organization.id if organization else 0, "channel": channel_id},
+        metadata={
+            "organization": organization.id if organization else 0,
+            "channel": channel_id,
+            "back": dict(back) if back else None,
+        },
     )
 
 

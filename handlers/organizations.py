@@ -1,9 +1,12 @@
 """``/autotask map``: organizations and the Autotask companies they belong to."""
 
+from collections.abc import Mapping
+
 from blocks import kit
 from blocks import organizations as blocks
 from bot.domain.context import Right
 from bot.services.organizations import OrganizationPage
+from handlers import tickets
 from handlers.command import Command, Feature, Listener
 from handlers.context import Request
 from handlers.payload import text_at
@@ -55,7 +58,11 @@ async def save(request: Request) -> None:
         company_id=typed.company_id,
     )
     await request.ack()
-    await request.respond(blocks.mapped(organization))
+    back = request.metadata.get("back")
+    if isinstance(back, Mapping):
+        await tickets.redraw_below(request, organization, back)
+    else:
+        await request.respond(blocks.mapped(organization))
 
 
 async def _listing(request: Request, *, number: int, text: str = "") -> kit.Message:

