@@ -9,23 +9,30 @@ from typing import Self
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from bot.db.access_requests import AccessRequests
 from bot.db.audit import Audit
 from bot.db.companies import Companies
 from bot.db.connections import Connections
 from bot.db.deliveries import Deliveries
 from bot.db.directory import Directory
 from bot.db.fields import Fields
+from bot.db.groups import Groups
+from bot.db.installations import Installations
 from bot.db.leases import Leases
 from bot.db.messages import Messages
 from bot.db.organizations import Organizations
 from bot.db.people import People
+from bot.db.removals import Removals
 from bot.db.reviews import Reviews
 from bot.db.schedules import Schedules
+from bot.db.settings import SettingsStore
 from bot.db.switches import SwitchBoard
 from bot.db.syncs import Syncs
 from bot.db.templates import Templates
+from bot.db.ticket_notes import TicketNotes
 from bot.db.tickets import Tickets
 from bot.db.urls import sqlalchemy_url
+from bot.db.user_groups import UserGroups
 from bot.domain.context import Ctx
 
 APP_ROLE = "deskhand_app"
@@ -55,6 +62,10 @@ class UnitOfWork:
         self.tenant_id = tenant_id
 
     @cached_property
+    def access_requests(self) -> AccessRequests:
+        return AccessRequests(self.connection, self.tenant_id)
+
+    @cached_property
     def audit(self) -> Audit:
         return Audit(self.connection, self.tenant_id)
 
@@ -75,6 +86,14 @@ class UnitOfWork:
         return Fields(self.connection, self.tenant_id)
 
     @cached_property
+    def groups(self) -> Groups:
+        return Groups(self.connection, self.tenant_id)
+
+    @cached_property
+    def installations(self) -> Installations:
+        return Installations(self.connection, self.tenant_id)
+
+    @cached_property
     def leases(self) -> Leases:
         return Leases(self.connection, self.tenant_id)
 
@@ -91,12 +110,20 @@ class UnitOfWork:
         return People(self.connection, self.tenant_id)
 
     @cached_property
+    def removals(self) -> Removals:
+        return Removals(self.connection, self.tenant_id)
+
+    @cached_property
     def reviews(self) -> Reviews:
         return Reviews(self.connection, self.tenant_id)
 
     @cached_property
     def schedules(self) -> Schedules:
         return Schedules(self.connection, self.tenant_id)
+
+    @cached_property
+    def settings(self) -> SettingsStore:
+        return SettingsStore(self.connection, self.tenant_id)
 
     @cached_property
     def switches(self) -> SwitchBoard:
@@ -111,8 +138,16 @@ class UnitOfWork:
         return Templates(self.connection, self.tenant_id)
 
     @cached_property
+    def ticket_notes(self) -> TicketNotes:
+        return TicketNotes(self.connection, self.tenant_id)
+
+    @cached_property
     def tickets(self) -> Tickets:
         return Tickets(self.connection, self.tenant_id)
+
+    @cached_property
+    def user_groups(self) -> UserGroups:
+        return UserGroups(self.connection, self.tenant_id)
 
 
 class Database:

@@ -9,6 +9,8 @@ class ConnectionState(StrEnum):
     ACTIVE = "active"
     PAUSED = "paused"
     """Credentials were refused or a right is missing: nothing is sent until an admin acts."""
+    REMOVING = "removing"
+    """An Admin removes it: nothing is sent any more, and what hangs on it is being dropped."""
 
 
 @dataclass(frozen=True)

@@ -3,11 +3,14 @@
 from datetime import time, timedelta
 
 from bot.db.session import Database, UnitOfWork
+from bot.domain.access import UserGroup
 from bot.domain.connections import FieldFacts, PicklistOption, SealedCredentials, ZoneFacts
-from bot.domain.context import Role, Tenant
+from bot.domain.context import Right, Role, Tenant
+from bot.domain.groups import Member
 from bot.domain.organizations import Company
 from bot.domain.reviews import Answer, Question
 from bot.domain.schedules import Schedule
+from bot.domain.settings import NO, SOURCE_OF_TRUTH, Change, Chosen
 from bot.domain.switches import Capability, Mode
 from bot.domain.syncs import SyncCounts, SyncState
 from bot.domain.tickets import TicketForm
@@ -28,6 +31,7 @@ async def fill(database: Database, team_id: str = "T1") -> Tenant:
         await _fill_mirror(uow)
         await fill_review(uow, team_id)
         await _fill_traces(uow)
+        await _fill_access(uow)
     return tenant
 
 
@@ -71,6 +75,8 @@ def ticket_form(
 async def _fill_settings(uow: UnitOfWork) -> None:
     await uow.people.set_role("U1", Role.ADMIN, "U1", NOON)
     await uow.switches.set(Capability.TICKETS, Mode.ON, by="U1", at=NOON)
+    await uow.settings.prefer(SOURCE_OF_TRUTH, Chosen(NO, "No"), by="U1", at=NOON)
+    await uow.settings.remember("b1", [Change(SOURCE_OF_TRUTH, None, Chosen(NO, "No"))], by="U1", at=NOON)
     await uow.connections.add_draft(SEALED, "U1", NOON)
     await uow.connections.save(ZONE, SEALED, defaults=None, by="U1", at=NOON)
     await uow.schedules.save(Schedule(uow.tenant_id, "daily-digest", time(8), "Europe/Berlin", "C1"))
@@ -91,3 +97,32 @@ async def _fill_traces(uow: UnitOfWork) -> None:
     await uow.deliveries.first_time("delivery-1", NOON)
     await uow.leases.take("dh-T1-1", "job-1", LEASE, NOON)
     await uow.messages.plan("ticket:1", "C1")
+    await _fill_removal(uow)
+
+
+async def _fill_access(uow: UnitOfWork) -> None:
+    await uow.user_groups.save([UserGroup("S1", "finance", "Finance", ("U1",))], NOON)
+    await uow.user_groups.bind("S1", Role.VIEWER, approves=True, by="U1", at=NOON)
+    await uow.access_requests.add("U2", Right.CREATE_TICKETS, NOON)
+    group = await uow.groups.add("Dentists", "U1", NOON)
+    await uow.groups.put(group, [each.id for each in await uow.organizations.search("")])
+    await uow.groups.join(group, [Member("U9")])
+
+
+async def _fill_removal(uow: UnitOfWork) -> None:
+    """One that has ended; the ticket it was to close counts as created."""
+    [ticket] = await uow.tickets.recent(1)
+    await uow.tickets.known(ticket.id, 7001)
+    begun = await uow.removals.begin(
+        await uow.removals.inventory(),
+        by="U1",
+        by_name="Dana Reyes",
+        channel_id="",
+        close_tickets=True,
+        mark_lost=False,
+        status_closed=5,
+        at=NOON,
+    )
+    assert begun is not None
+    await uow.removals.plan_closings(begun.id)
+    await uow.removals.finish(begun.id, NOON)

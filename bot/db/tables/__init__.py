@@ -2,7 +2,14 @@
 
 from bot.db.tables.access import audit, people, tenants
 from bot.db.tables.columns import metadata
-from bot.db.tables.connections import autotask_fields, connection_drafts, connections
+from bot.db.tables.connections import (
+    autotask_fields,
+    connection_drafts,
+    connections,
+    credential_links,
+    login_refusals,
+    verifications,
+)
 from bot.db.tables.groups import (
     access_requests,
     group_members,
@@ -11,6 +18,7 @@ from bot.db.tables.groups import (
     role_bindings,
     user_groups,
 )
+from bot.db.tables.installations import consents, installations
 from bot.db.tables.organizations import companies, organizations
 from bot.db.tables.removals import closings, removals
 from bot.db.tables.reviews import (
@@ -25,7 +33,7 @@ from bot.db.tables.schedules import schedule_slots, schedules
 from bot.db.tables.settings import preferences, setting_changes
 from bot.db.tables.switches import switches
 from bot.db.tables.syncs import sync_cursors, sync_runs
-from bot.db.tables.tickets import tickets
+from bot.db.tables.tickets import resources, ticket_demands, ticket_notes, tickets
 from bot.db.tables.work import deliveries, leases, messages
 
 __all__ = [
@@ -36,10 +44,14 @@ __all__ = [
     "companies",
     "connection_drafts",
     "connections",
+    "consents",
+    "credential_links",
     "deliveries",
     "group_members",
     "group_organizations",
+    "installations",
     "leases",
+    "login_refusals",
     "messages",
     "metadata",
     "organization_groups",
@@ -47,6 +59,7 @@ __all__ = [
     "people",
     "preferences",
     "removals",
+    "resources",
     "review_answers",
     "reviews",
     "role_bindings",
@@ -61,6 +74,9 @@ __all__ = [
     "template_queues",
     "templates",
     "tenants",
+    "ticket_demands",
+    "ticket_notes",
     "tickets",
     "user_groups",
+    "verifications",
 ]

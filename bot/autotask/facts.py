@@ -1,0 +1,31 @@
+"""Autotask's field information, as it is kept so that forms open at once."""
+
+from bot.autotask.picklists import EntityFields, PicklistValue
+from bot.domain.connections import FieldFacts, PicklistOption
+
+TICKET_FIELDS = ("queueID", "status", "priority", "title", "description")
+"""What forms need to know of Autotask's Tickets."""
+
+
+def ticket_facts(fields: EntityFields) -> list[FieldFacts]:
+    """Length and picklist of each of ``TICKET_FIELDS``, inactive values included."""
+    return [
+        FieldFacts(
+            "Tickets",
+            name,
+            max_length=fields.max_length(name) or 0,
+            options=tuple(map(_option, fields.picklist(name))),
+        )
+        for name in TICKET_FIELDS
+    ]
+
+
+def _option(value: PicklistValue) -> PicklistOption:
+    return PicklistOption(
+        str(value.value),
+        value.label,
+        value.is_active,
+        value.is_default,
+        value.sort_order,
+        str(value.parent or ""),
+    )
