@@ -49,10 +49,13 @@ def slack_line(slack: RunningSlack) -> dict[str, object]:
         "url": slack.url,
         "api_url": slack.api_url,
         "control_url": slack.control_url,
+        "authorize_url": slack.authorize_url,
         "credentials": {
             "bot_token": slack.bot_token,
             "app_token": slack.app_token,
             "signing_secret": slack.signing_secret,
+            "client_id": slack.client_id,
+            "client_secret": slack.client_secret,
         },
         "team_id": slack.workspace.team.id,
     }

@@ -64,6 +64,7 @@ def parse_manifest(source: JsonObject) -> AppManifest:
         scopes=_scopes(source),
         events=_events(source),
         unfurl_domains=tuple(as_text(item) for item in as_list(features.get("unfurl_domains"))),
+        redirect_urls=_redirects(source),
         home_tab=bool(home.get("home_tab_enabled", False)),
         messages_tab=bool(home.get("messages_tab_enabled", False)),
         messages_read_only=bool(home.get("messages_tab_read_only_enabled", False)),
@@ -91,6 +92,10 @@ def _scopes(source: JsonObject) -> tuple[str, ...]:
     declared = as_object(as_object(source.get("oauth_config")).get("scopes"))
     names = [*as_list(declared.get("bot")), *as_list(declared.get("bot_optional"))]
     return tuple(sorted({as_text(name) for name in names}))
+
+
+def _redirects(source: JsonObject) -> tuple[str, ...]:
+    return tuple(as_text(url) for url in as_list(as_object(source.get("oauth_config")).get("redirect_urls")))
 
 
 def _events(source: JsonObject) -> frozenset[str]:

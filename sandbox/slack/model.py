@@ -196,6 +196,7 @@ class AppManifest:
     scopes: tuple[str, ...]
     events: frozenset[str]
     unfurl_domains: tuple[str, ...] = ()
+    redirect_urls: tuple[str, ...] = ()
     home_tab: bool = True
     messages_tab: bool = True
     messages_read_only: bool = False

@@ -11,7 +11,7 @@ from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket
 
-from sandbox.slack import downloads
+from sandbox.slack import authorize, downloads
 from sandbox.slack.control.routes import control_routes
 from sandbox.slack.errors import ApiError
 from sandbox.slack.hub import Hub
@@ -45,7 +45,15 @@ def build_application(hub: Hub) -> Starlette:
     async def private_file(request: Request) -> Response:
         return downloads.private(hub, request)
 
+    async def consent_page(request: Request) -> Response:
+        return authorize.show(hub, request)
+
+    async def consent(request: Request) -> Response:
+        return await authorize.decide(hub, request)
+
     routes: list[BaseRoute] = [
+        Route("/oauth/v2/authorize", consent_page, methods=["GET"]),
+        Route("/oauth/v2/authorize", consent, methods=["POST"]),
         Route("/api/{method}", api, methods=ANY),
         WebSocketRoute("/link/", link),
         Route("/response/{team}/{token}", response_url, methods=["POST"]),

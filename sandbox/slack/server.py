@@ -23,7 +23,10 @@ from sandbox.slack.workspace import Workspace
 
 @dataclass(frozen=True, slots=True)
 class RunningSlack:
-    """A workspace that is up. `people` plays its members; `hub` is the state, for close inspection."""
+    """The workspaces that are up. `people` plays the members of both; `hub` is the first one's state.
+
+    `authorize_url` is the consent page; it takes Slack's query (client_id, scope, redirect_uri, state, team).
+    """
 
     url: str
     api_url: str
@@ -31,8 +34,15 @@ class RunningSlack:
     bot_token: str
     app_token: str
     signing_secret: str
+    client_id: str
+    client_secret: str
+    authorize_url: str
     people: People
     hub: Hub
+
+    def workspace_of(self, team_id: str) -> Workspace:
+        """The workspace of a team, such as `T0HARBOR1`."""
+        return self.hub.peers[team_id].workspace
 
     @property
     def workspace(self) -> Workspace:
@@ -55,6 +65,9 @@ class RunningSlack:
             "bot_token": self.bot_token,
             "app_token": self.app_token,
             "signing_secret": self.signing_secret,
+            "client_id": self.client_id,
+            "client_secret": self.client_secret,
+            "authorize_url": self.authorize_url,
         }
 
 
@@ -86,6 +99,9 @@ async def serve(
                 bot_token=chosen.bot_token,
                 app_token=chosen.app_token,
                 signing_secret=chosen.signing_secret,
+                client_id=chosen.client_id,
+                client_secret=chosen.client_secret,
+                authorize_url=f"{base_url}/oauth/v2/authorize",
                 people=People(hub),
                 hub=hub,
             )

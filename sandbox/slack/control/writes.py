@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from sandbox.slack.acts import command, groups, interact, modal, talk
+from sandbox.slack.acts import command, groups, install, interact, modal, talk
 from sandbox.slack.acts.outcome import Outcome
 from sandbox.slack.delivery.ack import Kind
 from sandbox.slack.errors import Refused
@@ -111,6 +111,13 @@ async def usergroup(hub: Hub, body: JsonObject) -> Outcome:
     return groups.change(hub, _text(body, "id"), users, enabled=enabled)
 
 
+async def uninstall_app(hub: Hub, body: JsonObject) -> Outcome:
+    """Take the app out of `team`; `error` is what its token answers then (account_inactive)."""
+    if as_text(body.get("team")) not in hub.peers:
+        raise Refused("team_not_found", "team is the id of a workspace")
+    return install.uninstall(hub, error=as_text(body.get("error")) or "account_inactive")
+
+
 async def reset(hub: Hub, _: JsonObject) -> Outcome:
     hub.reset()
     return Outcome()
@@ -170,6 +177,7 @@ WRITES: Mapping[str, Callable[[Hub, JsonObject], Awaitable[Outcome]]] = {
     "read": read,
     "membership": membership,
     "usergroup": usergroup,
+    "uninstall": uninstall_app,
     "reset": reset,
     "faults": faults,
     "clock": clock,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from sandbox.slack.webapi import chat, conversations, files, people, scheduled, team, usergroups, views
+from sandbox.slack.webapi import chat, conversations, files, oauth, people, scheduled, team, usergroups, views
 from sandbox.slack.webapi.call import Method
 
 CONVERSATIONS_READ = ("channels:read", "groups:read", "im:read", "mpim:read")
@@ -13,6 +13,8 @@ METHODS: Mapping[str, Method] = {
     "api.test": Method(team.api_test, caller="anyone"),
     "auth.test": Method(team.auth_test),
     "apps.connections.open": Method(team.open_connection, caller="app"),
+    "apps.uninstall": Method(oauth.leave),
+    "auth.revoke": Method(oauth.revoke),
     "blocks.validate": Method(team.validate_blocks, caller="anyone"),
     "bots.info": Method(team.bot_info, ("users:read",)),
     "chat.delete": Method(chat.delete, CHAT, ("channel", "ts")),
@@ -36,6 +38,7 @@ METHODS: Mapping[str, Method] = {
         files.reserve, ("files:write",), ("filename", "length"), missing="missing_argument"
     ),
     "files.info": Method(files.info, ("files:read",), ("file",)),
+    "oauth.v2.access": Method(oauth.access, caller="anyone"),
     "reactions.add": Method(chat.react, ("reactions:write",), ("channel", "timestamp", "name")),
     "team.info": Method(team.info, ("team:read",)),
     "usergroups.list": Method(usergroups.everything, ("usergroups:read",)),
