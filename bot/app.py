@@ -32,7 +32,11 @@ from bot.services.connections import ConnectionsService
 from bot.services.digests import DigestsService
 from bot.services.organizations import OrganizationsService
 from bot.services.overview import OverviewService
+from bot.services.pausing import Pausing
 from bot.services.reviews import ReviewsService
+from bot.services.settings import SettingsService
+from bot.services.ticket_note_push import TicketNotePush
+from bot.services.ticket_notes import TicketNotesService
 from bot.services.ticket_push import TicketPush
 from bot.services.tickets import TicketsService
 from bot.settings import Settings, SettingsProblem
@@ -47,7 +51,8 @@ from bot.slack.views import Views
 from bot.slack.web import serving, web_app
 from bot.workflows import Performer
 from bot.workflows.mirror_companies import MirrorCompaniesWorkflow
-from bot.workflows.pausing import PauseOnRefusal
+from bot.workflows.note_ticket import NoteTicketWorkflow
+from bot.workflows.pausing import TellPausedWorkflow
 from bot.workflows.post_digest import PostDigestWorkflow
 from bot.workflows.prove_connection import ProveConnectionWorkflow
 from bot.workflows.push_ticket import PushTicketWorkflow
@@ -217,7 +222,12 @@ async def _built(settings: Settings, clock: Clock, redactor: Redactor | None) ->
         stack.push_async_callback(notifier.close)
         hide = (redactor or Redactor()).add
         clients = Clients(
-            ground.database, autotask, ground.secrets, managed=managed_credentials(settings), hide=hide
+            ground.database,
+            autotask,
+            ground.secrets,
+            managed=managed_credentials(settings),
+            hide=hide,
+            refused=Pausing(ground.database, jobs, clock).refused,
         )
         services = _services(ground, autotask, clients, jobs, clock)
         tools = Tools(
@@ -245,7 +255,10 @@ def _services(ground: Ground, autotask: AutotaskPool, clients: Clients, jobs: Jo
         organizations=OrganizationsService(database, jobs, clock),
         overview=OverviewService(database, clock, admins=ground.settings.admins),
         reviews=ReviewsService(database, clock),
-        ticket_push=TicketPush(database, clients, clock=clock),
+        settings=SettingsService(database, clients, jobs=jobs, clock=clock),
+        ticket_note_push=TicketNotePush(database, clients, clock=clock),
+        ticket_notes=TicketNotesService(database, jobs=jobs, clock=clock),
+        ticket_push=TicketPush(database, clients, jobs=jobs, clock=clock),
         tickets=TicketsService(database, clients, jobs=jobs, clock=clock),
     )
 
@@ -254,10 +267,10 @@ def performer(bot: Bot) -> Performer:
     """What carries out jobs."""
     tools, services = bot.tools, bot.services
     tenant_of = partial(_tenant, bot.database)
-    refused = PauseOnRefusal(bot.database, tools.notifier, tenant_of)
     return Performer(
         (
             PushTicketWorkflow(services.ticket_push, tools.notifier, tenant_of, url_of=services.tickets.url),
+            NoteTicketWorkflow(services.ticket_note_push, tools.notifier, tenant_of),
             ProveConnectionWorkflow(
                 services.connections,
                 tools.notifier,
@@ -271,8 +284,8 @@ def performer(bot: Bot) -> Performer:
             PostDigestWorkflow(
                 bot.database, services.digests, tools.notifier, tenant_of=tenant_of, clock=tools.clock
             ),
+            TellPausedWorkflow(bot.database, tools.notifier, tenant_of),
         ),
-        refused,
     )
 
 

@@ -17,7 +17,7 @@ import procrastinate
 import structlog
 from procrastinate.jobs import Job as StoredJob
 
-from bot.db.job_sql import KEEP_REASON, LATEST_FAILURES, TAKEOVER_TURN
+from bot.db.job_sql import FORGET, KEEP_REASON, LATEST_FAILURES, RELEASE, TAKEOVER_TURN
 from bot.db.session import UnitOfWork
 from bot.db.urls import libpq_url
 from bot.domain.jobs import (
@@ -26,12 +26,16 @@ from bot.domain.jobs import (
     Attempt,
     Job,
     MirrorCompanies,
+    NoteTicket,
     PostDigest,
     ProveConnection,
     PushTicket,
     Queue,
+    TellPaused,
+    VerifyNightly,
+    WelcomeInstaller,
 )
-from bot.domain.retries import RetryPolicy
+from bot.domain.retries import Parked, RetryPolicy
 from bot.errors import BotError
 
 POLL = 0.2
@@ -47,14 +51,17 @@ WORKER_PAUSE = 1.0
 """Seconds before a worker that broke (the database went away) is started again."""
 PUT_BACK_FOR = timedelta(seconds=20)
 """How long a job of a newer release waits before the next worker looks at it."""
+PARKED_UNTIL = datetime(9000, 1, 1, tzinfo=UTC)
+"""When parked work would start by itself: never; ``release`` starts it."""
 MOST_ATTEMPTS = 30
 """A job whose worker dies each time is given up in the end, or it would take down one worker after another."""
 
 log = structlog.get_logger(__name__)
 
 __all__ = [
-    "JOB_TYPES", "QUEUES", "Attempt", "Failure", "Job", "Jobs", "MirrorCompanies", "Perform", "PostDigest",
-    "ProveConnection", "PushTicket", "Queue", "reason_of",
+    "JOB_TYPES", "QUEUES", "Attempt", "Failure", "Job", "Jobs", "MirrorCompanies", "NoteTicket", "Perform", "PostDigest",
+    "ProveConnection", "PushTicket", "Queue", "TellPaused", "VerifyNightly",
+    "WelcomeInstaller", "reason_of",
 ]  # fmt: skip
 
 
@@ -183,6 +190,14 @@ class Jobs:
             nb_hours=KEPT_HOURS, include_failed=True, include_aborted=True
         )
 
+    async def release(self) -> None:
+        """Starts what was parked for workspaces that have come back."""
+        await self._connector.execute_query_async(RELEASE)
+
+    async def forget(self, tenant_id: int) -> None:
+        """Drops whatever waits for a workspace that is deleted."""
+        await self._connector.execute_query_async(FORGET, tenant_id=tenant_id)
+
     async def count(self, *statuses: str) -> int:
         """Jobs in any of the states ``todo``, ``doing``, ``failed``."""
         found = [await self._app.job_manager.list_jobs_async(status=status) for status in statuses]
@@ -292,6 +307,8 @@ class _Retry(procrastinate.BaseRetryStrategy):
     def get_retry_decision(
         self, *, exception: BaseException, job: StoredJob
     ) -> procrastinate.RetryDecision | None:
+        if isinstance(exception, Parked):
+            return procrastinate.RetryDecision(retry_at=PARKED_UNTIL, priority=BEHIND)
         delay = self._policy.after(exception, job.attempts + 1)
         if delay is None:
             return None

@@ -21,6 +21,7 @@ from bot.autotask.exchange import Exchange
 from bot.autotask.paging import Batch, Page
 from bot.autotask.picklists import EntityFields
 from bot.autotask.query import Condition
+from bot.autotask.watching import Refused, Watched
 from bot.autotask.wire import JsonObject, Value
 from bot.autotask.zones import Zone
 from bot.errors import AutotaskRejected, AutotaskUnavailable
@@ -77,9 +78,13 @@ class HttpTransport:
 class AutotaskClient:
     """One login's Autotask. Made by ``AutotaskPool``; safe to use from many tasks at once."""
 
-    def __init__(self, exchange: Exchange, *, at_once: int = 2) -> None:
+    def __init__(self, exchange: Exchange | Watched, *, at_once: int = 2) -> None:
         self._exchange = exchange
         self._at_once = at_once
+
+    def watched(self, refused: Refused) -> "AutotaskClient":
+        """The same client for one tenant, whose refused logins are told to ``refused`` before they are raised."""
+        return AutotaskClient(Watched(self._exchange, refused), at_once=self._at_once)
 
     async def zone(self) -> Zone:
         """Where the database lives."""

@@ -76,11 +76,17 @@ class Connections(Repository):
         """The same credentials under another key."""
         await self._change(secret=sealed.secret, tracking_id=sealed.tracking_id)
 
-    async def pause(self, reason: str) -> None:
-        await self._change(state=ConnectionState.PAUSED.value, paused_reason=reason)
+    async def pause(self, reason: str, *, proven_at: datetime) -> bool:
+        """Pauses the connection that was proven then; False when it is paused already, or is another by now.
 
-    async def resume(self) -> None:
-        await self._change(state=ConnectionState.ACTIVE.value, paused_reason="")
+        So a late refusal of old credentials does not stop new ones.
+        """
+        meant = (connections.c.state == ConnectionState.ACTIVE.value, connections.c.proven_at == proven_at)
+        return await self._change(*meant, state=ConnectionState.PAUSED.value, paused_reason=reason)
+
+    async def resume(self, at: datetime) -> None:
+        """Active again, as proven ``at``: every process lets go of a login that it held."""
+        await self._change(state=ConnectionState.ACTIVE.value, paused_reason="", proven_at=at)
 
     async def remove(self) -> None:
         await self._run(delete(connections).where(connections.c.tenant_id == self.tenant_id))
@@ -115,8 +121,9 @@ class Connections(Repository):
     def _drafts(self) -> tuple[Any, ...]:
         return (connection_drafts.c.tenant_id == self.tenant_id,)
 
-    async def _change(self, **values: Any) -> None:
-        await self._run(update(connections).where(connections.c.tenant_id == self.tenant_id).values(**values))
+    async def _change(self, *conditions: Any, **values: Any) -> bool:
+        ours = connections.c.tenant_id == self.tenant_id
+        return await self._run(update(connections).where(ours, *conditions).values(**values)) == 1
 
 
 def _sealed(row: RowMapping) -> SealedCredentials:

@@ -13,6 +13,7 @@ from bot.db.access_requests import AccessRequests
 from bot.db.audit import Audit
 from bot.db.companies import Companies
 from bot.db.connections import Connections
+from bot.db.credential_links import CredentialLinks
 from bot.db.deliveries import Deliveries
 from bot.db.directory import Directory
 from bot.db.fields import Fields
@@ -22,6 +23,7 @@ from bot.db.leases import Leases
 from bot.db.messages import Messages
 from bot.db.organizations import Organizations
 from bot.db.people import People
+from bot.db.proofs import Proofs
 from bot.db.removals import Removals
 from bot.db.reviews import Reviews
 from bot.db.schedules import Schedules
@@ -32,6 +34,7 @@ from bot.db.templates import Templates
 from bot.db.ticket_notes import TicketNotes
 from bot.db.tickets import Tickets
 from bot.db.urls import sqlalchemy_url
+from bot.db.verifications import Verifications
 from bot.db.user_groups import UserGroups
 from bot.domain.context import Ctx
 
@@ -78,6 +81,10 @@ class UnitOfWork:
         return Connections(self.connection, self.tenant_id)
 
     @cached_property
+    def credential_links(self) -> CredentialLinks:
+        return CredentialLinks(self.connection, self.tenant_id)
+
+    @cached_property
     def deliveries(self) -> Deliveries:
         return Deliveries(self.connection, self.tenant_id)
 
@@ -114,6 +121,10 @@ class UnitOfWork:
         return Removals(self.connection, self.tenant_id)
 
     @cached_property
+    def proofs(self) -> Proofs:
+        return Proofs(self.connection, self.tenant_id)
+
+    @cached_property
     def reviews(self) -> Reviews:
         return Reviews(self.connection, self.tenant_id)
 
@@ -148,6 +159,10 @@ class UnitOfWork:
     @cached_property
     def user_groups(self) -> UserGroups:
         return UserGroups(self.connection, self.tenant_id)
+
+    @cached_property
+    def verifications(self) -> Verifications:
+        return Verifications(self.connection, self.tenant_id)
 
 
 class Database:

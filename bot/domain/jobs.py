@@ -34,6 +34,14 @@ class PushTicket(Job):
     ticket_id: int
 
 
+class NoteTicket(Job):
+    """Put a saved note on its ticket in Autotask, once the ticket is there."""
+
+    name: ClassVar[str] = "note_ticket"
+    retry: ClassVar[RetryPolicy] = HOURS
+    note_id: int
+
+
 class ProveConnection(Job):
     """Go on proving credentials that Autotask did not answer for in time."""
 
@@ -43,6 +51,21 @@ class ProveConnection(Job):
     user_id: str
     view_id: str
     channel_id: str = ""
+
+
+class TellPaused(Job):
+    """Tell the Admins that Autotask refused the login; ``proven_at`` names the connection that was paused."""
+
+    name: ClassVar[str] = "tell_paused"
+    proven_at: str
+
+
+class VerifyNightly(Job):
+    """Hold what Autotask grants against what Deskhand needs, and tell the Admins if it got worse."""
+
+    name: ClassVar[str] = "verify_nightly"
+    queue: ClassVar[Queue] = "bulk"
+    slot: str
 
 
 class MirrorCompanies(Job):
@@ -65,7 +88,25 @@ class PostDigest(Job):
     slot: str
 
 
-JOB_TYPES: tuple[type[Job], ...] = (PushTicket, ProveConnection, MirrorCompanies, PostDigest)
+class WelcomeInstaller(Job):
+    """Tell who added Deskhand to the workspace what comes next; ``installation`` names the one message."""
+
+    name: ClassVar[str] = "welcome_installer"
+    user_id: str
+    installation: int
+    is_back: bool = False
+
+
+JOB_TYPES: tuple[type[Job], ...] = (
+    PushTicket,
+    NoteTicket,
+    ProveConnection,
+    MirrorCompanies,
+    PostDigest,
+    TellPaused,
+    VerifyNightly,
+    WelcomeInstaller,
+)
 
 
 @dataclass(frozen=True)

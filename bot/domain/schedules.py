@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, time
 
 DAILY_DIGEST = "daily-digest"
+NIGHTLY_VERIFY = "nightly-verify"
 
 
 @dataclass(frozen=True)

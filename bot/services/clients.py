@@ -1,6 +1,9 @@
 """The Autotask client of a workspace: credentials are opened here and go straight into the pool."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from functools import partial
+from typing import TypeAlias
 
 from pydantic import SecretStr
 
@@ -10,6 +13,13 @@ from bot.db.session import Database
 from bot.domain.connections import ConnectionState, SealedCredentials
 from bot.errors import CredentialsRejected, NotConnected
 from bot.secretbox import SecretBox
+
+Refused: TypeAlias = Callable[[int, datetime, CredentialsRejected], Awaitable[None]]
+"""Told of a refused login: the tenant, and when the connection that it happened to was proven."""
+
+
+async def _untold(_tenant_id: int, _proven_at: datetime, _error: CredentialsRejected) -> None:
+    """Nobody is there to pause the connection."""
 
 
 def _keep(_secret: SecretStr, _tracking_id: SecretStr) -> None:
@@ -27,13 +37,15 @@ class Clients:
         *,
         managed: Credentials | None = None,
         hide: Callable[[SecretStr, SecretStr], None] = _keep,
+        refused: Refused = _untold,
     ) -> None:
-        """``hide`` is told each secret that is opened, so that the log never shows it."""
+        """``hide`` is told each secret that is opened, so that the log never shows it; ``refused`` each refusal."""
         self._database = database
         self._autotask = autotask
         self._secrets = secrets
         self._managed = managed
         self._hide = hide
+        self._refused = refused
 
     async def __call__(self, tenant_id: int) -> AutotaskClient:
         """Raises ``NotConnected``, and ``CredentialsRejected`` while the connection is paused."""
@@ -45,7 +57,9 @@ class Clients:
         if connection.state is ConnectionState.PAUSED:
             raise CredentialsRejected("", connection.paused_reason or "the connection is paused")
         credentials = self._managed or self._opened(sealed)
-        return self._autotask.for_connection(tenant_id, credentials, proven_at=connection.proven_at)
+        proven_at = connection.proven_at
+        client = self._autotask.for_connection(tenant_id, credentials, proven_at=proven_at)
+        return client.watched(partial(self._refused, tenant_id, proven_at))
 
     def _opened(self, sealed: SealedCredentials) -> Credentials:
         secret, tracking_id = self._secrets.open(sealed.secret), self._secrets.open(sealed.tracking_id)

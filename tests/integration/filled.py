@@ -2,11 +2,14 @@
 
 from datetime import time, timedelta
 
+from bot.db.credential_links import CredentialLink
 from bot.db.session import Database, UnitOfWork
 from bot.domain.access import UserGroup
+from bot.domain.checks import Night
 from bot.domain.connections import FieldFacts, PicklistOption, SealedCredentials, ZoneFacts
 from bot.domain.context import Right, Role, Tenant
 from bot.domain.groups import Member
+from bot.domain.installations import Installation
 from bot.domain.organizations import Company
 from bot.domain.reviews import Answer, Question
 from bot.domain.schedules import Schedule
@@ -18,6 +21,7 @@ from tests.factories import NOON
 
 SEALED = SealedCredentials("api@example.com", b"sealed secret", b"sealed tracking id")
 LEASE = timedelta(minutes=2)
+INSTALLATION = Installation(b"sealed token", "A1", "UBOT", "B1", ("chat:write",), "U1", NOON)
 ZONE = ZoneFacts("America East", "https://ww3.autotask.net/", "https://ww3.autotask.net/", 42)
 QUESTIONS = (Question(0, "Backup", 1, "Are restores tested?"), Question(0, "Network", 2, "Is it patched?"))
 
@@ -26,6 +30,7 @@ async def fill(database: Database, team_id: str = "T1") -> Tenant:
     """One workspace that has used everything."""
     async with database.directory() as directory:
         tenant = await directory.ensure_tenant(team_id, "Northwind IT", "Europe/Berlin")
+        await directory.consents.add(team_id.encode(), b"browser", now=NOON, expires_at=NOON + LEASE)
     async with database.unit(tenant.id) as uow:
         await _fill_settings(uow)
         await _fill_mirror(uow)
@@ -53,7 +58,17 @@ async def fill_review(uow: UnitOfWork, team_id: str = "T1") -> tuple[int, int]:
     question = template.questions[0]
     await uow.reviews.answer(review.id, question.id, answer=Answer.MISALIGNED, note="never", by="U1", at=NOON)
     form = ticket_form(organization.id, "first", review_id=review.id, question_id=question.id)
-    await uow.tickets.add(form, f"dh-{team_id}-1", 1, by="U1", by_name="Dana Reyes", at=NOON)
+    ticket, _ = await uow.tickets.add(form, f"dh-{team_id}-1", 1, by="U1", by_name="Dana Reyes", at=NOON)
+    await uow.ticket_notes.add(
+        ticket.id,
+        key="review:1:completed",
+        reference=f"dhn-{team_id}-1",
+        title="Review completed",
+        text="26 of 26 answered",
+        by="U1",
+        by_name="Dana Reyes",
+        at=NOON,
+    )
     return review.id, question.id
 
 
@@ -73,11 +88,15 @@ def ticket_form(
 
 
 async def _fill_settings(uow: UnitOfWork) -> None:
+    await uow.installations.save(INSTALLATION)
     await uow.people.set_role("U1", Role.ADMIN, "U1", NOON)
     await uow.switches.set(Capability.TICKETS, Mode.ON, by="U1", at=NOON)
     await uow.settings.prefer(SOURCE_OF_TRUTH, Chosen(NO, "No"), by="U1", at=NOON)
     await uow.settings.remember("b1", [Change(SOURCE_OF_TRUTH, None, Chosen(NO, "No"))], by="U1", at=NOON)
     await uow.connections.add_draft(SEALED, "U1", NOON)
+    await uow.proofs.take_try(SEALED.username, NOON)
+    await uow.verifications.save(Night("2026-11-21T02:30", ("Contracts:query",)), NOON)
+    await uow.credential_links.add("digest", CredentialLink("U1", "C1"), NOON)
     await uow.connections.save(ZONE, SEALED, defaults=None, by="U1", at=NOON)
     await uow.schedules.save(Schedule(uow.tenant_id, "daily-digest", time(8), "Europe/Berlin", "C1"))
     await uow.schedules.claim_slot("daily-digest", "2026-11-21T08:00", NOON)

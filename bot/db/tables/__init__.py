@@ -19,7 +19,7 @@ from bot.db.tables.groups import (
     user_groups,
 )
 from bot.db.tables.installations import consents, installations
-from bot.db.tables.organizations import companies, organizations
+from bot.db.tables.organizations import companies, imports, mapping_batches, mapping_changes, organizations
 from bot.db.tables.removals import closings, removals
 from bot.db.tables.reviews import (
     review_answers,
@@ -49,9 +49,12 @@ __all__ = [
     "deliveries",
     "group_members",
     "group_organizations",
+    "imports",
     "installations",
     "leases",
     "login_refusals",
+    "mapping_batches",
+    "mapping_changes",
     "messages",
     "metadata",
     "organization_groups",

@@ -35,6 +35,42 @@ connection_drafts = Table(
     Column("tracking_id", LargeBinary, nullable=False),
     words("created_by"),
     at("created_at"),
+    Column("outcome", JSONB),
+    words("told"),
+    of_tenant(),
+)
+
+login_refusals = Table(
+    "login_refusals",
+    metadata,
+    tenant(),
+    Column("username", Text, primary_key=True),
+    Column("refusals", Integer, nullable=False, server_default="0"),
+    at("last_at"),
+    of_tenant(),
+)
+
+verifications = Table(
+    "verifications",
+    metadata,
+    tenant(),
+    words("slot"),
+    at("checked_at"),
+    Column("missing", JSONB, nullable=False, server_default=text("'[]'")),
+    Column("told", JSONB, nullable=False, server_default=text("'[]'")),
+    Column("worse", JSONB, nullable=False, server_default=text("'[]'")),
+    Column("recovered", JSONB, nullable=False, server_default=text("'[]'")),
+    of_tenant(),
+)
+
+credential_links = Table(
+    "credential_links",
+    metadata,
+    tenant(),
+    Column("digest", Text, primary_key=True),
+    words("user_id"),
+    words("channel_id"),
+    at("made_at"),
     of_tenant(),
 )
 
