@@ -166,6 +166,31 @@ def conversations_select(action_id: str, *, chosen: str = "") -> Element:
     })  # fmt: skip
 
 
+def multi_static_select(
+    action_id: str, options: Sequence[Option], *, chosen: Sequence[str] = (), placeholder: str = "Choose…"
+) -> Element:
+    """A drop-down of up to 100 options of which any may be chosen; ``chosen`` are options' values."""
+    entries = list(options[: LIMITS.options])
+    ticked = [entry for entry in entries if entry["value"] in chosen]
+    return some({
+        "type": "multi_static_select",
+        "action_id": action_id,
+        "options": entries,
+        "placeholder": plain(placeholder, LIMITS.placeholder),
+        "initial_options": ticked or None,
+    })  # fmt: skip
+
+
+def file_input(action_id: str, *, filetypes: Sequence[str], max_files: int = 1) -> Element:
+    """Files of these endings, at most 10 MB each; read with ``Form.files``."""
+    return {
+        "type": "file_input",
+        "action_id": action_id,
+        "filetypes": list(filetypes),
+        "max_files": max_files,
+    }
+
+
 def radio(action_id: str, options: Sequence[Option], *, chosen: str = "") -> Element:
     """Up to ten options of which one holds."""
     entries = list(options[: LIMITS.choices])

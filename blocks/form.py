@@ -52,6 +52,12 @@ class Form:
         entries = ticked if isinstance(ticked, list) else []
         return tuple(str(entry["value"]) for entry in entries if isinstance(entry, Mapping))
 
+    def files(self, name: str) -> tuple[str, ...]:
+        """The ids of the files that were given."""
+        given = self._element(name).get("files")
+        entries = given if isinstance(given, list) else []
+        return tuple(str(entry["id"]) for entry in entries if isinstance(entry, Mapping) and "id" in entry)
+
     def _element(self, name: str) -> Mapping[str, Json]:
         for block_id, elements in self.state.items():
             if block_id.partition(":")[0] == name:

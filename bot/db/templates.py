@@ -32,7 +32,8 @@ class Templates(Repository):
     ) -> Template:
         """A new template, or the next version of the one of that key; what is under way keeps the old one."""
         latest = select(func.max(templates.c.version)).where(*self._keyed(key))
-        await self._run(select(templates.c.id).where(*self._keyed(key)).with_for_update())
+        name_of_lock = f"template:{self.tenant_id}:{key}"
+        await self._scalar(select(func.pg_advisory_xact_lock(func.hashtextextended(name_of_lock, 0))))
         version = int(await self._scalar(latest) or 0) + 1
         await self._run(
             update(templates)
