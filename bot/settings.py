@@ -3,6 +3,7 @@
 Values come from the environment and from a file ``.env`` in the working directory (the environment wins).
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Final, Literal
 from zoneinfo import ZoneInfo
@@ -16,6 +17,7 @@ VERSION: Final = "0.1.0"
 EVERYWHERE: Final = "0.0.0.0"  # noqa: S104 - only for signed requests
 """Listens on every network interface."""
 
+STARTING_ROLES: Final = ("full_member", "sales", "viewer", "none")
 Mode = Literal["socket", "http"]
 Names = Annotated[tuple[str, ...], NoDecode]
 """A comma-separated list."""
@@ -95,6 +97,11 @@ class Settings(BaseSettings):
     admins: Names = Field(
         (), description="Slack user ids that are always Admins, comma-separated (U0123ABCD,…)."
     )
+    roles: Names = Field(
+        (),
+        description="Roles that people start with, comma-separated (U0123ABCD=viewer,U0456EFGH=sales): full_member, "
+        "sales, viewer or none. A role given in Slack, to the person or to a user group, wins.",
+    )
     command: Annotated[str, AfterValidator(_slash)] = Field("/autotask", description="The slash command.")
     command_alias: Annotated[str, AfterValidator(_slash)] = Field(
         "/at", description="Its short form; register it in Slack too."
@@ -148,7 +155,7 @@ class Settings(BaseSettings):
         """In HTTP mode every request is signed, and the sender is outside; a host that was given stands."""
         return {"host": EVERYWHERE, **given} if given.get("mode") == "http" else given
 
-    @field_validator("admins", mode="before")
+    @field_validator("admins", "roles", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return (
@@ -156,6 +163,20 @@ class Settings(BaseSettings):
             if isinstance(value, str)
             else value
         )
+
+    @field_validator("roles")
+    @classmethod
+    def _role_each(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for pair in value:
+            user_id, _, role = pair.partition("=")
+            if not user_id or role not in STARTING_ROLES:
+                raise ValueError(f"each is a person's id, =, and one of {', '.join(STARTING_ROLES)}")
+        return value
+
+    @property
+    def starting_roles(self) -> Mapping[str, str]:
+        """The role that each of these people starts with, by Slack id."""
+        return {user_id: role for user_id, _, role in (pair.partition("=") for pair in self.roles)}
 
     @property
     def keys(self) -> tuple[str, ...]:

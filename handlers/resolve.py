@@ -1,16 +1,21 @@
 """Who is asking: the tenant by Slack's team id, the person with the role that holds now."""
 
-from datetime import timedelta
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Final
 
-from bot.db.people import StoredPerson
+from bot.domain.access import Binding, HouseRules, Standing, StoredPerson, standing_of
 from bot.domain.context import Ctx, Person, Role, Tenant
 from bot.errors import NotAllowed, SlackUnavailable
+from bot.settings import Settings
+from bot.slack.directory import Profile
 from handlers.payload import Payload
 from handlers.tools import Tools
 
 PROFILE_LIFE: Final = timedelta(minutes=15)
-"""How long Slack's word on a person (guest, deactivated, zone) is taken as still true."""
+"""How long Slack's word on a person (guest, deactivated, zone) or a user group is taken as still true."""
 
 
 async def ctx_of(payload: Payload, tools: Tools) -> Ctx:
@@ -32,52 +37,88 @@ async def tenant_of(payload: Payload, tools: Tools) -> Tenant:
 
 
 async def person_of(tenant: Tenant, user_id: str, tools: Tools) -> Person:
-    """The person with today's role; Slack is asked for news at most every 15 minutes.
+    """The person with today's role and sight; Slack is asked for news at most every 15 minutes.
 
     When Slack does not answer, what it said last still holds; of somebody never seen we know nothing
     and raise ``SlackUnavailable``.
     """
-    async with tools.database.unit(tenant.id) as uow:
-        stored = await uow.people.get(user_id)
-    fresh_until = stored.profile_at + PROFILE_LIFE if stored and stored.profile_at else None
-    if fresh_until is None or fresh_until < tools.clock.now():
-        stored = await _refreshed(tenant, user_id, tools) or stored
-    if stored is None or stored.profile_at is None:
+    known = await _known(tenant, user_id, tools)
+    news = await asyncio.gather(
+        _profile_refreshed(tenant, user_id, known.profile_at, tools),
+        _groups_refreshed(tenant, known.groups_at, tools),
+    )
+    if any(news):
+        known = await _known(tenant, user_id, tools)
+    if known.stored is None or known.profile_at is None:
         raise SlackUnavailable("users.info")
+    standing = standing_of(known.stored, known.bindings, house_rules(tools.settings))
+    return _person(known.stored, standing, seen=known.seen, zone=tenant.timezone)
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What the database says of a person; ``groups_at`` is None while nothing hangs on a user group."""
+
+    stored: StoredPerson | None
+    bindings: Sequence[Binding]
+    seen: frozenset[int] | None
+    groups_at: datetime | None
+
+    @property
+    def profile_at(self) -> datetime | None:
+        return self.stored.profile_at if self.stored else None
+
+
+async def _known(tenant: Tenant, user_id: str, tools: Tools) -> _Known:
+    async with tools.database.unit(tenant.id) as uow:
+        return _Known(
+            await uow.people.get(user_id),
+            await uow.user_groups.bindings_of(user_id),
+            await uow.groups.seen_by(user_id),
+            await uow.user_groups.oldest_in_use(),
+        )
+
+
+def _person(stored: StoredPerson, standing: Standing, *, seen: frozenset[int] | None, zone: str) -> Person:
+    """An Admin sees every organization."""
     return Person(
-        user_id=user_id,
+        user_id=stored.user_id,
         name=stored.name,
-        role=role_of(stored, admins=tools.settings.admins, default=Role(tools.settings.default_role)),
-        timezone=stored.timezone or tenant.timezone,
-        billing_approver=stored.billing_approver,
+        role=standing.role,
+        timezone=stored.timezone or zone,
+        billing_approver=standing.billing_approver,
         is_workspace_admin=stored.is_workspace_admin,
+        organizations=None if standing.role is Role.ADMIN else seen,
+        is_outside=stored.is_outside,
     )
 
 
-def role_of(standing: StoredPerson, *, admins: tuple[str, ...], default: Role) -> Role:
-    """Guests, outsiders, bots and deactivated members: none. Then BOT_ADMINS, the stored role, the default.
+def house_rules(settings: Settings) -> HouseRules:
+    """What the settings say about people."""
+    starting = {user_id: Role(role) for user_id, role in settings.starting_roles.items()}
+    return HouseRules(settings.admins, starting, Role(settings.default_role))
 
-    Where the default is none, owners and admins of the workspace still read, so that one of them can
-    become the first Admin.
+
+async def learn_groups(tenant: Tenant, tools: Tools) -> str:
+    """Asks Slack for the user groups now and keeps its word; why there are none: "scope", "plan", or "".
+
+    Raises ``SlackUnavailable``.
     """
-    if standing.is_guest or standing.is_outsider or standing.is_deactivated or standing.is_bot:
-        return Role.NONE
-    if standing.user_id in admins:
-        return Role.ADMIN
-    if standing.role is not None:
-        return standing.role
-    return Role.VIEWER if default is Role.NONE and standing.is_workspace_admin else default
+    asked_at = tools.clock.now()
+    heard = await tools.people.user_groups(tenant)
+    if not heard.why_none:
+        async with tools.database.unit(tenant.id) as uow:
+            await uow.user_groups.save(heard.groups, asked_at)
+    return heard.why_none
 
 
-async def _refreshed(tenant: Tenant, user_id: str, tools: Tools) -> StoredPerson | None:
-    """The person with Slack's word of now, or None when Slack does not answer in time."""
-    profile = await tools.people.profile_or_none(tenant, user_id)
-    if profile is None:
-        return None
+async def learn_profile(tenant: Tenant, user_id: str, profile: Profile, tools: Tools) -> None:
+    """Keeps what Slack says of the person now."""
     async with tools.database.unit(tenant.id) as uow:
         await uow.people.save_profile(
             user_id,
             name=profile.name,
+            handle=profile.handle,
             timezone=profile.timezone,
             is_workspace_admin=profile.is_workspace_admin,
             is_guest=profile.is_guest,
@@ -86,4 +127,25 @@ async def _refreshed(tenant: Tenant, user_id: str, tools: Tools) -> StoredPerson
             is_bot=profile.is_bot,
             at=tools.clock.now(),
         )
-        return await uow.people.get(user_id)
+
+
+async def _profile_refreshed(tenant: Tenant, user_id: str, known_at: datetime | None, tools: Tools) -> bool:
+    """Whether there is a new word of Slack."""
+    if known_at is not None and known_at + PROFILE_LIFE >= tools.clock.now():
+        return False
+    profile = await tools.people.profile_or_none(tenant, user_id)
+    if profile is not None:
+        await learn_profile(tenant, user_id, profile, tools)
+    return profile is not None
+
+
+async def _groups_refreshed(tenant: Tenant, known_at: datetime | None, tools: Tools) -> bool:
+    """Nothing to ask while no role and no sight hangs on a group."""
+    if known_at is None or known_at + PROFILE_LIFE >= tools.clock.now():
+        return False
+    asked_at = tools.clock.now()
+    groups = await tools.people.user_groups_or_none(tenant)
+    if groups is not None:
+        async with tools.database.unit(tenant.id) as uow:
+            await uow.user_groups.save(groups, asked_at)
+    return groups is not None

@@ -47,7 +47,7 @@ class Right(StrEnum):
     READ_AUDIT = "read the audit trail"
 
 
-_RIGHTS: dict[Role, frozenset[Right]] = {
+RIGHTS: dict[Role, frozenset[Right]] = {
     Role.ADMIN: frozenset(Right) - {Right.APPROVE_BILLING},
     Role.FULL_MEMBER: frozenset(
         {
@@ -67,12 +67,19 @@ _RIGHTS: dict[Role, frozenset[Right]] = {
 
 @dataclass(frozen=True)
 class Tenant:
-    """One Slack workspace with its own Autotask connection. ``timezone`` is an IANA name."""
+    """One Slack workspace with its own Autotask connection. ``timezone`` is an IANA name.
+
+    ``by_environment``: the workspace of SLACK_BOT_TOKEN; what the environment gives (Admins, an Autotask login)
+    is meant for it. ``installation`` is another number after each installation and each uninstallation.
+    """
 
     id: int
     team_id: str
     name: str
     timezone: str = "UTC"
+    by_environment: bool = True
+    is_installed: bool = True
+    installation: int = 0
 
 
 @dataclass(frozen=True)
@@ -88,12 +95,14 @@ class Person:
     """Owner or admin of the Slack workspace: may claim Deskhand's first Admin seat."""
     organizations: frozenset[int] | None = None
     """The organizations of the person's groups; None: all of them (product PA2)."""
+    is_outside: bool = False
+    """A guest, somebody of another workspace, a bot or a deactivated member: may not even ask for access."""
 
     def may(self, right: Right) -> bool:
         """Billing approver is given to people, not to roles; who may do nothing approves nothing either."""
         if right is Right.APPROVE_BILLING:
             return self.billing_approver and self.role is not Role.NONE
-        return right in _RIGHTS[self.role]
+        return right in RIGHTS[self.role]
 
 
 @dataclass(frozen=True)
@@ -107,3 +116,12 @@ class Ctx:
         """Raises ``NotAllowed`` unless the person has the right now."""
         if not self.person.may(right):
             raise NotAllowed(right.value)
+
+    def require_whole_sight(self, action: str) -> None:
+        """Raises ``NotAllowed`` for who sees only the organizations of their groups.
+
+        For what shows or changes things of organizations that nobody has put in a group yet, such as mapping:
+        the companies of Autotask name every client.
+        """
+        if self.person.organizations is not None:
+            raise NotAllowed(f"{action}: you see the organizations of your groups only, and this shows all")

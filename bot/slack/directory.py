@@ -1,10 +1,11 @@
-"""Who somebody is in Slack: one ``users.info``, read as the facts that decide about access."""
+"""Who somebody is in Slack, and in which user groups: the facts that decide about access."""
 
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from bot.domain.access import UserGroup
 from bot.domain.context import Tenant
 from bot.errors import SlackUnavailable
 from bot.slack.installs import Installs
@@ -15,6 +16,11 @@ PATIENCE: Final = 1.2
 
 _STRANGER: Final = frozenset({"user_not_found", "user_not_visible", "users_not_found"})
 """Slack's words for people whom our workspace does not know."""
+_NO_GROUPS: Final = frozenset({"paid_teams_only", "plan_upgrade_required", "team_access_not_granted"})
+"""Slack's words for a plan without user groups."""
+_NO_SCOPE: Final = "missing_scope"
+ASK_AGAIN: Final = 30.0
+"""Seconds before Slack is asked again for user groups on behalf of a request: it allows 20 of these a minute."""
 
 
 @dataclass(frozen=True)
@@ -28,11 +34,21 @@ class Profile:
     is_outsider: bool
     is_deactivated: bool
     is_bot: bool
+    handle: str = ""
+
+
+@dataclass(frozen=True)
+class Heard:
+    """Slack's word on the workspace's user groups; ``why_none`` is "scope", "plan", or ""."""
+
+    groups: tuple[UserGroup, ...] = ()
+    why_none: str = ""
 
 
 class People:
     def __init__(self, installs: Installs) -> None:
         self._installs = installs
+        self._asked_for_groups: dict[str, float] = {}
 
     async def profile(self, tenant: Tenant, user_id: str) -> Profile:
         """Slack's word on a person, within ``PATIENCE`` seconds. Raises ``SlackUnavailable``."""
@@ -53,6 +69,47 @@ class People:
         except (SlackUnavailable, SlackRefused):
             return None
 
+    async def user_groups(self, tenant: Tenant, *, patience: float = PATIENCE) -> Heard:
+        """Every user group with its members, the disabled ones too. Raises ``SlackUnavailable``."""
+        self._asked_for_groups[tenant.team_id] = asyncio.get_running_loop().time()
+        client = self._installs.clients(tenant.team_id).prompt
+        try:
+            with slack_errors():
+                asking = client.usergroups_list(include_users=True, include_disabled=True)
+                said = await asyncio.wait_for(asking, patience)
+        except SlackRefused as refused:
+            if refused.code in _NO_GROUPS:
+                return Heard(why_none="plan")
+            raise
+        except SlackUnavailable as problem:
+            if problem.detail == _NO_SCOPE:
+                return Heard(why_none="scope")
+            raise
+        return Heard(tuple(map(user_group_of, said.get("usergroups") or ())))
+
+    async def user_groups_or_none(self, tenant: Tenant) -> tuple[UserGroup, ...] | None:
+        """The same for a request that waits; None when Slack has no word on them, or was just asked."""
+        now = asyncio.get_running_loop().time()
+        if now - self._asked_for_groups.get(tenant.team_id, -ASK_AGAIN) < ASK_AGAIN:
+            return None
+        try:
+            heard = await self.user_groups(tenant)
+        except (SlackUnavailable, SlackRefused):
+            return None
+        return None if heard.why_none else heard.groups
+
+
+def user_group_of(group: Mapping[str, object]) -> UserGroup:
+    """Slack's user group object as we keep it."""
+    users = group.get("users")
+    return UserGroup(
+        id=str(group["id"]),
+        handle=str(group.get("handle") or ""),
+        name=str(group.get("name") or ""),
+        members=tuple(map(str, users)) if isinstance(users, list) else (),
+        is_disabled=bool(group.get("date_delete")),
+    )
+
 
 def profile_of(user: Mapping[str, object], team_id: str) -> Profile:
     """Slack's user object as facts. Org-wide installs know ``team_id`` as the organization (E…)."""
@@ -65,6 +122,7 @@ def profile_of(user: Mapping[str, object], team_id: str) -> Profile:
         is_outsider=_is_outsider(user, team_id),
         is_deactivated=bool(user.get("deleted")),
         is_bot=bool(user.get("is_bot")) or user.get("id") == "USLACKBOT",
+        handle=str(user.get("name") or ""),
     )
 
 

@@ -2,10 +2,7 @@ from typing import Any
 
 import pytest
 
-from bot.db.people import StoredPerson
-from bot.domain.context import Role
 from bot.slack.directory import profile_of
-from handlers.resolve import role_of
 
 HOME = "T1"
 
@@ -66,30 +63,3 @@ def test_the_home_in_the_profile_counts_when_the_answer_has_no_other():
 
 def test_without_a_display_name_the_real_name_counts():
     assert profile_of(user(profile={"display_name": ""}, real_name="Ada L."), HOME).name == "Ada L."
-
-
-@pytest.mark.parametrize("flag", ["is_guest", "is_outsider", "is_deactivated", "is_bot"])
-def test_no_stored_role_lets_in_who_does_not_belong(flag: str):
-    person = StoredPerson("U1", Role.ADMIN, **{flag: True})
-    assert role_of(person, admins=("U1",), default=Role.FULL_MEMBER) is Role.NONE
-
-
-@pytest.mark.parametrize(
-    ("stored", "admins", "default", "role"),
-    [
-        (Role.VIEWER, ("U1",), Role.FULL_MEMBER, Role.ADMIN),
-        (Role.VIEWER, (), Role.FULL_MEMBER, Role.VIEWER),
-        (None, (), Role.FULL_MEMBER, Role.FULL_MEMBER),
-        (None, (), Role.NONE, Role.NONE),
-        (Role.NONE, (), Role.FULL_MEMBER, Role.NONE),
-    ],
-)
-def test_the_settings_word_stands_before_the_stored_before_the_default(
-    stored: Role | None, admins: tuple[str, ...], default: Role, role: Role
-):
-    assert role_of(StoredPerson("U1", stored), admins=admins, default=default) is role
-
-
-def test_where_nobody_has_a_role_an_owner_can_still_become_admin():
-    owner = StoredPerson("U1", None, is_workspace_admin=True)
-    assert role_of(owner, admins=(), default=Role.NONE) is Role.VIEWER

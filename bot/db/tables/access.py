@@ -16,6 +16,9 @@ tenants = Table(
     words("timezone", "UTC"),
     words("bot_user_id"),
     at("created_at"),
+    Column("by_environment", Boolean, nullable=False, server_default="false"),
+    Column("installation", BigInteger, nullable=False, server_default="0"),
+    at("uninstalled_at", nullable=True),
 )
 
 people = Table(
@@ -28,6 +31,7 @@ people = Table(
     at("role_at", nullable=True),
     words("role_by"),
     words("name"),
+    words("handle"),
     words("timezone"),
     Column("is_workspace_admin", Boolean, nullable=False, server_default="false"),
     Column("is_guest", Boolean, nullable=False, server_default="false"),
@@ -52,4 +56,5 @@ audit = Table(
     Column("autotask_id", BigInteger),
     of_tenant(),
     Index("ix_audit_at", "tenant_id", "at"),
+    Index("ix_audit_by", "tenant_id", "by"),
 )
