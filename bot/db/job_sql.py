@@ -27,5 +27,17 @@ FROM job_failures failure JOIN procrastinate_jobs job ON job.id = failure.job_id
 ORDER BY failure.failed_at DESC, failure.job_id DESC LIMIT %(limit)s
 """
 
+RELEASE: Final[LiteralString] = """
+UPDATE procrastinate_jobs SET scheduled_at = NULL, attempts = 0
+WHERE status = 'todo' AND scheduled_at > now() + interval '1000 years'
+  AND (args -> 'payload' ->> 'tenant_id')::bigint IN (SELECT id FROM tenants WHERE uninstalled_at IS NULL)
+"""
+"""Work that was parked while its workspace had uninstalled us starts afresh."""
+
+FORGET: Final[LiteralString] = """
+DELETE FROM procrastinate_jobs
+WHERE status <> 'doing' AND (args -> 'payload' ->> 'tenant_id')::bigint = %(tenant_id)s
+"""
+
 TAKEOVER_TURN: Final[LiteralString] = "SELECT pg_try_advisory_xact_lock(716243052)"
 """True for one replica at a time, until its transaction ends."""

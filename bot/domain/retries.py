@@ -10,6 +10,10 @@ BUG_ATTEMPTS = 3
 """How often something is tried that fails in a way nobody foresaw."""
 
 
+class Parked(Exception):
+    """Not now: the workspace has uninstalled us. The work is kept as it is, and goes on if it comes back."""
+
+
 @dataclass(frozen=True)
 class RetryPolicy:
     """How long to wait before each further attempt."""

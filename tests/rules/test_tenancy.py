@@ -15,7 +15,9 @@ from tests.integration.filled import fill
 
 ROOT = Path(__file__).parents[2]
 ALLOWED = ("bot/db/", "migrations/")
-TENANT_TABLES = sorted(set(metadata.tables) - {"tenants"})
+SHARED = {"tenants", "consents"}
+"""The list of workspaces, and attempts to install before anybody knows for which of them."""
+TENANT_TABLES = sorted(set(metadata.tables) - SHARED)
 DENIED = psycopg.errors.InsufficientPrivilege
 
 
@@ -144,7 +146,7 @@ def test_no_table_was_forgotten(rows):
     """Whatever stands in the database is a tenant's, or known to be shared."""
     there = {name for (name,) in rows("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")}
     shared = {name for name in there if name.startswith("procrastinate_")}
-    shared |= {"tenants", "alembic_version", "job_schema", "job_failures"}
+    shared |= {*SHARED, "alembic_version", "job_schema", "job_failures"}
     assert there - shared == set(TENANT_TABLES)
 
 
@@ -220,7 +222,7 @@ async def test_the_audit_trail_cannot_be_changed(database, bound, statement):
         bound.execute(statement)
 
 
-@pytest.mark.parametrize("table", ["tenants", "job_failures", "job_schema", "alembic_version"])
+@pytest.mark.parametrize("table", [*sorted(SHARED), "job_failures", "job_schema", "alembic_version"])
 def test_a_tenants_transaction_cannot_read_what_is_shared(bound, table):
     with pytest.raises(DENIED):
         bound.execute(f"SELECT * FROM {table}")
