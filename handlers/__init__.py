@@ -5,7 +5,7 @@ from typing import Final
 
 from slack_bolt.async_app import AsyncApp
 
-from handlers import access, connections, digests, home, organizations, reviews, tickets
+from handlers import access, connections, digests, home, organizations, reviews, settings, ticket_notes, tickets
 from handlers.command import Command, Feature, Grammar, Listener, router, run_listener
 from handlers.help import help_command
 from handlers.registry import LAST_RESORTS, attach
@@ -16,7 +16,9 @@ FEATURES: Final[tuple[Feature, ...]] = (
     organizations.FEATURE,
     reviews.FEATURE,
     tickets.FEATURE,
+    ticket_notes.FEATURE,
     digests.FEATURE,
+    settings.FEATURE,
     access.FEATURE,
 )
 

@@ -14,6 +14,9 @@ from bot.services.digests import DigestsService
 from bot.services.organizations import OrganizationsService
 from bot.services.overview import OverviewService
 from bot.services.reviews import ReviewsService
+from bot.services.settings import SettingsService
+from bot.services.ticket_note_push import TicketNotePush
+from bot.services.ticket_notes import TicketNotesService
 from bot.services.ticket_push import TicketPush
 from bot.services.tickets import TicketsService
 from bot.settings import Settings
@@ -33,6 +36,9 @@ class Services:
     organizations: OrganizationsService
     overview: OverviewService
     reviews: ReviewsService
+    settings: SettingsService
+    ticket_note_push: TicketNotePush
+    ticket_notes: TicketNotesService
     ticket_push: TicketPush
     tickets: TicketsService
 

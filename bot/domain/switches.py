@@ -29,6 +29,9 @@ _LABELS = {
     Capability.PROJECTS: "Projects",
 }
 
+AVAILABLE = frozenset({Capability.TICKETS})
+"""What this version can do; the others' switches are kept for when it can."""
+
 
 class Mode(StrEnum):
     """Off: nothing is read or shown. Read-only: read and shown, nothing written to Autotask. On: both."""

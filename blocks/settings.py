@@ -1,0 +1,361 @@
+"""The workspace's settings: the page, its two forms, and what was saved."""
+
+from collections.abc import Mapping, Sequence
+
+from blocks import kit
+from blocks.form import Form, State
+from blocks.rich import Piece, facts, rich, soft, strong
+from bot.domain.connections import Connection, ConnectionState, PicklistOption
+from bot.domain.settings import (
+    HIDDEN_KEPT_DAYS,
+    NO,
+    SOURCE_OF_TRUTH,
+    YES,
+    Change,
+    Chosen,
+    Problem,
+    Saved,
+    TicketSetting,
+    WorkspaceSettings,
+    setting_label,
+    switch_name,
+)
+from bot.domain.switches import AVAILABLE, Capability, Mode
+
+OPEN = "settings_open"
+SWITCHES = "settings_switches"
+TICKETS = "settings_tickets"
+REFRESH = "settings_refresh"
+TRUTH = "settings_truth"
+UNDO = "settings_undo"
+QUEUE_OPTIONS = "settings_queue"
+SWITCHES_CALLBACK = "settings_switches_save"
+TICKETS_CALLBACK = "settings_tickets_save"
+TURN_ON = "settings_turn_on"
+REMOVE = "removal_open"
+"""The button that ``handlers/removal.py`` listens to."""
+
+_MEANING = {
+    Capability.TICKETS: {
+        Mode.OFF: "No ticket is shown, none is raised.",
+        Mode.READ_ONLY: "Tickets are shown and refreshed; none is raised, nothing is written to Autotask.",
+        Mode.ON: "Tickets are raised in Autotask and followed here.",
+    },
+}
+_NOT_YET = "Not available in this version yet: the choice is kept and holds when it is."
+_MODE_WORDS = {
+    Mode.OFF: "nothing is read or shown",
+    Mode.READ_ONLY: "read and shown, nothing is written to Autotask",
+    Mode.ON: "read, shown and written",
+}
+_CONTRACTS = f"Switched off, synced contracts are hidden from everybody at once; they are kept here for {HIDDEN_KEPT_DAYS} days."
+_TRUTH_WORDS = {
+    YES: "Autotask decides: what people fetch from it by hand replaces what is here.",
+    NO: "Another system decides: buttons that fetch from Autotask by hand are hidden, with this reason.",
+}
+
+
+def page(state: WorkspaceSettings, *, channel_id: str = "", notice: str = "") -> kit.View:
+    """The Admin's settings: what is wrong first, then the connection, the switches, tickets, the rest."""
+    blocks = [
+        *([kit.section(notice)] if notice else []),
+        *_problem_blocks(state.problems),
+        *_connection_blocks(state),
+        *_switch_blocks(state),
+        *_ticket_blocks(state),
+        *_truth_blocks(state),
+    ]
+    return kit.modal("Settings", blocks, close="Close", metadata={"channel": channel_id})
+
+
+def summary(state: WorkspaceSettings, admins: Sequence[str]) -> kit.Message:
+    """The same for everybody else: to read, with whom to ask."""
+    names = ", ".join(map(kit.mention, admins)) or "an owner of this workspace"
+    return kit.Message(
+        "Deskhand's settings",
+        (
+            kit.header("Settings"),
+            facts([("Autotask", _standing(state.connection))]),
+            kit.section(_switch_lines(state)),
+            *([facts(_ticket_pairs(state))] if _has_tickets(state) else []),
+            kit.context(f"Only Admins change these: ask {names}."),
+        ),
+    )
+
+
+def not_connected() -> kit.Message:
+    text = ":electric_plug: There is nothing to set yet: Autotask is not connected."
+    connect = kit.button("Connect Autotask", "run:connect", style="primary")
+    return kit.Message(text, (kit.section(text), kit.actions(connect)))
+
+
+def switches_form(state: WorkspaceSettings, *, channel_id: str = "") -> kit.View:
+    """One choice of three per capability."""
+    shown = {switch_name(each): state.switches.mode(each).value for each in Capability}
+    blocks = [
+        kit.context(
+            "*Off*: nothing is read or shown · *Read-only*: nothing is written to Autotask · *On*: both"
+        ),
+        *(_switch_input(capability, state.switches.mode(capability)) for capability in Capability),
+    ]
+    return kit.modal(
+        "Switches",
+        blocks,
+        callback_id=SWITCHES_CALLBACK,
+        submit="Save",
+        metadata={"channel": channel_id, "shown": shown},
+    )
+
+
+def tickets_form(state: WorkspaceSettings, *, channel_id: str = "") -> kit.View:
+    """Queue, statuses and priority by their labels; a value that is gone is left to choose anew."""
+    shown = {each.value: _value(state, each.value) for each in TicketSetting}
+    gone = {problem.setting: problem.label for problem in state.problems}
+    blocks = [_ticket_input(state, setting, gone.get(setting, "")) for setting in TicketSetting]
+    return kit.modal(
+        "New tickets",
+        blocks,
+        callback_id=TICKETS_CALLBACK,
+        submit="Save",
+        metadata={"channel": channel_id, "shown": shown},
+    )
+
+
+def read_switches(state: State) -> dict[str, str]:
+    form = Form(state)
+    return {name: form.choice(name) for name in map(switch_name, Capability) if form.choice(name)}
+
+
+def read_tickets(state: State) -> dict[str, str]:
+    form = Form(state)
+    return {each.value: form.required_choice(each.value) for each in TicketSetting}
+
+
+def read_shown(metadata: Mapping[str, kit.Json]) -> dict[str, str]:
+    """What the form had shown when it was opened."""
+    shown = metadata.get("shown")
+    return {str(name): str(value) for name, value in shown.items()} if isinstance(shown, Mapping) else {}
+
+
+def queue_options(queues: Sequence[PicklistOption], typed: str) -> list[kit.Option]:
+    wanted = typed.casefold().strip()
+    found = [_option(queue) for queue in queues if wanted in queue.label.casefold()]
+    return found[: kit.LIMITS.options]
+
+
+def saved(result: Saved) -> kit.Message:
+    """What was changed, with *Undo* for ten minutes and the next step."""
+    if not result.changes:
+        return kit.Message("Nothing was changed.", (kit.section("Nothing was changed."),))
+    undo = (
+        [kit.button("Undo", UNDO, value=result.batch)] if all(each.before for each in result.changes) else []
+    )
+    blocks: list[kit.Block] = [
+        kit.section(":white_check_mark: *Saved.* It holds from now on."),
+        *(_change_line(change) for change in result.changes),
+        *_resumed(result.resumed),
+        kit.actions(*undo, _next_step(result.changes)),
+    ]
+    if undo:
+        blocks.append(kit.context("Undo works for ten minutes."))
+    return kit.Message("Settings saved", tuple(blocks))
+
+
+def undone(result: Saved) -> kit.Message:
+    text = ":leftwards_arrow_with_hook: *Taken back.*"
+    button = kit.button("Settings", OPEN)
+    lines = map(_change_line, result.changes)
+    return kit.Message("Change taken back", (kit.section(text), *lines, kit.actions(button)))
+
+
+def gone_from_autotask(problems: Sequence[Problem]) -> kit.Message:
+    """For the Admins: a value that new tickets get is gone from Autotask."""
+    return kit.Message(
+        "Autotask no longer has a value that new tickets get",
+        (*_problem_blocks(problems),),
+    )
+
+
+def refreshed(state: WorkspaceSettings) -> str:
+    """What the page says after queues and statuses were read again (mrkdwn)."""
+    queues, statuses = len(state.options.get("queueID", ())), len(state.options.get("status", ()))
+    return (
+        f":white_check_mark: Read from Autotask: {kit.count(queues, 'active queue')}, "
+        f"{kit.count(statuses, 'status', 'statuses')}."
+    )
+
+
+def notice_of(result: Saved) -> str:
+    """One line for the top of the page (mrkdwn)."""
+    if not result.changes:
+        return "Nothing was changed."
+    names = ", ".join(setting_label(change.name) for change in result.changes)
+    return f":white_check_mark: Saved: {names}."
+
+
+def _problem_blocks(problems: Sequence[Problem]) -> list[kit.Block]:
+    if not problems:
+        return []
+    lines = [
+        rich(strong(f"{each.setting.label}: "), "Autotask no longer offers ", soft(each.label), ".")
+        for each in problems
+    ]
+    return [
+        kit.section(":warning: *New tickets may be refused until you choose another value:*"),
+        *lines,
+        kit.actions(
+            kit.button("Choose another", TICKETS, value="problem", style="primary"), block_id="problem"
+        ),
+    ]
+
+
+def _connection_blocks(state: WorkspaceSettings) -> list[kit.Block]:
+    connection = state.connection
+    blocks: list[kit.Block] = [kit.header("Autotask")]
+    if connection is None:
+        return [*blocks, facts([("State", _standing(None))])]
+    blocks.append(
+        facts(
+            [
+                ("State", _standing(connection)),
+                ("Zone", connection.zone.name),
+                ("Database", str(connection.zone.ci)),
+                ("API user", connection.username),
+            ]
+        )
+    )
+    if connection.state is not ConnectionState.REMOVING:
+        update = kit.button("Update credentials", "connect_open")
+        verify = kit.button("Verify permissions", "verify_run")
+        remove = kit.button("Remove connection…", REMOVE, style="danger")
+        blocks.append(kit.actions(update, verify, remove))
+    return blocks
+
+
+def _standing(connection: Connection | None) -> str:
+    if connection is None:
+        return "not connected"
+    if connection.state is ConnectionState.REMOVING:
+        return "being removed: nothing is sent any more"
+    if connection.state is ConnectionState.PAUSED:
+        return f"paused: {connection.paused_reason or 'an Admin must act'}"
+    return "connected"
+
+
+def _switch_blocks(state: WorkspaceSettings) -> list[kit.Block]:
+    return [
+        kit.divider(),
+        kit.header("Switches"),
+        kit.section(_switch_lines(state)),
+        kit.actions(kit.button("Change switches", SWITCHES)),
+    ]
+
+
+def _switch_lines(state: WorkspaceSettings) -> str:
+    return "\n".join(_switch_line(each, state.switches.mode(each)) for each in Capability)
+
+
+def _switch_line(capability: Capability, mode: Mode) -> str:
+    if capability not in AVAILABLE:
+        return f":white_circle: *{capability.label}*: {mode.label}, not available in this version yet"
+    mark = {
+        Mode.ON: ":large_green_circle:",
+        Mode.READ_ONLY: ":large_yellow_circle:",
+        Mode.OFF: ":red_circle:",
+    }
+    return f"{mark[mode]} *{capability.label}*: {mode.label}. {_MEANING[capability][mode]}"
+
+
+def _switch_input(capability: Capability, mode: Mode) -> kit.Block:
+    meanings = _MEANING.get(capability, _MODE_WORDS)
+    options = [kit.option(each.label, each.value, description=meanings[each]) for each in Mode]
+    hints = [
+        "" if capability in AVAILABLE else _NOT_YET,
+        _CONTRACTS if capability is Capability.CONTRACTS else "",
+    ]
+    return kit.input_block(
+        switch_name(capability),
+        capability.label,
+        kit.radio("value", options, chosen=mode.value),
+        hint=" ".join(hint for hint in hints if hint),
+    )
+
+
+def _ticket_blocks(state: WorkspaceSettings) -> list[kit.Block]:
+    as_of = f"Values as of {kit.date(state.options_as_of)}" if state.options_as_of else "Values not read yet"
+    return [
+        kit.divider(),
+        kit.header("New tickets"),
+        facts(_ticket_pairs(state)),
+        kit.actions(kit.button("Change", TICKETS), kit.button("Refresh from Autotask", REFRESH)),
+        kit.context(f"{as_of}. Refresh reads queues, statuses and priorities again."),
+    ]
+
+
+def _truth_blocks(state: WorkspaceSettings) -> list[kit.Block]:
+    chosen = YES if state.is_source_of_truth else NO
+    options = [kit.option("Yes", YES), kit.option("No", NO)]
+    return [
+        kit.divider(),
+        kit.section(
+            f"*Autotask is our source of truth*\n{_TRUTH_WORDS[chosen]}",
+            accessory=kit.static_select(TRUTH, options, chosen=chosen),
+            block_id=f"{SOURCE_OF_TRUTH}:{chosen}",
+        ),
+    ]
+
+
+def _has_tickets(state: WorkspaceSettings) -> bool:
+    return TicketSetting.QUEUE.value in state.values
+
+
+def _ticket_pairs(state: WorkspaceSettings) -> list[tuple[str, Piece]]:
+    return [(each.label, _label(state, each.value)) for each in TicketSetting]
+
+
+def _label(state: WorkspaceSettings, name: str) -> str:
+    chosen = state.values.get(name)
+    return chosen.label if chosen else "not chosen yet"
+
+
+def _value(state: WorkspaceSettings, name: str) -> str:
+    chosen = state.values.get(name)
+    return chosen.value if chosen else ""
+
+
+def _ticket_input(state: WorkspaceSettings, setting: TicketSetting, gone: str) -> kit.Block:
+    options = [_option(each) for each in state.options.get(setting.picklist, ())]
+    value = "" if gone else _value(state, setting.value)
+    hint = f"“{gone}” is no longer in Autotask. Choose another." if gone else ""
+    if setting is TicketSetting.QUEUE:
+        chosen = next((option for option in options if option["value"] == value), None)
+        element = kit.external_select(QUEUE_OPTIONS, chosen=chosen, placeholder="Type a queue's name…")
+        hint = hint or f"{kit.count(len(options), 'active queue')} in Autotask."
+    else:
+        element = kit.static_select("value", options, chosen=value)
+    return kit.input_block(setting.value, setting.label, element, hint=hint)
+
+
+def _option(option: PicklistOption) -> kit.Option:
+    return kit.option(option.label, option.value)
+
+
+def _change_line(change: Change) -> kit.Block:
+    before: Chosen = change.before or Chosen("", "not chosen")
+    return rich(strong(f"{setting_label(change.name)}: "), before.label, " → ", strong(change.after.label))
+
+
+def _resumed(count: int) -> list[kit.Block]:
+    if not count:
+        return []
+    return [
+        kit.context(f":arrow_forward: {kit.count(count, 'ticket')} that had waited for this: on the way now.")
+    ]
+
+
+def _next_step(changes: Sequence[Change]) -> kit.Element:
+    """What a person most likely does next."""
+    on = {change.name for change in changes if change.after.value == Mode.ON.value}
+    if switch_name(Capability.TICKETS) in on or any(change.name in set(TicketSetting) for change in changes):
+        return kit.button("Start a review", "run:review")
+    return kit.button("Settings", OPEN)

@@ -1,0 +1,132 @@
+"""``/autotask settings``: the connection's switches and defaults, each change saved on its own."""
+
+from collections.abc import Mapping
+
+from blocks import settings as blocks
+from blocks.kit import View
+from bot.domain.context import Right
+from bot.domain.settings import NO, SOURCE_OF_TRUTH, YES, Saved, switch_name
+from bot.domain.switches import Capability, Mode
+from handlers.command import Command, Feature, Listener
+from handlers.context import Request
+from handlers.payload import text_at
+
+
+async def show(request: Request) -> None:
+    """The page for Admins; for everybody else how it is set, and whom to ask."""
+    state = await request.services.settings.overview(request.ctx)
+    if not request.ctx.person.may(Right.CHANGE_SETTINGS):
+        admins = await request.services.access.admins(request.ctx)
+        await request.respond(blocks.summary(state, admins))
+    elif state.connection is None:
+        await request.respond(blocks.not_connected())
+    else:
+        await request.open_or_push(blocks.page(state, channel_id=request.channel_id))
+
+
+async def open_switches(request: Request) -> None:
+    request.ctx.require(Right.CHANGE_SETTINGS)
+    state = await request.services.settings.overview(request.ctx)
+    await request.open_or_push(blocks.switches_form(state, channel_id=request.channel_id))
+
+
+async def open_tickets(request: Request) -> None:
+    request.ctx.require(Right.CHANGE_SETTINGS)
+    state = await request.services.settings.overview(request.ctx)
+    await request.open_or_push(blocks.tickets_form(state, channel_id=request.channel_id))
+
+
+async def suggest_queues(request: Request) -> None:
+    state = await request.services.settings.overview(request.ctx)
+    await request.ack_options(blocks.queue_options(state.options.get("queueID", ()), request.text))
+
+
+async def save_switches(request: Request) -> None:
+    await _save(request, blocks.read_switches(request.values))
+
+
+async def save_tickets(request: Request) -> None:
+    await _save(request, blocks.read_tickets(request.values))
+
+
+async def save_truth(request: Request) -> None:
+    """Saved as soon as it is chosen."""
+    wanted = request.action_value
+    shown = NO if wanted == YES else YES
+    saved = await _changed(request, {SOURCE_OF_TRUTH: shown}, {SOURCE_OF_TRUTH: wanted})
+    await request.update(await _page(request, blocks.notice_of(saved)))
+    await _confirm(request, saved)
+
+
+async def turn_on(request: Request) -> None:
+    """The Home tab's banner: tickets from read-only to on."""
+    name = switch_name(Capability.TICKETS)
+    state = await request.services.settings.overview(request.ctx)
+    saved = await _changed(request, {name: state.values[name].value}, {name: Mode.ON.value})
+    await request.respond(blocks.saved(saved))
+
+
+async def undo(request: Request) -> None:
+    taken_back = await request.services.settings.undo(request.ctx, request.action_value)
+    await request.respond(blocks.undone(taken_back), replace=True)
+
+
+async def refresh(request: Request) -> None:
+    """Reads the picklists again; what is gone from Autotask then is told at the top."""
+    state = await request.services.settings.refresh(request.ctx)
+    view = blocks.page(state, channel_id=request.channel_id, notice=blocks.refreshed(state))
+    if not (request.in_modal and await request.update(view)):
+        await request.open(view)
+
+
+async def _save(request: Request, wanted: Mapping[str, str]) -> None:
+    saved = await _changed(request, blocks.read_shown(request.metadata), wanted)
+    await request.ack()
+    page_id = text_at(request.view, "previous_view_id")
+    if page_id:
+        await request.update(await _page(request, blocks.notice_of(saved)), view_id=page_id)
+    await _confirm(request, saved)
+
+
+async def _changed(request: Request, shown: Mapping[str, str], wanted: Mapping[str, str]) -> Saved:
+    return await request.services.settings.change(request.ctx, shown, wanted)
+
+
+async def _confirm(request: Request, saved: Saved) -> None:
+    """A modal stays open above the conversation: the confirmation waits there, with *Undo*."""
+    await request.tools.notifier.ephemeral(
+        request.ctx.tenant, request.channel_id, request.user_id, blocks.saved(saved)
+    )
+
+
+async def _page(request: Request, notice: str) -> View:
+    state = await request.services.settings.overview(request.ctx)
+    return blocks.page(state, channel_id=request.channel_id, notice=notice)
+
+
+FEATURE = Feature(
+    commands=(
+        Command(
+            "settings",
+            "The connection, switches per capability, what new tickets get",
+            show,
+            aliases=("preferences", "switches"),
+            label="Settings",
+            details="Admins change the switches (off, read-only, on), the queue, statuses and priority of new "
+            "tickets, and whether Autotask is your source of truth; they update, verify and remove the "
+            "connection. Everybody else sees how it is set.",
+        ),
+    ),
+    listeners=(
+        Listener("action", blocks.OPEN, show),
+        Listener("action", blocks.SWITCHES, open_switches),
+        Listener("action", blocks.TICKETS, open_tickets),
+        Listener("action", blocks.REFRESH, refresh),
+        Listener("action", blocks.TRUTH, save_truth),
+        Listener("action", blocks.TURN_ON, turn_on),
+        Listener("action", blocks.UNDO, undo),
+        Listener("options", blocks.QUEUE_OPTIONS, suggest_queues),
+        Listener("view", blocks.SWITCHES_CALLBACK, save_switches),
+        Listener("view", blocks.TICKETS_CALLBACK, save_tickets),
+    ),
+)

@@ -1,0 +1,139 @@
+"""Settings, played by members: switches, what new tickets get, what is gone from Autotask, and undo."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bot.domain.switches import Capability, Mode
+from sandbox.slack import feed
+from sandbox.slack.people import inside, on
+from sandbox.slack.seed import ADMIN, FULL_MEMBER
+from tests.integration.steps import DESK, block_with, connect, modal_words, opened_world, until_modal_says
+from tests.world import World
+
+
+@pytest.fixture
+async def office(database_url, tmp_path) -> AsyncIterator[World]:
+    async with opened_world(database_url, tmp_path) as opened:
+        yield opened
+
+
+async def open_page(office: World, user: str = ADMIN) -> None:
+    await office.slack.people.type_command(user, DESK, "/autotask settings")
+    await office.slack.people.wait_for_modal(user, "Settings")
+
+
+async def press(office: World, action_id: str, user: str = ADMIN) -> None:
+    """A button of the modal on top; the first of that name."""
+    view = office.slack.people.modal(user)
+    await office.slack.people.click(user, inside(view), action_id, block_id=block_with(view, action_id))
+
+
+def option(view, block_id: str, value: str) -> dict:
+    block = next(each for each in view.body["blocks"] if each.get("block_id") == block_id)
+    return next(each for each in block["element"]["options"] if each["value"] == value)
+
+
+async def queue(office: World, label: str) -> dict:
+    view = office.slack.people.modal(ADMIN)
+    found = await office.slack.people.suggest(ADMIN, inside(view), "settings_queue", label[:4])
+    return next(each for each in found.options if each["text"]["text"] == label)
+
+
+async def retire_queue(office: World, label: str = "Client Portal") -> None:
+    values = office.autotask.database.picklist("Tickets", "queueID")
+    value = next(each.value for each in values if each.label == label)
+    office.autotask.control.set_picklist_value_active("Tickets", "queueID", value, active=False)
+
+
+async def mode_of(office: World, capability: Capability) -> Mode:
+    async with office.bot.database.unit(office.tenant.id) as uow:
+        return (await uow.switches.all()).mode(capability)
+
+
+async def switch_to(office: World, capability: Capability, mode: Mode) -> None:
+    people = office.slack.people
+    await press(office, "settings_switches")
+    view = await people.wait_for_modal(ADMIN, "Switches")
+    name = f"switch_{capability.value}"
+    assert (await people.submit(ADMIN, {name: option(view, name, mode.value)})).ok
+
+
+async def test_a_switch_is_saved_in_place_confirmed_and_audited_and_undo_takes_it_back(office):
+    people = office.slack.people
+    await connect(office)
+    before = await mode_of(office, Capability.BILLING)
+    await open_page(office)
+    await switch_to(office, Capability.BILLING, Mode.OFF)
+    await until_modal_says(office, "Saved: Billing")
+    message = await people.wait_for(ADMIN, DESK, "Undo works for ten minutes")
+    assert await mode_of(office, Capability.BILLING) is Mode.OFF
+    async with office.bot.database.unit(office.tenant.id) as uow:
+        act = (await uow.audit.recent(1))[0]
+    assert (act.action, act.subject, act.before, act.after) == (
+        "change setting",
+        "Billing",
+        {"value": before.label},
+        {"value": "Off"},
+    )
+    await people.click(ADMIN, on(message), "settings_undo")
+    await people.wait_for(ADMIN, DESK, "Taken back")
+    assert await mode_of(office, Capability.BILLING) is before
+
+
+async def test_others_see_how_it_is_set_and_whom_to_ask(office):
+    people = office.slack.people
+    await connect(office)
+    await people.type_command(FULL_MEMBER, DESK, "/autotask settings")
+    message = await people.wait_for(FULL_MEMBER, DESK, "Only Admins change these")
+    assert ADMIN in str(message.blocks)
+    assert "settings_switches" not in str(message.blocks)
+
+
+async def test_a_chosen_queue_is_kept_by_its_label_and_one_that_is_gone_is_a_problem(office):
+    people = office.slack.people
+    await connect(office)
+    await open_page(office)
+    assert "Client Portal" in modal_words(office, ADMIN)
+    await retire_queue(office)
+    await press(office, "settings_refresh")
+    await until_modal_says(office, "Autotask no longer offers")
+    assert "Client Portal" in modal_words(office, ADMIN)
+    await press(office, "settings_tickets")
+    await people.wait_for_modal(ADMIN, "New tickets")
+    assert "“Client Portal” is no longer in Autotask" in modal_words(office, ADMIN)
+    assert (await people.submit(ADMIN, {"queue": await queue(office, "Monitoring Alert")})).ok
+    message = await people.wait_for(ADMIN, DESK, "Queue for new tickets: ")
+    assert "Client Portal → Monitoring Alert" in feed.words_of_message(message)
+    await until_modal_says(office, "Saved: Queue for new tickets")
+    assert "no longer offers" not in modal_words(office, ADMIN)
+
+
+async def test_a_form_opened_before_somebody_elses_change_neither_undoes_it_nor_is_lost(office):
+    people = office.slack.people
+    await connect(office)
+    await open_page(office)
+    await press(office, "settings_switches")
+    await people.wait_for_modal(ADMIN, "Switches")
+    service = office.bot.services.settings
+    async with office.bot.database.unit(office.tenant.id) as uow:
+        before = (await uow.switches.all()).mode(Capability.TIME).value
+    await service.change(office.ctx, {"switch_time": before}, {"switch_time": "off"})
+    view = people.modal(ADMIN)
+    assert (await people.submit(ADMIN, {"switch_billing": option(view, "switch_billing", "off")})).ok
+    await until_modal_says(office, "Saved: Billing")
+    assert await mode_of(office, Capability.TIME) is Mode.OFF
+    assert await mode_of(office, Capability.BILLING) is Mode.OFF
+
+
+async def test_who_changes_what_somebody_else_has_just_changed_is_told_so_under_the_field(office):
+    people = office.slack.people
+    await connect(office)
+    await open_page(office)
+    await press(office, "settings_switches")
+    view = await people.wait_for_modal(ADMIN, "Switches")
+    before = (await mode_of(office, Capability.TIME)).value
+    await office.bot.services.settings.change(office.ctx, {"switch_time": before}, {"switch_time": "on"})
+    outcome = await people.submit(ADMIN, {"switch_time": option(view, "switch_time", "off")})
+    assert "Somebody changed this to “On” meanwhile" in outcome.errors["switch_time"]
+    assert await mode_of(office, Capability.TIME) is Mode.ON
