@@ -35,6 +35,7 @@ from bot.services.overview import OverviewService
 from bot.services.pausing import Pausing
 from bot.services.reviews import ReviewsService
 from bot.services.settings import SettingsService
+from bot.services.templates import TemplatesService
 from bot.services.ticket_note_push import TicketNotePush
 from bot.services.ticket_notes import TicketNotesService
 from bot.services.ticket_push import TicketPush
@@ -49,6 +50,7 @@ from bot.slack.notifier import Notifier
 from bot.slack.socket import SocketLink
 from bot.slack.views import Views
 from bot.slack.web import serving, web_app
+from bot.starter import starter_templates
 from bot.workflows import Performer
 from bot.workflows.mirror_companies import MirrorCompaniesWorkflow
 from bot.workflows.note_ticket import NoteTicketWorkflow
@@ -255,6 +257,7 @@ def _services(ground: Ground, autotask: AutotaskPool, clients: Clients, jobs: Jo
         organizations=OrganizationsService(database, jobs, clock),
         overview=OverviewService(database, clock, admins=ground.settings.admins),
         reviews=ReviewsService(database, clock),
+        templates=TemplatesService(database, clock, starters=starter_templates()),
         settings=SettingsService(database, clients, jobs=jobs, clock=clock),
         ticket_note_push=TicketNotePush(database, clients, clock=clock),
         ticket_notes=TicketNotesService(database, jobs=jobs, clock=clock),

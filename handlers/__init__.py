@@ -5,7 +5,18 @@ from typing import Final
 
 from slack_bolt.async_app import AsyncApp
 
-from handlers import access, connections, digests, home, organizations, reviews, settings, ticket_notes, tickets
+from handlers import (
+    access,
+    connections,
+    digests,
+    home,
+    organizations,
+    reviews,
+    settings,
+    templates,
+    ticket_notes,
+    tickets,
+)
 from handlers.command import Command, Feature, Grammar, Listener, router, run_listener
 from handlers.help import help_command
 from handlers.registry import LAST_RESORTS, attach
@@ -15,6 +26,7 @@ FEATURES: Final[tuple[Feature, ...]] = (
     connections.FEATURE,
     organizations.FEATURE,
     reviews.FEATURE,
+    templates.FEATURE,
     tickets.FEATURE,
     ticket_notes.FEATURE,
     digests.FEATURE,

@@ -2,11 +2,15 @@
 
 from collections.abc import Mapping
 
+from collections.abc import Mapping
+
 from blocks import connections as connection_blocks
 from blocks import reviews as review_blocks
 from blocks import tickets as blocks
+from blocks.kit import Json, View
 from blocks.kit import Json
 from bot.domain.context import Right
+from bot.domain.organizations import Organization
 from bot.domain.organizations import Organization
 from bot.domain.tickets import Ticket, TicketForm
 from handlers.command import Command, Feature, Listener
@@ -36,6 +40,33 @@ async def open_form(request: Request) -> None:
         },
     )
     await request.open_or_push(view)
+
+
+async def _form(request: Request, organization: Organization, given: Mapping[str, Json]) -> View:
+    """The form for what ``given`` (a ticket form's metadata) names, anew."""
+    draft = await request.services.tickets.draft(
+        request.ctx, int(text_at(given, "review")), int(text_at(given, "question") or 0) or None
+    )
+    return blocks.form(
+        organization,
+        draft.text,
+        title_length=draft.title_length,
+        defaults=draft.defaults,
+        priorities=draft.priorities,
+        metadata=dict(given),
+    )
+
+
+async def redraw_below(request: Request, organization: Organization, back: Mapping[str, Json]) -> None:
+    """Once ``organization`` is mapped, the half-filled ticket form below the mapping form can be submitted.
+
+    ``back`` is what the ticket form gave the mapping form: ``{"ticket": {…}}``. What was typed stays, because
+    the blocks keep their ids.
+    """
+    given = back.get("ticket")
+    below = text_at(request.view, "previous_view_id")
+    if isinstance(given, Mapping) and below:
+        await request.update(await _form(request, organization, given), view_id=below)
 
 
 async def suggest_queues(request: Request) -> None:

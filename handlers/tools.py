@@ -15,6 +15,7 @@ from bot.services.organizations import OrganizationsService
 from bot.services.overview import OverviewService
 from bot.services.reviews import ReviewsService
 from bot.services.settings import SettingsService
+from bot.services.templates import TemplatesService
 from bot.services.ticket_note_push import TicketNotePush
 from bot.services.ticket_notes import TicketNotesService
 from bot.services.ticket_push import TicketPush
@@ -36,6 +37,7 @@ class Services:
     organizations: OrganizationsService
     overview: OverviewService
     reviews: ReviewsService
+    templates: TemplatesService
     settings: SettingsService
     ticket_note_push: TicketNotePush
     ticket_notes: TicketNotesService

@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from bot.db.repository import Repository
 from bot.db.tables import organizations, tickets
+from bot.domain.organizations import fold
 from bot.domain.tickets import Ticket, TicketForm, TicketState
 from bot.errors import InvalidInput
 
@@ -43,6 +44,8 @@ class Tickets(Repository):
             "requester_name": by_name,
             "channel_id": form.channel_id,
             "saved_at": at,
+            "extra": dict(form.extra),
+            "search_text": fold(form.summary),
         }
         made = insert(tickets).values(tenant_id=self.tenant_id, **row).on_conflict_do_nothing()
         is_new = await self._scalar(made.returning(tickets.c.id)) is not None
@@ -57,6 +60,11 @@ class Tickets(Repository):
 
     async def get(self, ticket_id: int) -> Ticket | None:
         return await self._one(tickets.c.id == ticket_id)
+
+    async def locked(self, ticket_id: int) -> Ticket | None:
+        """The ticket; nobody else changes it until this transaction ends."""
+        await self._run(select(tickets.c.id).where(*self._named(ticket_id)).with_for_update())
+        return await self.get(ticket_id)
 
     async def by_reference(self, reference: str) -> Ticket | None:
         return await self._one(tickets.c.reference == reference)
@@ -74,11 +82,6 @@ class Tickets(Repository):
         if created_by is not None:
             chosen = chosen.where(tickets.c.requested_by == created_by)
         return [_ticket(row) for row in await self._all(chosen.order_by(tickets.c.id.desc()).limit(limit))]
-
-    async def requester(self, ticket_id: int) -> str:
-        """The name of who asked, as Autotask shall show it."""
-        chosen = select(tickets.c.requester_name).where(*self._named(ticket_id))
-        return str(await self._scalar(chosen) or "")
 
     async def sent_at(self, ticket_id: int) -> datetime | None:
         """When a create was last sent, whose reply may never have come."""
@@ -105,12 +108,15 @@ class Tickets(Repository):
         number: str,
         status_label: str,
         queue_label: str,
+        due_at: datetime | None = None,
         at: datetime,
     ) -> Ticket:
         return await self._change(
             ticket_id,
             state=TicketState.CREATED.value,
             error="",
+            error_code="",
+            due_at=due_at,
             autotask_id=autotask_id,
             number=number,
             status_label=status_label,

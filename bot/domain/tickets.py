@@ -1,6 +1,7 @@
 """Tickets that Deskhand raises: their texts, their state, and the reference that makes them one."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -35,11 +36,13 @@ class TicketForm:
     n: int = 1
     """Which ticket of that question the person meant to raise: the first, the second, …"""
     channel_id: str = ""
+    extra: Mapping[str, str | int] = field(default_factory=dict)
+    """Further fields that this database demands, by Autotask's names."""
 
 
 @dataclass(frozen=True)
 class Ticket:
-    """One ticket raised through Deskhand; the last six fields are Autotask's, as of ``refreshed_at``."""
+    """One ticket raised through Deskhand; from ``number`` on the facts are Autotask's, as of ``refreshed_at``."""
 
     id: int
     reference: str
@@ -58,14 +61,22 @@ class Ticket:
     review_id: int | None = None
     question_id: int | None = None
     n: int = 1
+    requester_name: str = ""
+    extra: Mapping[str, str | int] = field(default_factory=dict)
     error: str = ""
+    error_code: str = ""
     autotask_id: int | None = None
     number: str = ""
     status_label: str = ""
     queue_label: str = ""
+    assigned_to: str = ""
+    due_at: datetime | None = None
     created_at: datetime | None = None
     refreshed_at: datetime | None = None
+    gone_at: datetime | None = None
+    """When Autotask no longer had it: deleted there, or hidden from Deskhand's user."""
     archived_at: datetime | None = None
+    """Put away in Deskhand alone; Autotask does not know."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +97,11 @@ def fit_title(summary: str, description: str, *, max_length: int) -> TicketText:
     head = flat[: max_length - 1].rsplit(" ", 1)[0].rstrip(" ,;:.-") or flat[: max_length - 1]
     full = f"{flat}\n\n{description}".rstrip()
     return TicketText(f"{head}…", full, overflowed=True)
+
+
+def signed(description: str, requester: str) -> str:
+    """The description as Autotask gets it: whoever asked is named, since the API user is the author (product PA3)."""
+    return f"{description}\n\nRaised from Slack by {requester}.".strip()
 
 
 def draft_from_question(question: str, guidance: str = "", note: str = "") -> TicketText:

@@ -12,6 +12,7 @@ from bot.domain.connections import PicklistOption, TicketDefaults
 from bot.domain.context import Ctx, Right
 from bot.domain.organizations import Organization
 from bot.domain.reviews import Question, Review
+from bot.domain.switches import Capability
 from bot.domain.tickets import (
     SUMMARY_LIMIT,
     TITLE_LENGTH,
@@ -94,25 +95,29 @@ class TicketsService:
     async def submit(self, ctx: Ctx, form: TicketForm) -> Ticket:
         """Saves the ticket and queues its push in one transaction; the same ``request_key`` again is the same ticket.
 
-        Raises ``InvalidInput`` with the form's field, ``MappingMissing`` or ``NotConnected``.
+        Raises ``InvalidInput`` with the form's field, ``SwitchedOff``, ``MappingMissing`` or ``NotConnected``.
         """
+        async with self._database.unit_for(ctx) as uow:
+            return await self.add_in(uow, ctx, form)
+
+    async def add_in(self, uow: UnitOfWork, ctx: Ctx, form: TicketForm) -> Ticket:
+        """The same within the caller's transaction: the ticket and its job live or die with it."""
         ctx.require(Right.CREATE_TICKETS)
         checked = _check(form)
-        now = self._clock.now()
-        async with self._database.unit_for(ctx) as uow:
-            await uow.connections.ticket_defaults()
-            organization = await self._mapped(uow, checked.organization_id)
-            assert organization.company is not None
-            ticket, is_new = await uow.tickets.add(
-                checked,
-                reference(ctx.tenant.team_id, token_hex(10)),
-                organization.company.autotask_id,
-                by=ctx.person.user_id,
-                by_name=ctx.person.name,
-                at=now,
-            )
-            if is_new:
-                await self._jobs.enqueue(uow, PushTicket(tenant_id=ctx.tenant.id, ticket_id=ticket.id))
+        await uow.switches.require(Capability.TICKETS)
+        await uow.connections.ticket_defaults()
+        organization = await self._mapped(uow, checked.organization_id)
+        assert organization.company is not None
+        ticket, is_new = await uow.tickets.add(
+            checked,
+            reference(ctx.tenant.team_id, token_hex(10)),
+            organization.company.autotask_id,
+            by=ctx.person.user_id,
+            by_name=ctx.person.name,
+            at=self._clock.now(),
+        )
+        if is_new:
+            await self._jobs.enqueue(uow, PushTicket(tenant_id=ctx.tenant.id, ticket_id=ticket.id))
         return ticket
 
     async def get(self, tenant_id: int, ticket_id: int) -> Ticket:

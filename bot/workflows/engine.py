@@ -10,6 +10,8 @@ from bot.jobs import Attempt, Job
 from bot.slack.notifier import Notifier
 from bot.slack.problems import SlackRefused
 
+OUR_SIDE = "Something broke on our side. The log knows the rest."
+
 After = Callable[[str], Awaitable[None]]
 """Called after each step with its name; the crash tests die there."""
 

@@ -14,10 +14,9 @@ from bot.jobs import Attempt, Job, PushTicket
 from bot.services.ticket_push import TicketPush
 from bot.slack.notifier import Notifier
 from bot.slack.problems import SlackRefused
-from bot.workflows.engine import After, TenantOf, go_on, post_somewhere
+from bot.workflows.engine import OUR_SIDE, After, TenantOf, go_on, post_somewhere
 
 STEPS = ("announce", "ensure", "record", "tell")
-OUR_SIDE = "Something broke on our side. The log knows the rest."
 
 UrlOf = Callable[[int, Ticket], Awaitable[str]]
 """The address that opens the tenant's ticket in Autotask."""

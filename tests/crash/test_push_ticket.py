@@ -69,7 +69,9 @@ class Scene:
     async def run(self, *, probe=goes_on, after=goes_on, holder: str = "") -> None:
         bot = self.world.bot
         self.runs += 1
-        tickets = TicketPush(bot.database, bot.clients, clock=self.clock, pause=self.pause, probe=probe)
+        tickets = TicketPush(
+            bot.database, bot.clients, jobs=bot.jobs, clock=self.clock, pause=self.pause, probe=probe
+        )
 
         async def tenant_of(tenant_id: int):
             return await _tenant(bot.database, tenant_id)

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from bot.app import running
+from bot.domain.switches import Capability, Mode
 from sandbox.slack import feed
 from sandbox.slack.acts.outcome import Outcome
 from sandbox.slack.people import inside, on
@@ -60,6 +61,13 @@ async def connect(office: World) -> None:
     assert (await office.slack.people.submit(ADMIN, {"queue": await choose_queue(office)})).ok
     await office.slack.people.wait_for(ADMIN, DESK, "Autotask is connected")
     await office.slack.people.close(ADMIN, everything=True)
+    await switch_tickets(office, Mode.ON)
+
+
+async def switch_tickets(office: World, mode: Mode) -> None:
+    """As the settings do it."""
+    async with office.bot.database.unit(office.tenant.id) as uow:
+        await uow.switches.set(Capability.TICKETS, mode, by=ADMIN, at=office.bot.tools.clock.now())
 
 
 async def until_modal_says(office: World, text: str, user: str = ADMIN) -> None:

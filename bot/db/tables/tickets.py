@@ -1,8 +1,20 @@
-"""Tickets raised through Deskhand."""
+"""Tickets raised through Deskhand, their notes, and what Autotask says of both."""
 
-from sqlalchemy import BigInteger, Column, Index, Integer, Table, Text, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
 
-from bot.db.tables.columns import at, metadata, of, row_id, tenant, words
+from bot.db.tables.columns import at, metadata, of, of_tenant, row_id, tenant, words
 
 tickets = Table(
     "tickets",
@@ -35,6 +47,11 @@ tickets = Table(
     at("created_at", nullable=True),
     at("refreshed_at", nullable=True),
     at("archived_at", nullable=True),
+    Column("extra", JSONB, nullable=False, server_default=text("'{}'")),
+    words("search_text"),
+    words("assigned_to"),
+    at("due_at", nullable=True),
+    at("gone_at", nullable=True),
     UniqueConstraint("tenant_id", "reference", name="uq_tickets_reference"),
     UniqueConstraint("tenant_id", "request_key", name="uq_tickets_request_key"),
     Index(
@@ -46,7 +63,56 @@ tickets = Table(
         unique=True,
         postgresql_where=text("review_id IS NOT NULL"),
     ),
+    Index("ix_tickets_autotask", "tenant_id", "autotask_id"),
     of("organization_id", "organizations"),
     of("review_id", "reviews"),
     of("question_id", "template_questions"),
+)
+
+ticket_notes = Table(
+    "ticket_notes",
+    metadata,
+    tenant(),
+    row_id(),
+    Column("ticket_id", BigInteger, nullable=False),
+    words("key"),
+    words("reference"),
+    words("title"),
+    words("text"),
+    words("state", "saved"),
+    words("error"),
+    words("error_code"),
+    words("requested_by"),
+    words("requester_name"),
+    at("saved_at"),
+    at("sent_at", nullable=True),
+    Column("autotask_id", BigInteger),
+    UniqueConstraint("tenant_id", "key", name="uq_ticket_notes_key"),
+    UniqueConstraint("tenant_id", "reference", name="uq_ticket_notes_reference"),
+    Index("ix_ticket_notes_ticket", "tenant_id", "ticket_id"),
+    ForeignKeyConstraint(["tenant_id", "ticket_id"], ["tickets.tenant_id", "tickets.id"], ondelete="CASCADE"),
+)
+
+ticket_demands = Table(
+    "ticket_demands",
+    metadata,
+    tenant(),
+    Column("name", Text, primary_key=True),
+    words("data_type"),
+    Column("max_length", Integer, nullable=False, server_default="0"),
+    Column("options", JSONB, nullable=False, server_default=text("'[]'")),
+    at("seen_at"),
+    of_tenant(),
+)
+
+resources = Table(
+    "resources",
+    metadata,
+    tenant(),
+    Column("autotask_id", BigInteger, primary_key=True),
+    words("name"),
+    Column("emails", JSONB, nullable=False, server_default=text("'[]'")),
+    Column("is_active", Boolean, nullable=False, server_default=text("true")),
+    at("synced_at"),
+    of_tenant(),
 )
