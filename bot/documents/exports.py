@@ -1,0 +1,80 @@
+"""Tables as files that people open elsewhere: JSON, and CSV that no spreadsheet takes for formulas."""
+
+import csv
+import io
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TypeAlias
+
+Cell: TypeAlias = (
+    "str | int | float | bool | Decimal | datetime | date | Sequence[Cell] | Mapping[str, Cell] | None"
+)
+
+BOM = b"\xef\xbb\xbf"
+"""What Excel wants at the head of a CSV file to read it as UTF-8."""
+_STARTS_A_FORMULA = (
+    "=",
+    "+",
+    "-",
+    "@",
+    "\t",
+    "\r",
+    "\n",
+    "\N{FULLWIDTH EQUALS SIGN}",
+    "\N{FULLWIDTH PLUS SIGN}",
+    "\N{FULLWIDTH HYPHEN-MINUS}",
+    "\N{FULLWIDTH COMMERCIAL AT}",
+)
+"""OWASP's list for CSV injection, with the full-width forms that spreadsheets fold."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows under a name; every row has the columns in this order."""
+
+    name: str
+    columns: tuple[str, ...]
+    rows: Sequence[Sequence[Cell]]
+
+
+def csv_file(table: Table, *, bom: bool = True) -> bytes:
+    """The table in UTF-8 with CRLF line ends (RFC 4180); a text that would be a formula gets a leading quote mark."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(table.columns)
+    writer.writerows([_shown(cell) for cell in row] for row in table.rows)
+    return (BOM if bom else b"") + text.getvalue().encode()
+
+
+def json_file(facts: Mapping[str, Cell], tables: Sequence[Table]) -> bytes:
+    """One document: the facts first, then each table as a list of objects. Times are ISO 8601 with their offset."""
+    document: dict[str, object] = {**facts}
+    for table in tables:
+        document[table.name] = [dict(zip(table.columns, row, strict=True)) for row in table.rows]
+    return json.dumps(document, ensure_ascii=False, indent=1, default=_plain).encode()
+
+
+def _shown(cell: Cell) -> str | int | float | Decimal:
+    """Numbers stay numbers, a negative one, too; only texts can be formulas."""
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return "yes" if cell else "no"
+    if isinstance(cell, int | float | Decimal):
+        return cell
+    text = cell if isinstance(cell, str) else _words(cell)
+    return f"'{text}" if text.startswith(_STARTS_A_FORMULA) else text
+
+
+def _words(cell: datetime | date | Sequence[Cell] | Mapping[str, Cell]) -> str:
+    if isinstance(cell, datetime | date):
+        return cell.isoformat()
+    return json.dumps(cell, ensure_ascii=False, default=_plain)
+
+
+def _plain(value: object) -> str:
+    """What JSON has no form for: times and money, as texts."""
+    return value.isoformat() if isinstance(value, datetime | date) else str(value)
