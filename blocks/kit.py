@@ -85,7 +85,7 @@ __all__ = [
     "external_select", "facts", "fields", "file_input", "fixed", "header", "home", "input_block", "link", "link_button", "listed",
     "mention", "modal", "moment", "multi_static_select", "number_input", "option", "overflow", "page", "page_buttons", "person", "place",
     "plain_context", "plain_section", "plain_text_input", "preformatted", "radio", "rich", "row", "section", "sign",
-    "soft", "static_select", "strong", "truncate", "users_select", "web",
+    "soft", "static_select", "strong", "table", "truncate", "users_select", "web",
 ]  # fmt: skip
 
 _NONE = "\N{EN DASH}"
@@ -93,14 +93,19 @@ _NONE = "\N{EN DASH}"
 
 @dataclass(frozen=True)
 class Message:
-    """What is posted: blocks, and the text that notifications and screen readers use (mrkdwn)."""
+    """What is posted: blocks, and the text that notifications and screen readers use (mrkdwn).
+
+    ``classic`` says the same without newer blocks such as ``table``: for modals, and where Slack refuses them.
+    """
 
     text: str
     blocks: tuple[Block, ...] = ()
+    classic: tuple[Block, ...] = ()
 
     def with_blocks(self, *more: Block) -> "Message":
         """The same message, with blocks added at its end."""
-        return Message(self.text, (*self.blocks, *more))
+        classic = (*self.classic, *more) if self.classic else ()
+        return Message(self.text, (*self.blocks, *more), classic)
 
 
 # --- blocks ---------------------------------------------------------------------------------------
@@ -149,6 +154,12 @@ def plain_context(*texts: str) -> Block:
         "type": "context",
         "elements": [plain(text, LIMITS.section_text, emoji=False) for text in shown],
     }
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Block:
+    """A table of literal texts, at most 100 rows; messages only, so give the message a ``classic`` form too."""
+    lines = [[{"type": "raw_text", "text": clean(cell) or _NONE} for cell in line] for line in (head, *rows)]
+    return {"type": "table", "rows": lines[:100]}
 
 
 def divider() -> Block:

@@ -169,4 +169,4 @@ class Request(Payload):
 
 
 def _modal_blocks(message: Message) -> Sequence[Block]:
-    return message.blocks or (kit.section(message.text),)
+    return message.classic or message.blocks or (kit.section(message.text),)

@@ -26,7 +26,7 @@ class Call(Protocol):
 
 
 async def send(call: Call, message: Message, *, channel: str = "") -> Said:
-    """Sends; when Slack refuses the blocks, once more as text alone, so that the words arrive.
+    """Sends; when Slack refuses the blocks, once more in classic form, or else as text, so that the words arrive.
 
     Raises ``SlackUnavailable``, ``NotFound("channel")`` or ``SlackRefused``.
     """
@@ -37,7 +37,9 @@ async def send(call: Call, message: Message, *, channel: str = "") -> Said:
             if not message.blocks or code_of(problem) not in _BLOCK_TROUBLE:
                 raise
             reasons = reasons_of(problem)
-        log.error("blocks refused, sent as text", reasons=reasons)
+        log.error("blocks refused, sent without them", reasons=reasons, classic=bool(message.classic))
+        if message.classic:
+            return await send(call, Message(message.text, message.classic), channel=channel)
         return cast("Said", await call(message.text, []))
 
 
