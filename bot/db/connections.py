@@ -18,7 +18,7 @@ from bot.domain.connections import (
     TicketDefaults,
     ZoneFacts,
 )
-from bot.errors import MappingMissing, NotConnected
+from bot.errors import AlreadyDone, MappingMissing, NotConnected
 
 DRAFTS_KEPT_FOR = timedelta(days=1)
 
@@ -31,11 +31,20 @@ class Connections(Repository):
     async def ticket_defaults(self) -> TicketDefaults:
         """Queue, statuses and priority of new tickets. Raises ``NotConnected`` or ``MappingMissing``."""
         connection = await self.get()
-        if connection is None:
+        if connection is None or connection.state is ConnectionState.REMOVING:
             raise NotConnected
         if connection.defaults is None:
             raise MappingMissing("the queue for new tickets")
         return connection.defaults
+
+    async def hold_open(self) -> None:
+        """Keeps a removal from beginning until this transaction ends: the last check before anything is written.
+
+        Raises ``NotConnected`` when there is no connection, or an Admin is removing it.
+        """
+        state = select(connections.c.state).where(connections.c.tenant_id == self.tenant_id)
+        if await self._scalar(state.with_for_update(read=True)) in {None, ConnectionState.REMOVING.value}:
+            raise NotConnected
 
     async def credentials(self) -> SealedCredentials | None:
         row = await self._first(select(connections).where(connections.c.tenant_id == self.tenant_id))
@@ -50,7 +59,7 @@ class Connections(Repository):
         by: str,
         at: datetime,
     ) -> None:
-        """Makes or replaces the connection; it is active afterwards."""
+        """Makes or replaces the connection; it is active afterwards. Raises ``AlreadyDone`` while it is removed."""
         row = {
             "username": sealed.username,
             "secret": sealed.secret,
@@ -67,7 +76,10 @@ class Connections(Repository):
             "proven_at": at,
         }
         made = insert(connections).values(tenant_id=self.tenant_id, **row)
-        await self._run(made.on_conflict_do_update(index_elements=["tenant_id"], set_=row))
+        stays = connections.c.state != ConnectionState.REMOVING.value
+        saved = made.on_conflict_do_update(index_elements=["tenant_id"], set_=row, where=stays)
+        if not await self._run(saved):
+            raise AlreadyDone("The old connection is just being removed. Connect again in a minute.")
 
     async def set_defaults(self, defaults: TicketDefaults) -> None:
         await self._change(defaults=asdict(defaults))
@@ -86,7 +98,8 @@ class Connections(Repository):
 
     async def resume(self, at: datetime) -> None:
         """Active again, as proven ``at``: every process lets go of a login that it held."""
-        await self._change(state=ConnectionState.ACTIVE.value, paused_reason="", proven_at=at)
+        there = connections.c.state != ConnectionState.REMOVING.value
+        await self._change(there, state=ConnectionState.ACTIVE.value, paused_reason="", proven_at=at)
 
     async def remove(self) -> None:
         await self._run(delete(connections).where(connections.c.tenant_id == self.tenant_id))

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
+from bot.db.connections import Connections
 from bot.db.repository import Repository
 from bot.db.tables import switches
 from bot.domain.switches import Capability, Mode, Switches
@@ -25,7 +26,13 @@ class SwitchBoard(Repository):
         await self._run(made.on_conflict_do_update(index_elements=["tenant_id", "capability"], set_=given))
 
     async def require(self, capability: Capability, *, writing: bool = True) -> None:
-        """Raises ``SwitchedOff`` unless the capability may be used so, now."""
+        """Raises ``SwitchedOff`` unless the capability may be used so, now.
+
+        Before a write it raises ``NotConnected``, too, and keeps a removal of the connection from beginning until
+        the transaction ends: what is marked as sent here is known to whoever removes.
+        """
+        if writing:
+            await Connections(self.connection, self.tenant_id).hold_open()
         found = await self.all()
         if not (found.may_write(capability) if writing else found.may_read(capability)):
             raise SwitchedOff(capability.value, found.mode(capability).value)

@@ -52,7 +52,7 @@ class Clients:
         async with self._database.unit(tenant_id) as uow:
             connection = await uow.connections.get()
             sealed = await uow.connections.credentials()
-        if connection is None or sealed is None:
+        if connection is None or sealed is None or connection.state is ConnectionState.REMOVING:
             raise NotConnected
         if connection.state is ConnectionState.PAUSED:
             raise CredentialsRejected("", connection.paused_reason or "the connection is paused")
@@ -60,6 +60,19 @@ class Clients:
         proven_at = connection.proven_at
         client = self._autotask.for_connection(tenant_id, credentials, proven_at=proven_at)
         return client.watched(partial(self._refused, tenant_id, proven_at))
+
+    async def while_removing(self, tenant_id: int) -> AutotaskClient:
+        """For the removal alone: a client of the connection that nobody else may use any more.
+
+        Raises ``NotConnected`` when no removal is under way.
+        """
+        async with self._database.unit(tenant_id) as uow:
+            connection = await uow.connections.get()
+            sealed = await uow.connections.credentials()
+        if connection is None or sealed is None or connection.state is not ConnectionState.REMOVING:
+            raise NotConnected
+        credentials = self._managed or self._opened(sealed)
+        return self._autotask.for_connection(tenant_id, credentials, proven_at=connection.proven_at)
 
     def _opened(self, sealed: SealedCredentials) -> Credentials:
         secret, tracking_id = self._secrets.open(sealed.secret), self._secrets.open(sealed.tracking_id)

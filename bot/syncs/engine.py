@@ -86,6 +86,7 @@ async def _carry_out(
     async with aclosing(one_ahead(fetched)) as pages:
         async for page in pages:
             async with database.unit(run.tenant_id) as uow:
+                await uow.connections.hold_open()  # a removal leaves no mirror behind
                 counts += await sync.store(uow, page.items, clock.now())
                 await uow.syncs.set_cursor(sync.name, page.last_id, run.started)
                 await uow.syncs.progress(run.id, counts)
