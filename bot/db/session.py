@@ -18,8 +18,10 @@ from bot.db.deliveries import Deliveries
 from bot.db.directory import Directory
 from bot.db.fields import Fields
 from bot.db.groups import Groups
+from bot.db.imports import Imports
 from bot.db.installations import Installations
 from bot.db.leases import Leases
+from bot.db.mapping import MappingChanges
 from bot.db.messages import Messages
 from bot.db.organizations import Organizations
 from bot.db.people import People
@@ -34,8 +36,8 @@ from bot.db.templates import Templates
 from bot.db.ticket_notes import TicketNotes
 from bot.db.tickets import Tickets
 from bot.db.urls import sqlalchemy_url
-from bot.db.verifications import Verifications
 from bot.db.user_groups import UserGroups
+from bot.db.verifications import Verifications
 from bot.domain.context import Ctx
 
 APP_ROLE = "deskhand_app"
@@ -101,8 +103,16 @@ class UnitOfWork:
         return Installations(self.connection, self.tenant_id)
 
     @cached_property
+    def imports(self) -> Imports:
+        return Imports(self.connection, self.tenant_id)
+
+    @cached_property
     def leases(self) -> Leases:
         return Leases(self.connection, self.tenant_id)
+
+    @cached_property
+    def mapping(self) -> MappingChanges:
+        return MappingChanges(self.connection, self.tenant_id)
 
     @cached_property
     def messages(self) -> Messages:

@@ -4,11 +4,13 @@ from datetime import time, timedelta
 
 from bot.db.credential_links import CredentialLink
 from bot.db.session import Database, UnitOfWork
+from bot.domain import mapping
 from bot.domain.access import UserGroup
 from bot.domain.checks import Night
 from bot.domain.connections import FieldFacts, PicklistOption, SealedCredentials, ZoneFacts
 from bot.domain.context import Right, Role, Tenant
 from bot.domain.groups import Member
+from bot.domain.imports import Fault, Line
 from bot.domain.installations import Installation
 from bot.domain.organizations import Company
 from bot.domain.reviews import Answer, Question
@@ -116,6 +118,7 @@ async def _fill_traces(uow: UnitOfWork) -> None:
     await uow.deliveries.first_time("delivery-1", NOON)
     await uow.leases.take("dh-T1-1", "job-1", LEASE, NOON)
     await uow.messages.plan("ticket:1", "C1")
+    await _fill_mapping(uow)
     await _fill_removal(uow)
 
 
@@ -126,6 +129,19 @@ async def _fill_access(uow: UnitOfWork) -> None:
     group = await uow.groups.add("Dentists", "U1", NOON)
     await uow.groups.put(group, [each.id for each in await uow.organizations.search("")])
     await uow.groups.join(group, [Member("U9")])
+
+
+async def _fill_mapping(uow: UnitOfWork) -> None:
+    """A mapping that can be undone, and a file that was read."""
+    [organization] = await uow.organizations.search("acme")
+    batch = await uow.mapping.open(mapping.Act.MAP, "U1", NOON)
+    assert batch is not None
+    before, after = mapping.Standing("Acme"), mapping.Standing("Acme", 1)
+    await uow.mapping.add(batch, [mapping.Change(organization.id, before, after)])
+    line, fault = Line(2, "Acme", 1), Fault(3, "", "no name and no company")
+    await uow.imports.add(
+        "file:1", "clients.csv", lines=[line], faults=[fault], channel_id="", by="U1", at=NOON
+    )
 
 
 async def _fill_removal(uow: UnitOfWork) -> None:

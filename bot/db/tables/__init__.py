@@ -33,7 +33,7 @@ from bot.db.tables.schedules import schedule_slots, schedules
 from bot.db.tables.settings import preferences, setting_changes
 from bot.db.tables.switches import switches
 from bot.db.tables.syncs import sync_cursors, sync_runs
-from bot.db.tables.tickets import resources, ticket_demands, ticket_notes, tickets
+from bot.db.tables.tickets import resources, ticket_demands, ticket_drafts, ticket_notes, tickets
 from bot.db.tables.work import deliveries, leases, messages
 
 __all__ = [
@@ -78,6 +78,7 @@ __all__ = [
     "templates",
     "tenants",
     "ticket_demands",
+    "ticket_drafts",
     "ticket_notes",
     "tickets",
     "user_groups",

@@ -1,0 +1,69 @@
+"""Changes of organizations, made and written down together: audited each, undone as one."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from bot.db.session import UnitOfWork
+from bot.domain.context import Ctx
+from bot.domain.mapping import Act, Change, Standing
+from bot.errors import AlreadyDone, NotAllowed
+
+
+async def carry_out(
+    uow: UnitOfWork,
+    ctx: Ctx,
+    changes: Sequence[Change],
+    *,
+    kind: Act,
+    at: datetime,
+    request_key: str | None = None,
+    batch_id: int | None = None,
+) -> int:
+    """Makes the changes; the id under which they can be undone for ten minutes.
+
+    Raises ``AlreadyDone`` when the same request was carried out before, or a name is in use.
+    """
+    by = ctx.person.user_id
+    batch = batch_id or await uow.mapping.open(kind, by, at, request_key=request_key)
+    if batch is None:
+        raise AlreadyDone("This was done already.")
+    await uow.organizations.carry_out(changes, by, at)
+    await uow.mapping.add(batch, changes)
+    await write_down(uow, ctx, changes, kind=kind, at=at)
+    return batch
+
+
+async def write_down(
+    uow: UnitOfWork, ctx: Ctx, changes: Sequence[Change], *, kind: Act, at: datetime
+) -> None:
+    """One audit row per organization: who, old and new."""
+    companies = await _companies(uow, changes)
+    for change in changes:
+        await uow.audit.record(
+            at=at,
+            by=ctx.person.user_id,
+            action=change.act.value,
+            subject=change.after.name,
+            before=_labels(change.before, companies) if change.before else None,
+            after=_labels(change.after, companies)
+            | ({"through": kind.value} if kind is not change.act else {}),
+            autotask_id=change.after.company_id,
+        )
+
+
+def require_sight_of_all(ctx: Ctx) -> None:
+    """A new organization is in nobody's group yet: who sees a group only could not see what they made."""
+    if ctx.person.organizations is not None:
+        raise NotAllowed("create organizations, because you see those of your groups only. Ask an Admin")
+
+
+async def _companies(uow: UnitOfWork, changes: Sequence[Change]) -> dict[int, str]:
+    standings = [each for change in changes for each in (change.before, change.after) if each]
+    ids = {each.company_id for each in standings if each.company_id is not None}
+    return await uow.companies.names(sorted(ids))
+
+
+def _labels(standing: Standing, companies: Mapping[int, str]) -> dict[str, object]:
+    company = None if standing.company_id is None else companies.get(standing.company_id)
+    labels: dict[str, object] = {"name": standing.name, "company": company}
+    return labels | ({"archived": True} if standing.archived else {})
