@@ -17,13 +17,22 @@ import procrastinate
 import structlog
 from procrastinate.jobs import Job as StoredJob
 
-from bot.db.job_sql import FORGET, KEEP_REASON, LATEST_FAILURES, RELEASE, TAKEOVER_TURN
+from bot.db.job_sql import (
+    FORGET,
+    KEEP_REASON,
+    LATEST_FAILURES,
+    RELEASE,
+    RUNNING_OF,
+    TAKEOVER_TURN,
+    WAITING_OF,
+)
 from bot.db.session import UnitOfWork
 from bot.db.urls import libpq_url
 from bot.domain.jobs import (
     JOB_TYPES,
     QUEUES,
     Attempt,
+    ExportEverything,
     Job,
     MirrorCompanies,
     NoteTicket,
@@ -31,12 +40,14 @@ from bot.domain.jobs import (
     ProveConnection,
     PushTicket,
     Queue,
+    RemoveConnection,
+    TellAccess,
     TellPaused,
     VerifyNightly,
     WelcomeInstaller,
 )
 from bot.domain.retries import Parked, RetryPolicy
-from bot.errors import BotError
+from bot.errors import BotError, NotConnected
 
 POLL = 0.2
 """Seconds between looks for a job whose lock has come free; new jobs announce themselves."""
@@ -59,8 +70,8 @@ MOST_ATTEMPTS = 30
 log = structlog.get_logger(__name__)
 
 __all__ = [
-    "JOB_TYPES", "QUEUES", "Attempt", "Failure", "Job", "Jobs", "MirrorCompanies", "NoteTicket", "Perform", "PostDigest",
-    "ProveConnection", "PushTicket", "Queue", "TellPaused", "VerifyNightly",
+    "JOB_TYPES", "QUEUES", "Attempt", "ExportEverything", "Failure", "Job", "Jobs", "MirrorCompanies", "NoteTicket", "Perform", "PostDigest",
+    "ProveConnection", "PushTicket", "Queue", "RemoveConnection", "TellAccess", "TellPaused", "VerifyNightly",
     "WelcomeInstaller", "reason_of",
 ]  # fmt: skip
 
@@ -97,7 +108,12 @@ class Jobs:
         await self._app.close_async()
 
     async def enqueue(self, uow: UnitOfWork, job: Job, *, at: datetime | None = None) -> None:
-        """Part of the caller's transaction: without its commit there is no job."""
+        """Part of the caller's transaction: without its commit there is no job.
+
+        Raises ``NotConnected`` for work that needs the connection which an Admin is removing.
+        """
+        if job.needs_connection and await uow.removals.under_way() is not None:
+            raise NotConnected
         raw = await uow.connection.get_raw_connection()
         deferrer = self._app.configure_task(
             job.name, queue=job.queue, lock=job.lock, schedule_at=at, connection=raw.driver_connection
@@ -184,6 +200,19 @@ class Jobs:
         rows = await self._connector.execute_query_all_async(LATEST_FAILURES, limit=limit)
         return [Failure(**row) for row in rows]
 
+    async def cancel_waiting(self, tenant_id: int) -> int:
+        """Takes whatever needs the workspace's connection out of the queue; how many."""
+        rows = await self._connector.execute_query_all_async(WAITING_OF, **_of(tenant_id))
+        gone = [
+            await self._app.job_manager.cancel_job_by_id_async(row["id"], delete_job=True) for row in rows
+        ]
+        return sum(gone)
+
+    async def running(self, tenant_id: int) -> int:
+        """Jobs under way that need the workspace's connection."""
+        row = await self._connector.execute_query_one_async(RUNNING_OF, **_of(tenant_id))
+        return int(row["running"])
+
     async def prune(self) -> None:
         """Forgets jobs that were given up, after their retention."""
         await self._app.job_manager.delete_old_jobs(
@@ -257,6 +286,11 @@ def reason_of(error: Exception) -> str:
         for frame, line in traceback.walk_tb(error.__traceback__)
     ]
     return f"{type(error).__name__} at {places[-1]}" if places else type(error).__name__
+
+
+def _of(tenant_id: int) -> dict[str, Any]:
+    """What names the tenant's work that needs its connection."""
+    return {"tenant_id": tenant_id, "names": [each.name for each in JOB_TYPES if each.needs_connection]}
 
 
 def _lanes(queues: Sequence[Queue]) -> list[list[Queue]]:

@@ -39,5 +39,15 @@ DELETE FROM procrastinate_jobs
 WHERE status <> 'doing' AND (args -> 'payload' ->> 'tenant_id')::bigint = %(tenant_id)s
 """
 
+WAITING_OF: Final[LiteralString] = """
+SELECT id FROM procrastinate_jobs
+WHERE status = 'todo' AND task_name = ANY(%(names)s) AND (args -> 'payload' ->> 'tenant_id')::bigint = %(tenant_id)s
+"""
+
+RUNNING_OF: Final[LiteralString] = """
+SELECT count(*) AS running FROM procrastinate_jobs
+WHERE status = 'doing' AND task_name = ANY(%(names)s) AND (args -> 'payload' ->> 'tenant_id')::bigint = %(tenant_id)s
+"""
+
 TAKEOVER_TURN: Final[LiteralString] = "SELECT pg_try_advisory_xact_lock(716243052)"
 """True for one replica at a time, until its transaction ends."""

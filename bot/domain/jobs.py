@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from bot.domain.retries import HOURS, MINUTES, TWO_MINUTES, RetryPolicy
+from bot.domain.retries import HOURS, MINUTES, TWO_MINUTES, UNTIL_REMOVED, RetryPolicy
 
 Queue = Literal["quick", "bulk", "billing"]
 QUEUES: tuple[Queue, ...] = ("quick", "bulk", "billing")
@@ -18,6 +18,8 @@ class Job(BaseModel):
     name: ClassVar[str]
     queue: ClassVar[Queue] = "quick"
     retry: ClassVar[RetryPolicy] = MINUTES
+    needs_connection: ClassVar[bool] = True
+    """Whether removing the connection takes it out of the queue, and keeps it out."""
     tenant_id: int
 
     @property
@@ -79,6 +81,24 @@ class MirrorCompanies(Job):
     run_key: str = ""
 
 
+class RemoveConnection(Job):
+    """Carry a confirmed removal through: nothing is sent any more since it was confirmed."""
+
+    name: ClassVar[str] = "remove_connection"
+    retry: ClassVar[RetryPolicy] = UNTIL_REMOVED
+    needs_connection: ClassVar[bool] = False
+    removal_id: int
+
+
+class ExportEverything(Job):
+    """Give a person everything that is kept here, as files; ``run_key`` names the message and each file."""
+
+    name: ClassVar[str] = "export_everything"
+    needs_connection: ClassVar[bool] = False
+    user_id: str
+    run_key: str
+
+
 class PostDigest(Job):
     """Post the digest of one slot of a schedule."""
 
@@ -92,17 +112,29 @@ class WelcomeInstaller(Job):
     """Tell who added Deskhand to the workspace what comes next; ``installation`` names the one message."""
 
     name: ClassVar[str] = "welcome_installer"
+    needs_connection: ClassVar[bool] = False
     user_id: str
     installation: int
     is_back: bool = False
 
 
+class TellAccess(Job):
+    """Bring a request for access to the Admins, or its decision to everybody concerned."""
+
+    name: ClassVar[str] = "tell_access"
+    needs_connection: ClassVar[bool] = False
+    request_id: int
+
+
 JOB_TYPES: tuple[type[Job], ...] = (
+    RemoveConnection,
+    ExportEverything,
     PushTicket,
     NoteTicket,
     ProveConnection,
     MirrorCompanies,
     PostDigest,
+    TellAccess,
     TellPaused,
     VerifyNightly,
     WelcomeInstaller,

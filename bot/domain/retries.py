@@ -45,4 +45,5 @@ def after_seconds(*delays: int) -> RetryPolicy:
 
 HOURS = after_seconds(5, 15, 60, 300, 900, 3600, 3 * 3600, 6 * 3600)
 TWO_MINUTES = after_seconds(3, 5, 10, 15, 30, 45)
+UNTIL_REMOVED = after_seconds(3, 5, 10, 15, 30, 30, 60, 60, 120, 300, 600)
 MINUTES = after_seconds(15, 60, 300, 900)
