@@ -155,6 +155,28 @@ def users_select(action_id: str, *, chosen: str = "", placeholder: str = "Choose
     )
 
 
+def multi_users_select(action_id: str, *, placeholder: str = "Choose people…") -> Element:
+    """Any number of people; read with ``Form.choices``."""
+    return {
+        "type": "multi_users_select",
+        "action_id": action_id,
+        "placeholder": plain(placeholder, LIMITS.placeholder),
+    }
+
+
+def multi_external_select(
+    action_id: str, *, placeholder: str = "Type to search…", at_most: int | None = None
+) -> Element:
+    """A type-ahead for several; answered by the listener ``("options", action_id)``, read with ``Form.choices``."""
+    return some({
+        "type": "multi_external_select",
+        "action_id": action_id,
+        "min_query_length": 0,
+        "placeholder": plain(placeholder, LIMITS.placeholder),
+        "max_selected_items": at_most,
+    })  # fmt: skip
+
+
 def conversations_select(action_id: str, *, chosen: str = "") -> Element:
     """A channel of the workspace, public or private."""
     return some({

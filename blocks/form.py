@@ -47,7 +47,10 @@ class Form:
             raise InvalidInput(name, "This needs a number.") from None
 
     def choices(self, name: str) -> tuple[str, ...]:
-        """The ticked options' values."""
+        """The ticked options' values, or the chosen people."""
+        people = self._element(name).get("selected_users")
+        if isinstance(people, list):
+            return tuple(map(str, people))
         ticked = self._element(name).get("selected_options")
         entries = ticked if isinstance(ticked, list) else []
         return tuple(str(entry["value"]) for entry in entries if isinstance(entry, Mapping))

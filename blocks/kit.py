@@ -25,6 +25,7 @@ from blocks.elements import (
     Element,
     Json,
     Option,
+    Style,
     View,
     button,
     checkboxes,
@@ -35,7 +36,9 @@ from blocks.elements import (
     file_input,
     link_button,
     mrkdwn,
+    multi_external_select,
     multi_static_select,
+    multi_users_select,
     number_input,
     option,
     overflow,
@@ -79,11 +82,11 @@ from blocks.text import (
 )
 
 __all__ = [
-    "LIMITS", "Block", "Element", "Json", "Message", "Option", "Page", "Piece", "View",
+    "LIMITS", "Block", "Element", "Json", "Message", "Option", "Page", "Style", "Piece", "View",
     "actions", "ago", "bold", "bullets", "button", "channel_mention", "checkboxes", "clean", "code",
     "confirm", "context", "conversations_select", "count", "cut", "date", "datepicker", "divider", "escape",
     "external_select", "facts", "fields", "file_input", "fixed", "header", "home", "input_block", "link", "link_button", "listed",
-    "mention", "modal", "moment", "multi_static_select", "number_input", "option", "overflow", "page", "page_buttons", "person", "place",
+    "mention", "modal", "moment", "multi_external_select", "multi_static_select", "multi_users_select", "number_input", "option", "overflow", "page", "page_buttons", "person", "place",
     "plain_context", "plain_section", "plain_text_input", "preformatted", "radio", "rich", "row", "section", "sign",
     "soft", "static_select", "strong", "table", "truncate", "users_select", "web",
 ]  # fmt: skip

@@ -27,9 +27,11 @@ from bot.log import Redactor
 from bot.scheduler import Scheduler
 from bot.secretbox import SecretBox
 from bot.services.access import AccessService
+from bot.services.audit import AuditService
 from bot.services.clients import Clients
 from bot.services.connections import ConnectionsService
 from bot.services.digests import DigestsService
+from bot.services.groups import GroupsService
 from bot.services.organizations import OrganizationsService
 from bot.services.overview import OverviewService
 from bot.services.pausing import Pausing
@@ -40,6 +42,7 @@ from bot.services.ticket_note_push import TicketNotePush
 from bot.services.ticket_notes import TicketNotesService
 from bot.services.ticket_push import TicketPush
 from bot.services.tickets import TicketsService
+from bot.services.who import WhoService
 from bot.settings import Settings, SettingsProblem
 from bot.slack.directory import People
 from bot.slack.files import Files
@@ -48,8 +51,10 @@ from bot.slack.identity import FIRST_PATIENCE, Identity
 from bot.slack.installs import Installs
 from bot.slack.notifier import Notifier
 from bot.slack.socket import SocketLink
+from bot.slack.uninstalling import Refusals
 from bot.slack.views import Views
 from bot.slack.web import serving, web_app
+from bot.slack.workspaces import Workspaces
 from bot.starter import starter_templates
 from bot.workflows import Performer
 from bot.workflows.mirror_companies import MirrorCompaniesWorkflow
@@ -58,8 +63,9 @@ from bot.workflows.pausing import TellPausedWorkflow
 from bot.workflows.post_digest import PostDigestWorkflow
 from bot.workflows.prove_connection import ProveConnectionWorkflow
 from bot.workflows.push_ticket import PushTicketWorkflow
+from bot.workflows.tell_access import TellAccessWorkflow
 from handlers.command import Feature
-from handlers.resolve import person_of
+from handlers.resolve import house_rules, person_of
 from handlers.tools import Services, Tools
 
 Role: TypeAlias = Literal["all", "web", "worker"]
@@ -217,8 +223,11 @@ async def _built(settings: Settings, clock: Clock, redactor: Redactor | None) ->
             AutotaskPool(settings.autotask_discovery_url, clock=clock, limits=limits)
         )
         jobs = await stack.enter_async_context(Jobs(ground.url))
-        installs = Installs.opened(settings.slack_api_url)
+        installations = _installations(ground, jobs, clock)
+        installs = Installs.opened(settings.slack_api_url, stored=partial(_stored, installations))
         stack.push_async_callback(installs.close)
+        workspaces = Workspaces(ground.database, installs)
+        installs.refused = Refusals(workspaces, installs, installations.refused)
         views = Views(installs)
         notifier = Notifier(installs, ground.database, views)
         stack.push_async_callback(notifier.close)
@@ -247,13 +256,15 @@ async def _built(settings: Settings, clock: Clock, redactor: Redactor | None) ->
 
 
 def _services(ground: Ground, autotask: AutotaskPool, clients: Clients, jobs: Jobs, clock: Clock) -> Services:
-    database = ground.database
+    database, rules = ground.database, house_rules(ground.settings)
     return Services(
-        access=AccessService(database, clock, appointed=ground.settings.admins),
+        access=AccessService(database, clock, jobs=jobs, rules=rules),
+        audit=AuditService(database, clock),
         connections=ConnectionsService(
             database, autotask, clients, secrets=ground.secrets, jobs=jobs, clock=clock
         ),
         digests=DigestsService(database, clock),
+        groups=GroupsService(database, clock),
         organizations=OrganizationsService(database, jobs, clock),
         overview=OverviewService(database, clock, admins=ground.settings.admins),
         reviews=ReviewsService(database, clock),
@@ -263,6 +274,7 @@ def _services(ground: Ground, autotask: AutotaskPool, clients: Clients, jobs: Jo
         ticket_notes=TicketNotesService(database, jobs=jobs, clock=clock),
         ticket_push=TicketPush(database, clients, jobs=jobs, clock=clock),
         tickets=TicketsService(database, clients, jobs=jobs, clock=clock),
+        who=WhoService(database, rules=rules),
     )
 
 
@@ -288,6 +300,7 @@ def performer(bot: Bot) -> Performer:
                 bot.database, services.digests, tools.notifier, tenant_of=tenant_of, clock=tools.clock
             ),
             TellPausedWorkflow(bot.database, tools.notifier, tenant_of),
+            TellAccessWorkflow(bot.database, tools.notifier, tenant_of, rules=house_rules(bot.settings)),
         ),
     )
 

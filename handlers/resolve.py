@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -23,16 +23,30 @@ async def ctx_of(payload: Payload, tools: Tools) -> Ctx:
     tenant = await tenant_of(payload, tools)
     if not payload.user_id:
         return Ctx(tenant)
-    return Ctx(tenant, await person_of(tenant, payload.user_id, tools))
+    person = await person_of(tenant, payload.user_id, tools)
+    return Ctx(tenant, _without_rights(person) if _is_from_elsewhere(payload, tenant) else person)
+
+
+def _without_rights(person: Person) -> Person:
+    return replace(
+        person, role=Role.NONE, billing_approver=False, is_workspace_admin=False, is_outside=True
+    )
+
+
+def _is_from_elsewhere(payload: Payload, tenant: Tenant) -> bool:
+    """Somebody of another company in a shared channel, whatever Deskhand they have at home.
+
+    Within an organization (Enterprise Grid) Slack's word on the person says where they belong.
+    """
+    home = payload.user_team_id
+    return bool(home) and home != tenant.team_id and not payload.enterprise_id
 
 
 async def tenant_of(payload: Payload, tools: Tools) -> Tenant:
     """The workspace that installed us, or the organization it belongs to."""
-    async with tools.database.directory() as directory:
-        for team_id in payload.team_ids:
-            tenant = await directory.tenant_by_team(team_id)
-            if tenant is not None:
-                return tenant
+    tenant = await tools.workspaces.by_team(payload.team_ids)
+    if tenant is not None:
+        return tenant
     raise NotAllowed("use Deskhand from this workspace: it is not installed here")
 
 
@@ -51,7 +65,7 @@ async def person_of(tenant: Tenant, user_id: str, tools: Tools) -> Person:
         known = await _known(tenant, user_id, tools)
     if known.stored is None or known.profile_at is None:
         raise SlackUnavailable("users.info")
-    standing = standing_of(known.stored, known.bindings, house_rules(tools.settings))
+    standing = standing_of(known.stored, known.bindings, house_rules(tools.settings).within(tenant))
     return _person(known.stored, standing, seen=known.seen, zone=tenant.timezone)
 
 

@@ -9,8 +9,11 @@ from bot.clock import Clock
 from bot.db.session import Database
 from bot.jobs import Jobs
 from bot.services.access import AccessService
+from bot.services.audit import AuditService
 from bot.services.connections import ConnectionsService
 from bot.services.digests import DigestsService
+from bot.services.installations import InstallationsService
+from bot.services.groups import GroupsService
 from bot.services.organizations import OrganizationsService
 from bot.services.overview import OverviewService
 from bot.services.reviews import ReviewsService
@@ -20,11 +23,13 @@ from bot.services.ticket_note_push import TicketNotePush
 from bot.services.ticket_notes import TicketNotesService
 from bot.services.ticket_push import TicketPush
 from bot.services.tickets import TicketsService
+from bot.services.who import WhoService
 from bot.settings import Settings
 from bot.slack.directory import People
 from bot.slack.files import Files
 from bot.slack.notifier import Notifier
 from bot.slack.views import Views
+from bot.slack.workspaces import Workspaces
 
 
 @dataclass(frozen=True)
@@ -32,8 +37,11 @@ class Services:
     """One service per noun; a new noun is one more field, filled in ``bot.app``."""
 
     access: AccessService
+    audit: AuditService
     connections: ConnectionsService
     digests: DigestsService
+    installations: InstallationsService
+    groups: GroupsService
     organizations: OrganizationsService
     overview: OverviewService
     reviews: ReviewsService
@@ -43,6 +51,7 @@ class Services:
     ticket_notes: TicketNotesService
     ticket_push: TicketPush
     tickets: TicketsService
+    who: WhoService
 
 
 class Inflight:
@@ -81,5 +90,6 @@ class Tools:
     notifier: Notifier
     views: Views
     people: People
+    workspaces: Workspaces
     files: Files
     inflight: Inflight = field(default_factory=Inflight)

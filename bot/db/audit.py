@@ -1,27 +1,18 @@
 """The audit trail: added to, read, never changed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import ColumnElement, RowMapping, Select, Text, cast, func, insert, or_, select
 
 from bot.db.repository import Repository
-from bot.db.tables import audit
+from bot.db.tables import audit, people
+from bot.domain.audit import Act, AuditQuery
 
+__all__ = ["Act", "Audit"]
 
-@dataclass(frozen=True)
-class Act:
-    """Who did what, when; ``before`` and ``after`` hold labels, never secrets."""
-
-    id: int
-    at: datetime
-    by: str
-    action: str
-    subject: str
-    before: Mapping[str, object] | None
-    after: Mapping[str, object] | None
-    autotask_id: int | None
+_by = people.alias("by_person")
+_to = people.alias("to_person")
 
 
 class Audit(Repository):
@@ -41,6 +32,60 @@ class Audit(Repository):
 
     async def recent(self, limit: int) -> list[Act]:
         """The newest acts first."""
-        chosen = select(audit).where(audit.c.tenant_id == self.tenant_id)
+        chosen = self._matching(AuditQuery())
         rows = await self._all(chosen.order_by(audit.c.at.desc(), audit.c.id.desc()).limit(limit))
-        return [Act(**{name: row[name] for name in Act.__dataclass_fields__}) for row in rows]
+        return [_act(row) for row in rows]
+
+    async def page(self, query: AuditQuery, offset: int, limit: int) -> tuple[list[Act], int]:
+        """The newest acts that match first, and how many there are."""
+        chosen = self._matching(query)
+        total = await self._scalar(select(func.count()).select_from(chosen.subquery()))
+        rows = await self._all(chosen.order_by(audit.c.id.desc()).offset(offset).limit(limit))
+        return [_act(row) for row in rows], int(total)
+
+    async def before(self, query: AuditQuery, act_id: int | None, limit: int) -> list[Act]:
+        """The next acts that match, older than ``act_id`` (None: from the newest on)."""
+        chosen = self._matching(query)
+        if act_id is not None:
+            chosen = chosen.where(audit.c.id < act_id)
+        return [_act(row) for row in await self._all(chosen.order_by(audit.c.id.desc()).limit(limit))]
+
+    async def get(self, act_id: int) -> Act | None:
+        row = await self._first(self._matching(AuditQuery()).where(audit.c.id == act_id))
+        return _act(row) if row else None
+
+    def _matching(self, query: AuditQuery) -> Select[tuple[object, ...]]:
+        chosen = (
+            select(audit, _by.c.name.label("by_name"), _to.c.name.label("subject_name"))
+            .outerjoin(_by, (_by.c.tenant_id == audit.c.tenant_id) & (_by.c.user_id == audit.c.by))
+            .outerjoin(_to, (_to.c.tenant_id == audit.c.tenant_id) & (_to.c.user_id == audit.c.subject))
+            .where(audit.c.tenant_id == self.tenant_id, *map(_has, query.words))
+        )
+        if query.since is not None:
+            chosen = chosen.where(audit.c.at >= query.since)
+        if query.until is not None:
+            chosen = chosen.where(audit.c.at < query.until)
+        return chosen
+
+
+def _has(word: str) -> ColumnElement[bool]:
+    """The word is in who, what, whom, or the values; "tickets" finds "create ticket", too."""
+    stem = word.removesuffix("s") if len(word) > 3 else word
+    values = (cast(audit.c.before, Text), cast(audit.c.after, Text))
+    texts = (audit.c.action, audit.c.subject, _by.c.name, _by.c.handle, _to.c.name, _to.c.handle, *values)
+    return or_(
+        *(text.icontains(stem, autoescape=True) for text in texts),
+        audit.c.by == word,
+        cast(audit.c.autotask_id, Text) == word,
+    )
+
+
+def _act(row: RowMapping) -> Act:
+    """Names are "" for whom we have never seen."""
+    return Act(
+        **{name: row[name] for name in Act.__dataclass_fields__ if not name.endswith("_name")}, **_names(row)
+    )
+
+
+def _names(row: RowMapping) -> dict[str, str]:
+    return {"by_name": row["by_name"] or "", "subject_name": row["subject_name"] or ""}

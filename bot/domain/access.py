@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bot.domain.context import RIGHTS, Right, Role
+from bot.domain.context import RIGHTS, Right, Role, Tenant
 
 ASK_AGAIN_AFTER = timedelta(days=1)
 """How long a refusal stands before the same person may ask for the same right again."""
@@ -61,6 +61,10 @@ class HouseRules:
     admins: tuple[str, ...] = ()
     starting: Mapping[str, Role] = field(default_factory=dict)
     default: Role = Role.FULL_MEMBER
+
+    def within(self, tenant: Tenant) -> "HouseRules":
+        """What of it counts in this workspace: people are named for the one that the settings themselves install."""
+        return self if tenant.by_environment else HouseRules(default=self.default)
 
 
 class Because(StrEnum):
@@ -156,6 +160,11 @@ class AccessRequest:
     decided_by: str = ""
     decided_at: datetime | None = None
     role: Role | None = None
+
+    def was_declined_since(self, moment: datetime) -> bool:
+        return (
+            self.state is RequestState.DECLINED and self.decided_at is not None and self.decided_at > moment
+        )
 
 
 @dataclass(frozen=True)

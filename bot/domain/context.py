@@ -1,7 +1,9 @@
 """Who is asking, for which workspace: the first argument of every service method."""
 
 from dataclasses import dataclass, field
+from datetime import UTC, tzinfo
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from bot.errors import NotAllowed
 
@@ -97,6 +99,14 @@ class Person:
     """The organizations of the person's groups; None: all of them (product PA2)."""
     is_outside: bool = False
     """A guest, somebody of another workspace, a bot or a deactivated member: may not even ask for access."""
+
+    @property
+    def zone(self) -> tzinfo:
+        """UTC where the name of the zone is not known here."""
+        try:
+            return ZoneInfo(self.timezone)
+        except (KeyError, ValueError, OSError):
+            return UTC
 
     def may(self, right: Right) -> bool:
         """Billing approver is given to people, not to roles; who may do nothing approves nothing either."""
