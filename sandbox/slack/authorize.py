@@ -158,6 +158,7 @@ def _page(title: str, body: str) -> str:
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        '<link rel="icon" type="image/svg+xml" href="/icon.svg">'
         f'<script src="/js/theme-early.js"></script>{styles}</head>'
         f'<body class="consent"><main>{body}</main></body></html>'
     )

@@ -9,7 +9,7 @@ BOT_ID = "B0DESKHARB"
 
 PEOPLE = (
     Member(
-        "U0HANNAH01", TEAM.id, "hannah.pryce", "Hannah Pryce", "Owner",
+        "U0HANNAH01", TEAM.id, "hannah.pryce", "Hannah Pryce", "Owner (installs Deskhand)",
         "hannah.pryce@harbor-it.example", "America/New_York", "admin", "1d4ed8",
     ),
     Member(

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
 from starlette.websockets import WebSocket
 
 from sandbox.slack import authorize, downloads
@@ -22,6 +23,15 @@ from sandbox.slack.webapi import gate
 
 WEB = Path(__file__).parent / "web"
 ANY = ["GET", "POST"]
+
+
+class _Page(StaticFiles):
+    """The page's files; a browser asks again each time, so that an update is seen at once."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        response = await super().get_response(path, scope)
+        response.headers["Cache-Control"] = "no-cache"
+        return response
 
 
 def build_application(hub: Hub) -> Starlette:
@@ -63,7 +73,7 @@ def build_application(hub: Hub) -> Starlette:
         Route("/files-pri/{place}/{name}", private_file),
         Route("/signin", downloads.sign_in),
         *control_routes(hub),
-        Mount("/", StaticFiles(directory=WEB, html=True, check_dir=False)),
+        Mount("/", _Page(directory=WEB, html=True, check_dir=False)),
     ]
     return Starlette(routes=routes)
 

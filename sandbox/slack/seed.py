@@ -17,27 +17,27 @@ _HOME, _OTHER = HOME_TEAM.id, OTHER_TEAM.id
 
 PEOPLE = (
     Member(
-        "U0DANA0001", _HOME, "dana.whitfield", "Dana Whitfield", "Operations Director",
+        "U0DANA0001", _HOME, "dana.whitfield", "Dana Whitfield", "Owner (claims Deskhand's Admin)",
         "dana.whitfield@northwind-it.example", "America/New_York", "admin", "4a154b",
     ),
     Member(
-        "U0MARCUS01", _HOME, "marcus.oyelaran", "Marcus Oyelaran", "Account Manager / vCIO",
+        "U0MARCUS01", _HOME, "marcus.oyelaran", "Marcus Oyelaran", "Account manager",
         "marcus.oyelaran@northwind-it.example", "America/Chicago", "member", "1264a3",
     ),
     Member(
-        "U0SOFIA001", _HOME, "sofia.lindqvist", "Sofia Lindqvist", "Sales Executive",
+        "U0SOFIA001", _HOME, "sofia.lindqvist", "Sofia Lindqvist", "Sales",
         "sofia.lindqvist@northwind-it.example", "Europe/Stockholm", "member", "2b7d5b",
     ),
     Member(
-        "U0PRIYA001", _HOME, "priya.raman", "Priya Raman", "Finance Manager",
+        "U0PRIYA001", _HOME, "priya.raman", "Priya Raman", "Finance",
         "priya.raman@northwind-it.example", "Europe/London", "member", "9a5b13",
     ),
     Member(
-        "U0TOMAS001", _HOME, "tomas.becker", "Tomas Becker", "Service Desk Technician",
+        "U0TOMAS001", _HOME, "tomas.becker", "Tomas Becker", "Technician (Viewer)",
         "tomas.becker@northwind-it.example", "Australia/Sydney", "member", "5b6770",
     ),
     Member(
-        "U0GRETA001", _HOME, "greta.holm", "Greta Holm", "Contract auditor (guest)",
+        "U0GRETA001", _HOME, "greta.holm", "Greta Holm", "Guest (no access)",
         "greta.holm@holm-audit.example", "Europe/Copenhagen", "guest", "7d3c98",
     ),
     Member(
@@ -45,7 +45,7 @@ PEOPLE = (
         "lewis.grant@northwind-it.example", "America/Denver", "deactivated", "888888",
     ),
     Member(
-        "U0EVELYN01", _OTHER, "evelyn.hart", "Evelyn Hart", "IT Coordinator, Acme Manufacturing",
+        "U0EVELYN01", _OTHER, "evelyn.hart", "Evelyn Hart", "Client contact, Acme Manufacturing",
         "evelyn.hart@acme-mfg.example", "America/Los_Angeles", "external", "b3261e",
     ),
 )  # fmt: skip

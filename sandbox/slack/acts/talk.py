@@ -48,6 +48,8 @@ def set_membership(hub: Hub, user: str, channel_id: str, *, member: bool) -> Out
     channel = hub.workspace.channels.get(channel_id)
     if channel is None or user not in hub.workspace.members:
         raise Refused("channel_not_found")
+    if member and hub.workspace.members[user].kind == "deactivated":
+        raise Refused("user_disabled", "this member is deactivated, or the app is not installed")
     if member and user not in channel.members:
         channel.members.append(user)
         _raise_joined(hub, channel, user)

@@ -46,7 +46,9 @@ def bootstrap(hub: Hub, _: Query) -> JsonObject:
 
 
 def _team(hub: Hub) -> JsonObject:
-    return asdict(hub.workspace.team) | {"installed": hub.workspace.installation is not None}
+    """One of the workspaces of this server; `members` are its own people and guests."""
+    ws = hub.workspace
+    return asdict(ws.team) | {"installed": ws.installation is not None, "members": list(ws.members)}
 
 
 def _user(hub: Hub, member: Member) -> JsonObject:

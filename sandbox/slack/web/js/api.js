@@ -38,7 +38,7 @@ export function createApi(base = '/_sandbox') {
     );
 
   return {
-    bootstrap: () => get('bootstrap'),
+    bootstrap: (asked) => get('bootstrap', asked),
     conversations: (user) => get('conversations', { user }),
     messages: (user, channel, thread) => get('messages', { user, channel, thread_ts: thread, limit: 200 }),
     home: (user) => get('home', { user }),
@@ -62,6 +62,7 @@ export function createApi(base = '/_sandbox') {
     openHome: (user, tab) => post('open_home', { user, tab }),
     read: (user, channel) => post('read', { user, channel }),
     membership: (body) => post('membership', body),
+    uninstall: (team) => post('uninstall', { team }),
     upload: (form) => noted(fetch(`${base}/upload`, { method: 'POST', body: form })),
     streamUrl: (user) => `${base}/stream?user=${encodeURIComponent(user)}`,
     saidRecently: (error) => recentErrors.some((item) => item.error === error && Date.now() - item.at < 4000),

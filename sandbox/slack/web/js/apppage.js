@@ -4,6 +4,7 @@ import { backToList, messagesOf } from './conversation.js';
 import { h, uid } from './dom.js';
 import { avatar } from './people.js';
 import { formatRoute } from './state.js';
+import { installation } from './teams.js';
 
 const TABS = [
   { name: 'home', title: 'Home', open: homeTab },
@@ -91,7 +92,8 @@ function messagesTab(app) {
   return { nodes: [h('div', { class: 'empty' }, 'This app has no messages tab.')], close: () => {} };
 }
 
-function aboutTab({ state }) {
+function aboutTab(app) {
+  const { state } = app;
   const commands = (state.commands ?? []).map((item) => aboutRow(item.command, item.usage_hint, item.description));
   const shortcuts = (state.shortcuts ?? []).map((item) =>
     aboutRow(item.name, item.type === 'message' ? 'on a message' : 'anywhere', item.description),
@@ -103,6 +105,7 @@ function aboutTab({ state }) {
     lead,
     aboutGroup('Commands', commands),
     aboutGroup('Shortcuts', shortcuts),
+    installation(app),
   );
   return { nodes: [about], close: () => {} };
 }

@@ -31,7 +31,8 @@ export class Banner {
     this.polling = true;
     const answer = await this.api.connections();
     this.polling = false;
-    if (answer.ok) this.starting = answer.mode === 'socket' && answer.sockets === 0;
+    const awaited = this.state.app.installed !== false;
+    if (answer.ok) this.starting = awaited && answer.mode === 'socket' && answer.sockets === 0;
     this.draw();
     if (this.starting) setTimeout(() => this.check(), POLL_MS);
   }

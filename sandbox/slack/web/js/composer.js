@@ -27,7 +27,7 @@ export class Composer {
       icon('send', 18),
     );
     this.sendButton.disabled = !this.area.value.trim();
-    this.picker = h('input', { type: 'file', hidden: true, tabindex: '-1', onchange: () => this.upload() });
+    this.picker = h('input', { type: 'file', hidden: true, tabindex: '-1', onchange: () => this.upload([...this.picker.files]) });
     this.node = this.layout();
   }
 
@@ -48,7 +48,7 @@ export class Composer {
 
   layout() {
     const bar = h('div', { class: 'composer-bar' }, this.plusButton(), keysHelp(), this.sendButton);
-    const box = h('div', { class: 'composer-box' }, this.area, this.hint, bar);
+    const box = this.dropping(h('div', { class: 'composer-box' }, this.area, this.hint, bar));
     return h('div', { class: 'composer' }, this.suggestions.node, box, this.picker, this.status);
   }
 
@@ -143,11 +143,20 @@ export class Composer {
     return outcome;
   }
 
-  async upload() {
-    const [file] = this.picker.files;
-    if (!file) return;
-    await this.waiting(`Uploading ${file.name}…`, sendFile(this.app, this.place, file));
+  async upload(files) {
+    for (const file of files) await this.waiting(`Uploading ${file.name}…`, sendFile(this.app, this.place, file));
     this.picker.value = '';
+  }
+
+  /** Files dropped on the composer are shared at once. */
+  dropping(box) {
+    box.ondragover = (event) => event.preventDefault();
+    box.ondrop = (event) => {
+      if (!event.dataTransfer.files.length) return;
+      event.preventDefault();
+      this.upload([...event.dataTransfer.files]);
+    };
+    return box;
   }
 
   async runShortcut(shortcut) {

@@ -41,7 +41,7 @@ export function messagesOf(app, { channel, thread = null }) {
     inThread: Boolean(thread),
     onThread: openThread(state, channel),
     onDismiss: (ts) => feed.dismiss(ts),
-    intro: thread ? null : () => introOf(words, state.app.name),
+    intro: thread ? null : () => introOf(words, state.app),
   });
   const feed = new Feed(app, {
     channel,

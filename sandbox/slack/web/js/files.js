@@ -4,8 +4,12 @@ import { openDialog } from './dialog.js';
 import { icon } from './icons.js';
 
 const PREVIEW_ROWS = 30;
+const PREVIEW_LETTERS = 20_000;
+const TEXTS = ['json', 'yaml', 'yml', 'txt', 'text', 'md', 'log', 'xml'];
+const SHOWN_AS_WORDS = ['pdf', 'csv'];
 
-function size(bytes) {
+/** A size as people read it. */
+export function sizeWords(bytes) {
   if (!bytes) return '';
   if (bytes < 1024) return `${bytes} B`;
   return bytes < 1024 * 1024 ? `${Math.round(bytes / 1024)} kB` : `${(bytes / 1024 / 1024).toFixed(1)} MB`;
@@ -17,6 +21,7 @@ function kindOf(file) {
   if (type.startsWith('image/') || ['png', 'jpg', 'jpeg', 'gif'].includes(ending)) return 'image';
   if (type === 'application/pdf' || ending === 'pdf') return 'pdf';
   if (type.includes('csv') || ending === 'csv') return 'csv';
+  if (TEXTS.includes(ending)) return 'text';
   return 'other';
 }
 
@@ -47,11 +52,12 @@ export function fileNode(file) {
       ),
     );
   }
-  const preview = kind === 'pdf' || kind === 'csv';
+  const preview = ['pdf', 'csv', 'text'].includes(kind);
+  const named = SHOWN_AS_WORDS.includes(kind) ? kind.toUpperCase() : null;
   return h(
     'div',
     { class: 'file' },
-    h('span', { class: `file-kind file-${kind}` }, kind === 'other' ? icon('file') : kind.toUpperCase()),
+    h('span', { class: `file-kind file-${kind}` }, named ?? icon('file')),
     h(
       'span',
       { class: 'file-words' },
@@ -59,7 +65,7 @@ export function fileNode(file) {
       h(
         'span',
         { class: 'muted' },
-        [kind === 'other' ? (file.pretty_type ?? 'File') : kind.toUpperCase(), size(file.size)]
+        [named ?? file.pretty_type ?? 'File', sizeWords(file.size)]
           .filter(Boolean)
           .join(' · '),
       ),
@@ -82,16 +88,27 @@ export function fileNode(file) {
 }
 
 function open(kind, url, title) {
-  const body =
-    kind === 'pdf'
-      ? h(
-          'object',
-          { class: 'pdf', data: url, type: 'application/pdf' },
-          h('p', null, 'This browser cannot show PDF files. ', h('a', { class: 'link', href: url }, 'Download it')),
-        )
-      : h('div', { class: 'csv', 'aria-busy': 'true' }, 'Loading…');
+  const body = kind === 'pdf' ? pdf(url) : h('div', { class: kind, 'aria-busy': 'true' }, 'Loading…');
   if (kind === 'csv') fillCsv(body, url);
+  if (kind === 'text') fillText(body, url);
   return openDialog(() => ({ title, body }), { wide: true });
+}
+
+function pdf(url) {
+  const instead = h('p', null, 'This browser cannot show PDF files. ', h('a', { class: 'link', href: url }, 'Download it'));
+  return h('object', { class: 'pdf', data: url, type: 'application/pdf' }, instead);
+}
+
+async function fillText(node, url) {
+  const response = await fetch(url);
+  const text = response.ok ? await response.text() : 'The file could not be read.';
+  const cut = text.length > PREVIEW_LETTERS;
+  node.removeAttribute('aria-busy');
+  replace(
+    node,
+    h('pre', { class: 'code-block file-text', tabindex: '0' }, h('code', null, text.slice(0, PREVIEW_LETTERS))),
+    cut ? h('p', { class: 'muted' }, 'The beginning of a longer file.') : null,
+  );
 }
 
 async function fillCsv(node, url) {

@@ -90,7 +90,8 @@ class Workspace {
     this.showStack([]);
     this.closePage();
     this.state.viewer = user;
-    remember('viewer', user.id);
+    remember('team', this.state.team.id);
+    remember(`viewer.${this.state.team.id}`, user.id);
     this.state.emit('viewer');
     await this.refresh();
     if (this.state.viewer.id !== user.id) return;
@@ -109,7 +110,12 @@ class Workspace {
 
   async follow() {
     const asked = parseRoute(window.location.hash);
-    const user = this.playable(asked.user) ?? this.playable(recall('viewer')) ?? this.playable(this.state.default_user);
+    if (this.isElsewhere(asked.user)) {
+      window.location.reload();
+      return;
+    }
+    const last = recall(`viewer.${this.state.team.id}`);
+    const user = this.playable(asked.user) ?? this.playable(last) ?? this.playable(this.state.default_user);
     if (user.id !== this.state.viewer?.id) await this.viewAs(user);
     if (this.state.viewer.id !== user.id) return;
     if (this.state.users.has(asked.channel)) asked.channel = await this.directWith(asked.channel);
@@ -126,6 +132,12 @@ class Workspace {
     return answer.channel ?? person;
   }
 
+  /** Whether this is somebody of another workspace of this server: the page starts anew there. */
+  isElsewhere(id) {
+    const team = this.state.teams?.find((item) => item.members.includes(id));
+    return team !== undefined && team.id !== this.state.team.id && !this.state.users.has(id);
+  }
+
   playable(id) {
     const user = this.state.users.get(id);
     return user && !['bot', 'deactivated'].includes(user.kind) ? user : null;
@@ -134,12 +146,13 @@ class Workspace {
   /** The nearest place this member may be: their last channel when the asked one is not theirs. */
   settle(route) {
     const { user, kind, channel, thread } = route;
-    if (kind === 'app' && TABS.includes(route.tab)) return route;
+    if (kind === 'app' && this.state.app.installed && TABS.includes(route.tab)) return route;
     const found = kind === 'channel' ? conversation(this.state, channel) : null;
     if (found?.type === 'app' && !thread) return { user, kind: 'app', tab: 'messages' };
     if (found) return route;
     const place = this.lastChannel();
-    return place ? { user, kind: 'channel', channel: place.id, thread: null } : { user, kind: 'app', tab: 'home' };
+    if (place) return { user, kind: 'channel', channel: place.id, thread: null };
+    return this.state.app.installed ? { user, kind: 'app', tab: 'home' } : { user, kind: 'none' };
   }
 
   lastChannel() {
@@ -163,6 +176,7 @@ class Workspace {
 
   openPage(route) {
     this.closePage();
+    if (route.kind === 'none') return;
     this.page = route.kind === 'app' ? appPage(this, route.tab) : conversationPage(this, route.channel);
     if (route.kind === 'channel') remember(`channel.${route.user}`, route.channel);
     replace(this.mainSlot, this.page.node);
@@ -198,7 +212,8 @@ class Workspace {
 async function start() {
   const root = document.getElementById('app');
   const api = createApi();
-  const bootstrap = await api.bootstrap();
+  const { user } = parseRoute(window.location.hash);
+  const bootstrap = await api.bootstrap(user ? { user } : { team: recall('team') });
   if (bootstrap.ok) {
     new Workspace(api, createState(bootstrap)).start(root);
     return;

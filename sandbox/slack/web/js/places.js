@@ -42,13 +42,13 @@ function directWords(state, found) {
 }
 
 /** The head of an empty or fully shown conversation. */
-export function introOf(words, appName) {
-  const hint = [' Type ', h('kbd', null, '/'), ` to see what ${appName} can do.`];
+export function introOf(words, app) {
+  const hint = [' Type ', h('kbd', null, '/'), ` to see what ${app.name} can do.`];
   return h(
     'div',
     { class: 'intro' },
     h('div', { class: 'intro-mark' }, words.mark),
     h('h2', null, words.title),
-    h('p', null, words.opening, words.member ? hint : null),
+    h('p', null, words.opening, words.member && app.installed ? hint : null),
   );
 }

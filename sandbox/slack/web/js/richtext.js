@@ -21,7 +21,7 @@ function container(element, names) {
     case 'rich_text_list':
       return list(element, names);
     case 'rich_text_quote':
-      return h('blockquote', null, inlines(element, names));
+      return h('blockquote', { class: 'rt-quote' }, inlines(element, names));
     case 'rich_text_preformatted':
       return h('pre', { class: 'code-block' }, h('code', null, plain(element)));
     default:
@@ -56,7 +56,7 @@ function inline(item, names) {
     case 'text':
       return lines(item.text ?? '', false);
     case 'link':
-      return link(item.url, emojify(item.text || item.url, false));
+      return item.style?.unlink ? (item.text || item.url) : link(item.url, emojify(item.text || item.url, false));
     case 'user':
       return userMention(item.user_id, names);
     case 'usergroup':

@@ -5,6 +5,7 @@ import { memberSwitcher } from './members.js';
 import { avatar } from './people.js';
 import { tip } from './popover.js';
 import { displayName, formatRoute } from './state.js';
+import { teamSwitcher } from './teams.js';
 import { currentTheme, toggleTheme } from './theme.js';
 
 export function sidebar(state, { onInspector }) {
@@ -16,7 +17,7 @@ export function sidebar(state, { onInspector }) {
       'div',
       { class: 'brand' },
       h('img', { src: 'icon.svg', alt: '', width: 30, height: 30 }),
-      h('div', { class: 'brand-words' }, h('strong', null, state.team.name), h('span', null, 'Workspace')),
+      teamSwitcher(state),
       themeButton(),
     ),
     memberSwitcher(state),

@@ -1,6 +1,7 @@
-// `file_input`: files are uploaded when they are picked, and sent as file objects with the form.
+// `file_input`: files are uploaded when they are picked or dropped, and sent as file objects with the form.
 import { h, replace } from '../dom.js';
 import { icon } from '../icons.js';
+import { sizeWords } from '../files.js';
 import { spinner } from '../popover.js';
 import { common } from './fields.js';
 
@@ -14,6 +15,7 @@ class FileField {
   constructor(element, env) {
     this.env = env;
     this.most = element.max_files ?? MOST_FILES;
+    this.types = (element.filetypes ?? []).map((type) => type.toLowerCase().replace(/^\./, ''));
     this.list = h('ul', { class: 'file-list' });
     this.status = h('span', { class: 'muted', role: 'status' });
     this.input = h('input', {
@@ -21,10 +23,10 @@ class FileField {
       type: 'file',
       class: 'field-file',
       multiple: this.most > 1,
-      accept: element.filetypes?.map((type) => `.${type}`).join(',') ?? null,
-      onchange: () => this.add([...this.input.files].slice(0, this.most)),
+      accept: this.types.length ? this.types.map((type) => `.${type}`).join(',') : null,
+      onchange: () => this.add([...this.input.files]),
     });
-    this.node = h('div', { class: 'file-field' }, this.input, this.status, this.list);
+    this.node = h('div', { class: 'file-field', ...this.dropping() }, this.dropZone(), this.status, this.list);
     this.draw();
   }
 
@@ -32,32 +34,71 @@ class FileField {
     return this.env.slot.get() ?? [];
   }
 
-  draw() {
-    replace(
-      this.list,
-      this.files.map((file) => this.row(file, file.name ?? file.id)),
+  dropZone() {
+    const limit = this.most === 1 ? 'one file' : `up to ${this.most} files`;
+    const words = [limit, this.types.length ? this.types.join(', ') : null].filter(Boolean).join(' · ');
+    return h(
+      'div',
+      { class: 'file-drop' },
+      icon('upload', 18),
+      this.input,
+      h('span', { class: 'muted' }, `Choose or drop ${words}`),
     );
   }
 
-  row(file, name) {
+  dropping() {
+    const over = (event, on) => {
+      event.preventDefault();
+      this.node.classList.toggle('dropping', on);
+    };
+    return {
+      ondragover: (event) => over(event, true),
+      ondragleave: (event) => over(event, false),
+      ondrop: (event) => {
+        over(event, false);
+        this.add([...event.dataTransfer.files]);
+      },
+    };
+  }
+
+  draw() {
+    replace(
+      this.list,
+      this.files.map((file) => this.row(file)),
+    );
+  }
+
+  row(file) {
+    const name = file.name ?? file.id;
     const remove = () => {
       this.env.store(this.files.filter((item) => item.id !== file.id));
       this.draw();
     };
     const props = { type: 'button', class: 'icon-button', 'aria-label': `Remove ${name}`, onclick: remove };
-    return h('li', null, icon('file', 16), name, h('button', props, icon('close', 14)));
+    const words = [h('span', { class: 'file-name' }, name), h('span', { class: 'muted' }, sizeWords(file.size))];
+    return h('li', null, icon('file', 16), words, h('button', props, icon('close', 14)));
+  }
+
+  /** Why this file cannot be taken, or null: the same rules as the server's, said at once. */
+  refusal(file, place) {
+    const ending = file.name.includes('.') ? file.name.split('.').pop().toLowerCase() : '';
+    if (this.types.length && !this.types.includes(ending)) return `${file.name} is not of type ${this.types.join(', ')}`;
+    return place >= this.most ? `${file.name}: no more than ${this.most}` : null;
   }
 
   async add(files) {
     replace(this.status, spinner('Uploading'), ' Uploading…');
     const refused = [];
+    // A single file replaces the one before.
+    if (this.most === 1 && files.length === 1 && !this.refusal(files[0], 0)) this.env.store([]);
     for (const file of files) {
-      const answer = await this.env.surface.upload(file);
-      if (answer.ok && answer.file) this.env.store([...this.files, answer.file].slice(-this.most));
-      else refused.push(file.name);
+      const why = this.refusal(file, this.files.length);
+      const answer = why ? null : await this.env.surface.upload(file);
+      if (answer?.ok && answer.file) this.env.store([...this.files, answer.file]);
+      else refused.push(why ?? `${file.name} could not be uploaded`);
     }
     this.input.value = '';
-    replace(this.status, refused.length ? `Could not be uploaded: ${refused.join(', ')}` : null);
+    replace(this.status, refused.length ? `${refused.join('. ')}.` : null);
     this.draw();
   }
 }

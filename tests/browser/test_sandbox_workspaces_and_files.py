@@ -1,0 +1,116 @@
+"""The workspace page: switching workspaces, installing and removing the app, files in forms and messages."""
+
+from urllib.parse import urlencode
+
+import pytest
+from playwright.async_api import expect
+from slack_sdk.web.async_client import AsyncWebClient
+
+from sandbox.slack.seed import ADMIN, FULL_MEMBER
+from sandbox.slack.server import serve
+
+pytestmark = pytest.mark.browser
+
+DESK = "C0SERVICE"
+CSV = b'name,price\n"Contoso, Ltd",12.50\n'
+FORM = {
+    "type": "modal",
+    "title": {"type": "plain_text", "text": "Import"},
+    "submit": {"type": "plain_text", "text": "Check"},
+    "blocks": [
+        {
+            "type": "input",
+            "block_id": "file",
+            "label": {"type": "plain_text", "text": "Prices"},
+            "element": {"type": "file_input", "action_id": "pick", "filetypes": ["csv"], "max_files": 1},
+        }
+    ],
+}
+DROP = """(node) => {
+    const data = new DataTransfer();
+    data.items.add(new File(['a,b'], 'dropped.csv', { type: 'text/csv' }));
+    node.dispatchEvent(new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true }));
+}"""
+
+
+@pytest.fixture
+async def slack():
+    async with serve() as running:
+        yield running
+
+
+@pytest.fixture
+async def client(slack):
+    return AsyncWebClient(token=slack.bot_token, base_url=slack.api_url)
+
+
+def address(slack, user=ADMIN, place=DESK):
+    return f"{slack.url}#/{user}/{place}"
+
+
+async def test_another_workspace_has_other_people_and_the_app_comes_with_consent(slack, open_page):
+    page = await open_page(address(slack))
+    await page.get_by_role("button", name="Switch workspace").click()
+    await page.get_by_role("menuitem", name="Harbor IT").click()
+    await expect(page.get_by_role("button", name="Playing as Hannah Pryce")).to_be_visible()
+    await expect(page.get_by_role("link", name="Deskhand")).to_have_count(0)
+    await expect(page.get_by_role("link", name="books")).to_be_visible()
+
+    asked = {"client_id": slack.client_id, "scope": "commands", "redirect_uri": slack.url, "state": "s"}
+    consent = await page.context.new_page()
+    await consent.goto(f"{slack.authorize_url}?{urlencode(asked)}")
+    await consent.get_by_label("Workspace, and who allows it").select_option(label="Hannah Pryce, Harbor IT")
+    await consent.get_by_role("button", name="Allow").click()
+    await consent.wait_for_url("**/?code=*")
+    await AsyncWebClient(base_url=slack.api_url).oauth_v2_access(
+        client_id=slack.client_id,
+        client_secret=slack.client_secret,
+        code=consent.url.split("code=")[1].split("&")[0],
+        redirect_uri=slack.url,
+    )
+    await expect(page.get_by_role("link", name="Deskhand")).to_be_visible()
+
+    await page.get_by_role("link", name="Deskhand").click()
+    await page.get_by_role("tab", name="About").click()
+    await page.get_by_role("button", name="Uninstall").click()
+    await page.get_by_role("alertdialog").get_by_role("button", name="Uninstall").click()
+    await expect(page.get_by_role("link", name="Deskhand")).to_have_count(0)
+    await expect(page.get_by_role("button", name="Playing as Hannah Pryce")).to_be_visible()
+
+
+async def test_a_file_is_chosen_or_dropped_shown_with_its_size_and_removed(slack, client, open_page):
+    page = await open_page(address(slack))
+    await expect(page.get_by_role("textbox", name="Message #service-desk")).to_be_visible()
+    await client.views_open(trigger_id=slack.hub.grants.trigger(ADMIN), view=FORM)
+    form = page.get_by_role("dialog", name="Import")
+    wrong = {"name": "prices.exe", "mimeType": "x/y", "buffer": b"x"}
+    right = {"name": "prices.csv", "mimeType": "text/csv", "buffer": CSV}
+    await form.get_by_label("Prices").set_input_files(wrong)
+    await expect(form.get_by_text("prices.exe is not of type csv")).to_be_visible()
+    await form.get_by_label("Prices").set_input_files(right)
+    await expect(form.get_by_role("listitem")).to_contain_text(["prices.csv32 B"])
+    await form.get_by_role("button", name="Remove prices.csv").click()
+    await expect(form.get_by_role("listitem")).to_have_count(0)
+    await form.locator(".file-field").evaluate(DROP)
+    await expect(form.get_by_role("listitem")).to_contain_text(["dropped.csv3 B"])
+
+
+async def test_files_in_messages_are_previewed_and_dropping_one_shares_it(slack, open_page):
+    slack.people.upload(FULL_MEMBER, DESK, name="prices.csv", content=CSV)
+    slack.people.upload(FULL_MEMBER, DESK, name="plan.json", content=b'{"a": "<b>"}')
+    page = await open_page(address(slack))
+    await page.get_by_role("button", name="Preview").first.click()
+    await expect(page.get_by_role("dialog").get_by_role("cell", name="Contoso, Ltd")).to_be_visible()
+    await page.keyboard.press("Escape")
+    await page.get_by_role("button", name="Preview").last.click()
+    await expect(page.get_by_role("dialog")).to_contain_text('{"a": "<b>"}')
+    await page.keyboard.press("Escape")
+    await page.locator(".composer-box").evaluate(DROP)
+    await expect(page.get_by_role("article").filter(has_text="dropped.csv")).to_be_visible()
+
+
+async def test_the_pages_files_are_asked_for_anew_each_time(slack, open_page):
+    page = await open_page(address(slack))
+    for path in ("js/main.js", "css/base.css", ""):
+        answer = await page.request.get(f"{slack.url}{path}")
+        assert (answer.status, answer.headers["cache-control"]) == (200, "no-cache")
