@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Final, Literal, TypeAlias
@@ -21,8 +22,7 @@ from bot.db.embedded import EmbeddedServerProblem, embedded_server
 from bot.db.migrate import is_current, migrate
 from bot.db.session import Database
 from bot.domain.context import Tenant
-from bot.errors import NotFound
-from bot.jobs import Jobs
+from bot.jobs import Jobs, Perform
 from bot.log import Redactor
 from bot.scheduler import Scheduler
 from bot.secretbox import SecretBox
@@ -32,14 +32,17 @@ from bot.services.clients import Clients
 from bot.services.connections import ConnectionsService
 from bot.services.digests import DigestsService
 from bot.services.groups import GroupsService
+from bot.services.installations import InstallationsService
 from bot.services.organizations import OrganizationsService
 from bot.services.overview import OverviewService
 from bot.services.pausing import Pausing
+from bot.services.proofs import ProofsService
 from bot.services.reviews import ReviewsService
 from bot.services.settings import SettingsService
 from bot.services.templates import TemplatesService
 from bot.services.ticket_note_push import TicketNotePush
 from bot.services.ticket_notes import TicketNotesService
+from bot.services.ticket_panes import TicketPanes
 from bot.services.ticket_push import TicketPush
 from bot.services.tickets import TicketsService
 from bot.services.who import WhoService
@@ -48,15 +51,15 @@ from bot.slack.directory import People
 from bot.slack.files import Files
 from bot.slack.health import Health
 from bot.slack.identity import FIRST_PATIENCE, Identity
-from bot.slack.installs import Installs
+from bot.slack.installs import Install, Installs
 from bot.slack.notifier import Notifier
 from bot.slack.socket import SocketLink
-from bot.slack.uninstalling import Refusals
 from bot.slack.views import Views
 from bot.slack.web import serving, web_app
 from bot.slack.workspaces import Workspaces
 from bot.starter import starter_templates
 from bot.workflows import Performer
+from bot.workflows.installed import WhileInstalled
 from bot.workflows.mirror_companies import MirrorCompaniesWorkflow
 from bot.workflows.note_ticket import NoteTicketWorkflow
 from bot.workflows.pausing import TellPausedWorkflow
@@ -64,6 +67,7 @@ from bot.workflows.post_digest import PostDigestWorkflow
 from bot.workflows.prove_connection import ProveConnectionWorkflow
 from bot.workflows.push_ticket import PushTicketWorkflow
 from bot.workflows.tell_access import TellAccessWorkflow
+from bot.workflows.verify_nightly import VerifyNightlyWorkflow
 from handlers.command import Feature
 from handlers.resolve import house_rules, person_of
 from handlers.tools import Services, Tools
@@ -186,11 +190,18 @@ async def running(
     async with AsyncExitStack() as stack:
         bot = await stack.enter_async_context(_built(settings, clock or SystemClock(), redactor))
         handlers.register(bot.bolt, bot.tools, features)
-        if await bot.identity.find(patience=FIRST_PATIENCE) is None:
+        if not await _knows_its_own(bot):
             await stack.enter_async_context(bot.beside("slack", bot.identity.keep_finding()))
+        await bot.jobs.release()
         if role != "web":
             await stack.enter_async_context(bot.jobs.working(performer(bot), grace=DRAIN))
-            scheduler = Scheduler(bot.database, bot.jobs, bot.tools.clock, tick=settings.tick_seconds)
+            scheduler = Scheduler(
+                bot.database,
+                bot.jobs,
+                bot.tools.clock,
+                tick=settings.tick_seconds,
+                tidies=(bot.services.installations.purge,),
+            )
             await stack.enter_async_context(scheduler.ringing())
         if role != "worker":
             stack.push_async_callback(_drain, bot)
@@ -201,16 +212,44 @@ async def running(
         yield bot
 
 
+async def _knows_its_own(bot: Bot) -> bool:
+    """Finds the workspace of SLACK_BOT_TOKEN, if there is one; False while Slack does not answer."""
+    if bot.settings.slack_bot_token is not None:
+        return await bot.identity.find(patience=FIRST_PATIENCE) is not None
+    async with bot.database.directory() as directory:
+        await directory.environment_is("")
+    return True
+
+
 @asynccontextmanager
-async def at_hand(settings: Settings) -> AsyncIterator[tuple[Bot, Tenant]]:
-    """The application and its workspace for one command of the command line: nothing runs beside it."""
-    if settings.slack_bot_token is None:
-        raise SettingsProblem("SLACK_BOT_TOKEN is not set: the connection belongs to its workspace.")
+async def at_rest(settings: Settings) -> AsyncIterator[Bot]:
+    """The application for one command of the command line: nothing runs beside it."""
     async with _built(settings, SystemClock(), None) as bot:
-        tenant = await bot.identity.find()
-        if tenant is None:
+        yield bot
+
+
+@asynccontextmanager
+async def at_hand(settings: Settings, team_id: str = "") -> AsyncIterator[tuple[Bot, Tenant]]:
+    """The same with a workspace: the named one, else that of SLACK_BOT_TOKEN, else the only one there is."""
+    async with at_rest(settings) as bot:
+        yield bot, await _workspace(bot, team_id)
+
+
+async def _workspace(bot: Bot, team_id: str) -> Tenant:
+    if bot.settings.slack_bot_token is not None:
+        found = await bot.identity.find()
+        if found is None:
             raise SettingsProblem(f"Slack does not answer: {bot.health.report['slack']}.")
-        yield bot, tenant
+        if team_id in {"", found.team_id}:
+            return found
+    async with bot.database.directory() as directory:
+        installed = [each for each in await directory.installed() if team_id in {"", each.team_id}]
+    if len(installed) == 1:
+        return installed[0]
+    if team_id or not installed:
+        raise SettingsProblem(f"No workspace {team_id} has Deskhand installed.".replace("  ", " "))
+    names = ", ".join(f"{each.team_id} ({each.name})" for each in installed)
+    raise SettingsProblem(f"Which workspace? Say it with --team: {names}.")
 
 
 @asynccontextmanager
@@ -223,15 +262,15 @@ async def _built(settings: Settings, clock: Clock, redactor: Redactor | None) ->
             AutotaskPool(settings.autotask_discovery_url, clock=clock, limits=limits)
         )
         jobs = await stack.enter_async_context(Jobs(ground.url))
+        hide, health = (redactor or Redactor()).add, Health()
         installations = _installations(ground, jobs, clock)
-        installs = Installs.opened(settings.slack_api_url, stored=partial(_stored, installations))
+        installs = Installs.opened(settings.slack_api_url, stored=partial(_stored, installations), hide=hide)
         stack.push_async_callback(installs.close)
         workspaces = Workspaces(ground.database, installs)
-        installs.refused = Refusals(workspaces, installs, installations.refused)
+        installs.refused = partial(_refused, installations, workspaces, health)
         views = Views(installs)
         notifier = Notifier(installs, ground.database, views)
         stack.push_async_callback(notifier.close)
-        hide = (redactor or Redactor()).add
         clients = Clients(
             ground.database,
             autotask,
@@ -240,7 +279,16 @@ async def _built(settings: Settings, clock: Clock, redactor: Redactor | None) ->
             hide=hide,
             refused=Pausing(ground.database, jobs, clock).refused,
         )
-        services = _services(ground, autotask, clients, jobs, clock)
+        proofs = ProofsService(
+            ground.database,
+            autotask,
+            secrets=ground.secrets,
+            jobs=jobs,
+            clock=clock,
+            managed=managed_credentials(settings),
+            hide=hide,
+        )
+        services = _services(ground, autotask, clients, installations, proofs=proofs, jobs=jobs, clock=clock)
         tools = Tools(
             settings=settings,
             clock=clock,
@@ -251,47 +299,100 @@ async def _built(settings: Settings, clock: Clock, redactor: Redactor | None) ->
             views=views,
             people=People(installs),
             files=Files(installs, ground.database),
+            workspaces=workspaces,
         )
-        yield Bot(ground, autotask, installs, clients, tools, _bolt(settings, installs))
+        yield Bot(ground, autotask, installs, clients, tools, _bolt(settings, installs), health=health)
 
 
-def _services(ground: Ground, autotask: AutotaskPool, clients: Clients, jobs: Jobs, clock: Clock) -> Services:
+def _installations(ground: Ground, jobs: Jobs, clock: Clock) -> InstallationsService:
+    settings = ground.settings
+    return InstallationsService(
+        ground.database,
+        ground.secrets,
+        jobs=jobs,
+        clock=clock,
+        kept_for=timedelta(days=settings.uninstalled_kept_days),
+        timezone=settings.timezone,
+    )
+
+
+async def _stored(installations: InstallationsService, team_id: str) -> Install | None:
+    """A workspace's installation, on its way from the store to a client."""
+    found = await installations.of_team(team_id)
+    if found is None:
+        return None
+    tenant, stored = found.tenant, found.installation
+    return Install(
+        tenant.team_id, tenant.name, stored.bot_user_id, stored.bot_id, found.token, tenant.installation
+    )
+
+
+async def _refused(
+    installations: InstallationsService,
+    workspaces: Workspaces,
+    health: Health,
+    install: Install,
+    code: str,
+) -> None:
+    """Slack takes a token no more: its workspace has left, unless it has another by now."""
+    tenant = await workspaces.by_team((install.team_id,))
+    if tenant is None or not await installations.refused(tenant, install.token, code):
+        return
+    workspaces.installs.forget(install.team_id)
+    if tenant.by_environment:
+        health.wrong("slack", code)
+
+
+def _services(
+    ground: Ground,
+    autotask: AutotaskPool,
+    clients: Clients,
+    installations: InstallationsService,
+    *,
+    proofs: ProofsService,
+    jobs: Jobs,
+    clock: Clock,
+) -> Services:
     database, rules = ground.database, house_rules(ground.settings)
     return Services(
         access=AccessService(database, clock, jobs=jobs, rules=rules),
         audit=AuditService(database, clock),
-        connections=ConnectionsService(
-            database, autotask, clients, secrets=ground.secrets, jobs=jobs, clock=clock
-        ),
+        connections=ConnectionsService(database, autotask, jobs=jobs, clock=clock),
         digests=DigestsService(database, clock),
+        installations=installations,
         groups=GroupsService(database, clock),
         organizations=OrganizationsService(database, jobs, clock),
         overview=OverviewService(database, clock, admins=ground.settings.admins),
+        proofs=proofs,
         reviews=ReviewsService(database, clock),
         templates=TemplatesService(database, clock, starters=starter_templates()),
         settings=SettingsService(database, clients, jobs=jobs, clock=clock),
         ticket_note_push=TicketNotePush(database, clients, clock=clock),
         ticket_notes=TicketNotesService(database, jobs=jobs, clock=clock),
         ticket_push=TicketPush(database, clients, jobs=jobs, clock=clock),
-        tickets=TicketsService(database, clients, jobs=jobs, clock=clock),
+        ticket_panes=TicketPanes(database, clients, clock=clock),
+        tickets=TicketsService(database, jobs=jobs, clock=clock),
         who=WhoService(database, rules=rules),
     )
 
 
-def performer(bot: Bot) -> Performer:
+def performer(bot: Bot) -> Perform:
     """What carries out jobs."""
     tools, services = bot.tools, bot.services
-    tenant_of = partial(_tenant, bot.database)
-    return Performer(
+    tenant_of = tools.workspaces.by_id
+    every = Performer(
         (
-            PushTicketWorkflow(services.ticket_push, tools.notifier, tenant_of, url_of=services.tickets.url),
+            PushTicketWorkflow(
+                services.ticket_push, tools.notifier, tenant_of, url_of=services.ticket_panes.url
+            ),
             NoteTicketWorkflow(services.ticket_note_push, tools.notifier, tenant_of),
             ProveConnectionWorkflow(
-                services.connections,
+                services.proofs,
                 tools.notifier,
                 tools.views,
                 tenant_of=tenant_of,
                 person_of=partial(person_of, tools=tools),
+                clock=tools.clock,
             ),
             MirrorCompaniesWorkflow(
                 bot.database, bot.clients, tools.notifier, tenant_of=tenant_of, clock=tools.clock
@@ -300,9 +401,11 @@ def performer(bot: Bot) -> Performer:
                 bot.database, services.digests, tools.notifier, tenant_of=tenant_of, clock=tools.clock
             ),
             TellPausedWorkflow(bot.database, tools.notifier, tenant_of),
+            VerifyNightlyWorkflow(bot.database, services.verification, tools.notifier, tenant_of=tenant_of),
             TellAccessWorkflow(bot.database, tools.notifier, tenant_of, rules=house_rules(bot.settings)),
         ),
     )
+    return WhileInstalled(every, tenant_of)
 
 
 def managed_credentials(settings: Settings) -> Credentials | None:
@@ -311,14 +414,6 @@ def managed_credentials(settings: Settings) -> Credentials | None:
     if not settings.autotask_username or secret is None or tracking_id is None:
         return None
     return Credentials(settings.autotask_username, secret, tracking_id)
-
-
-async def _tenant(database: Database, tenant_id: int) -> Tenant:
-    async with database.directory() as directory:
-        found = await directory.tenant(tenant_id)
-    if found is None:
-        raise NotFound("workspace", str(tenant_id))
-    return found
 
 
 def _bolt(settings: Settings, installs: Installs) -> AsyncApp:

@@ -1,7 +1,7 @@
 """The alarm clock: APScheduler rings, a pure function decides, a unique row serves each slot once."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -12,8 +12,8 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.clock import Clock
 from bot.db.session import Database
-from bot.domain.schedules import Schedule
-from bot.jobs import Job, Jobs, PostDigest
+from bot.domain.schedules import NIGHTLY_VERIFY, Schedule
+from bot.jobs import Job, Jobs, PostDigest, VerifyNightly
 
 log = structlog.get_logger(__name__)
 
@@ -83,17 +83,30 @@ def _moment(wall: datetime, zone: str) -> datetime:
 
 def job_for(due_now: Due) -> Job:
     """What a schedule's slot sets going."""
-    return PostDigest(tenant_id=due_now.schedule.tenant_id, schedule=due_now.schedule.name, slot=due_now.slot)
+    schedule = due_now.schedule
+    if schedule.name == NIGHTLY_VERIFY:
+        return VerifyNightly(tenant_id=schedule.tenant_id, slot=due_now.slot)
+    return PostDigest(tenant_id=schedule.tenant_id, schedule=schedule.name, slot=due_now.slot)
 
 
 class Scheduler:
     """Rings every ``tick`` seconds, on every replica, and serves the slots that are due."""
 
-    def __init__(self, database: Database, jobs: Jobs, clock: Clock, *, tick: float) -> None:
+    def __init__(
+        self,
+        database: Database,
+        jobs: Jobs,
+        clock: Clock,
+        *,
+        tick: float,
+        tidies: Sequence[Callable[[], Awaitable[object]]] = (),
+    ) -> None:
+        """``tidies`` are done once an hour, beside forgetting what is past its retention."""
         self._database = database
         self._jobs = jobs
         self._clock = clock
         self._tick = tick
+        self._tidies = tidies
         self._ringing = asyncio.Lock()
         self._tidied: datetime | None = None
 
@@ -125,12 +138,14 @@ class Scheduler:
     async def tidy(self) -> None:
         """Forgets what is past its retention."""
         await self._jobs.prune()
+        for tidy in self._tidies:
+            await tidy()
         for tenant in await self._tenants():
             await self._for_tenant(self._prune, tenant)
 
     async def _tenants(self) -> list[int]:
         async with self._database.directory() as directory:
-            return [tenant.id for tenant in await directory.tenants()]
+            return [tenant.id for tenant in await directory.installed()]
 
     async def _for_tenant(self, act: Callable[[int], Awaitable[int]], tenant_id: int) -> int:
         """One workspace's trouble, an unknown zone say, does not keep the others waiting."""
@@ -150,7 +165,14 @@ class Scheduler:
     async def _prune(self, tenant_id: int) -> int:
         now = self._clock.now()
         async with self._database.unit(tenant_id) as uow:
-            kept = (uow.deliveries, uow.connections, uow.syncs, uow.schedules)
+            kept = (
+                uow.deliveries,
+                uow.connections,
+                uow.proofs,
+                uow.credential_links,
+                uow.syncs,
+                uow.schedules,
+            )
             return sum([await each.prune(now) for each in kept])
 
     async def _claim(self, slot: Due, now: datetime) -> bool:

@@ -6,6 +6,7 @@ Values come from the environment and from a file ``.env`` in the working directo
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Final, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, field_validator, model_validator
@@ -45,6 +46,14 @@ def _with_slash(url: str) -> str:
     return url.rstrip("/") + "/"
 
 
+def _public(url: str) -> str:
+    """Without a slash at its end. Without encryption only where nobody listens: on this machine."""
+    here = urlsplit(url).hostname in {"127.0.0.1", "localhost"}
+    if url and not url.startswith(("https://", "http://") if here else "https://"):
+        raise ValueError("a public address starts with https://")
+    return url.rstrip("/")
+
+
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(
         env_prefix="BOT_",
@@ -68,6 +77,16 @@ class Settings(BaseSettings):
         None,
         validation_alias="SLACK_SIGNING_SECRET",
         description="The app's signing secret; needed for BOT_MODE=http.",
+    )
+    slack_client_id: str = Field(
+        "",
+        validation_alias="SLACK_CLIENT_ID",
+        description="The app's client id, for installing it into several workspaces.",
+    )
+    slack_client_secret: SecretStr | None = Field(
+        None,
+        validation_alias="SLACK_CLIENT_SECRET",
+        description="The app's client secret, for installing it into several workspaces.",
     )
     slack_api_url: Annotated[str, AfterValidator(_with_slash)] = Field(
         "https://slack.com/api/", description="Where Slack's Web API is."
@@ -93,6 +112,18 @@ class Settings(BaseSettings):
     )
     port: int = Field(
         8000, ge=0, le=65535, description="The port of /healthz, /readyz and, in HTTP mode, /slack/events."
+    )
+    public_url: Annotated[str, AfterValidator(_public)] = Field(
+        "",
+        description="Where people's browsers and Slack reach Deskhand, such as https://deskhand.example.com; "
+        "needed for installing it into several workspaces.",
+    )
+    uninstalled_kept_days: int = Field(
+        30,
+        ge=0,
+        le=3650,
+        description="How many days the data of a workspace that uninstalled Deskhand is kept, should it come "
+        "back.",
     )
     admins: Names = Field(
         (), description="Slack user ids that are always Admins, comma-separated (U0123ABCD,…)."
@@ -201,13 +232,28 @@ class Settings(BaseSettings):
 
     def require_slack(self) -> None:
         """Raises ``SettingsProblem`` naming what the chosen mode of delivery still needs."""
-        needed = {"SLACK_BOT_TOKEN": self.slack_bot_token, **self._needed_by_mode()}
-        missing = [name for name, value in needed.items() if value is None]
+        needed = {**self._needed_by_installing(), **self._needed_by_mode()}
+        missing = [name for name, value in needed.items() if not value]
         if missing:
             raise SettingsProblem(
                 f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} not set. "
                 "Give it in the environment or in .env; README.md shows where Slack keeps it."
             )
+
+    @property
+    def by_oauth(self) -> bool:
+        """Whether workspaces may install Deskhand by themselves."""
+        return bool(self.slack_client_id)
+
+    def _needed_by_installing(self) -> dict[str, object]:
+        """One workspace by its token, or several by OAuth, or both."""
+        oauth = {
+            "SLACK_CLIENT_ID": self.slack_client_id,
+            "SLACK_CLIENT_SECRET": self.slack_client_secret,
+            "BOT_PUBLIC_URL": self.public_url,
+        }
+        wanted = self.slack_client_id or self.slack_client_secret
+        return {**oauth} if wanted else {"SLACK_BOT_TOKEN": self.slack_bot_token}
 
     def _needed_by_mode(self) -> dict[str, SecretStr | None]:
         if self.mode == "socket":

@@ -49,20 +49,33 @@ class Payload:
 
     @property
     def team_ids(self) -> tuple[str, ...]:
-        """The workspace that installed us, then the organization it belongs to."""
-        found = (
-            text_at(self.body, "view", "app_installed_team_id"),
-            text_at(self.body, "team_id"),
-            text_at(self.body, "team", "id"),
-            text_at(self.body, "user", "team_id"),
-            text_at(self.body, "enterprise_id") or text_at(self.body, "enterprise", "id"),
+        """The workspace whose Deskhand this is for, then the organization it belongs to.
+
+        In a shared channel several workspaces have a part, and each may have a Deskhand of its own: the first
+        name in Slack's order counts and no other (as Bolt's ``extract_team_id`` has it). The person's home never
+        does: it says who they are, not whose Deskhand they use.
+        """
+        installed = (
+            text_at(self.body, "view", "app_installed_team_id")
+            or text_at(self.body, "team", "id")
+            or text_at(self.body, "authorizations", 0, "team_id")
+            or text_at(self.body, "team_id")
         )
-        return tuple(dict.fromkeys(team_id for team_id in found if team_id))
+        return tuple(dict.fromkeys(team_id for team_id in (installed, self.enterprise_id) if team_id))
+
+    @property
+    def enterprise_id(self) -> str:
+        """The organization (Enterprise Grid) of that workspace, or ""."""
+        return (
+            text_at(self.body, "enterprise", "id")
+            or text_at(self.body, "authorizations", 0, "enterprise_id")
+            or text_at(self.body, "enterprise_id")
+        )
 
     @property
     def user_team_id(self) -> str:
         """The person's own workspace, where the payload tells; another one than ours for outsiders."""
-        return text_at(self.body, "user", "team_id")
+        return text_at(self.body, "user", "team_id") or text_at(self.body, "event", "user_team")
 
     @property
     def trigger_id(self) -> str:

@@ -28,9 +28,7 @@ async def ctx_of(payload: Payload, tools: Tools) -> Ctx:
 
 
 def _without_rights(person: Person) -> Person:
-    return replace(
-        person, role=Role.NONE, billing_approver=False, is_workspace_admin=False, is_outside=True
-    )
+    return replace(person, role=Role.NONE, billing_approver=False, is_workspace_admin=False, is_outside=True)
 
 
 def _is_from_elsewhere(payload: Payload, tenant: Tenant) -> bool:

@@ -16,13 +16,16 @@ from bot.services.installations import InstallationsService
 from bot.services.groups import GroupsService
 from bot.services.organizations import OrganizationsService
 from bot.services.overview import OverviewService
+from bot.services.proofs import ProofsService
 from bot.services.reviews import ReviewsService
 from bot.services.settings import SettingsService
 from bot.services.templates import TemplatesService
 from bot.services.ticket_note_push import TicketNotePush
 from bot.services.ticket_notes import TicketNotesService
+from bot.services.ticket_panes import TicketPanes
 from bot.services.ticket_push import TicketPush
 from bot.services.tickets import TicketsService
+from bot.services.verification import VerificationService
 from bot.services.who import WhoService
 from bot.settings import Settings
 from bot.slack.directory import People
@@ -44,13 +47,16 @@ class Services:
     groups: GroupsService
     organizations: OrganizationsService
     overview: OverviewService
+    proofs: ProofsService
     reviews: ReviewsService
     templates: TemplatesService
     settings: SettingsService
     ticket_note_push: TicketNotePush
     ticket_notes: TicketNotesService
+    ticket_panes: TicketPanes
     ticket_push: TicketPush
     tickets: TicketsService
+    verification: VerificationService
     who: WhoService
 
 

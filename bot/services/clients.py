@@ -27,7 +27,7 @@ def _keep(_secret: SecretStr, _tracking_id: SecretStr) -> None:
 
 
 class Clients:
-    """Call it with a tenant's id. ``managed`` credentials (environment) stand before stored ones."""
+    """Call it with a tenant's id. ``managed`` credentials stand before stored ones in the environment's workspace."""
 
     def __init__(
         self,
@@ -56,7 +56,7 @@ class Clients:
             raise NotConnected
         if connection.state is ConnectionState.PAUSED:
             raise CredentialsRejected("", connection.paused_reason or "the connection is paused")
-        credentials = self._managed or self._opened(sealed)
+        credentials = await self._credentials(tenant_id, sealed)
         proven_at = connection.proven_at
         client = self._autotask.for_connection(tenant_id, credentials, proven_at=proven_at)
         return client.watched(partial(self._refused, tenant_id, proven_at))
@@ -71,8 +71,17 @@ class Clients:
             sealed = await uow.connections.credentials()
         if connection is None or sealed is None or connection.state is not ConnectionState.REMOVING:
             raise NotConnected
-        credentials = self._managed or self._opened(sealed)
+        credentials = await self._credentials(tenant_id, sealed)
         return self._autotask.for_connection(tenant_id, credentials, proven_at=connection.proven_at)
+
+    async def _credentials(self, tenant_id: int, sealed: SealedCredentials) -> Credentials:
+        """The environment's login is meant for the environment's workspace, and for no other that installed us."""
+        if self._managed is not None:
+            async with self._database.directory() as directory:
+                tenant = await directory.tenant(tenant_id)
+            if tenant is not None and tenant.by_environment:
+                return self._managed
+        return self._opened(sealed)
 
     def _opened(self, sealed: SealedCredentials) -> Credentials:
         secret, tracking_id = self._secrets.open(sealed.secret), self._secrets.open(sealed.tracking_id)

@@ -112,7 +112,7 @@ class InstallationsService:
 
     async def refused(self, tenant: Tenant, token: SecretStr, code: str) -> bool:
         """Slack takes this token no more. False when another one stands: then nothing has happened."""
-        stands = await self.of_tenant(tenant)
+        stands = None if tenant.by_environment else await self.of_tenant(tenant)
         if stands is not None and stands.token != token:
             return False
         return await self.leave(tenant, code)

@@ -26,7 +26,7 @@ class OverviewService:
             _, review_total = await uow.reviews.page(0, 1)
             return Overview(
                 as_of=self._clock.now(),
-                has_admin=bool(self._admins or await uow.people.admins()),
+                has_admin=bool((ctx.tenant.by_environment and self._admins) or await uow.people.admins()),
                 connection=await uow.connections.get(),
                 companies=await uow.companies.count(),
                 organizations=organizations,

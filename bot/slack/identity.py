@@ -1,7 +1,7 @@
 """Which workspace the token is for: asked at start, asked again while Slack does not answer."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from pydantic import SecretStr
@@ -48,8 +48,11 @@ class Identity:
                 self.timezone if known is None or self.zone_is_set else "",
                 bot_user_id=install.bot_user_id,
             )
+            await directory.environment_is(install.team_id)
+            if not tenant.is_installed:
+                await directory.arrived(tenant.id)
         self.health.well("slack")
-        return tenant
+        return replace(tenant, by_environment=True, is_installed=True)
 
     async def _install(self, patience: float) -> Install | None:
         try:

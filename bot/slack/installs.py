@@ -1,10 +1,12 @@
 """The workspaces that installed us, each with its token and the clients that carry it.
 
-Today one workspace, by SLACK_BOT_TOKEN; a store of encrypted installations (OAuth) fills the same table.
+The environment's token (SLACK_BOT_TOKEN) stands for its own workspace; every other workspace's is in the
+encrypted installation store, read when the workspace is first heard of and when its installation changes.
 """
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, TypeAlias
 
 import aiohttp
 from pydantic import SecretStr
@@ -17,21 +19,43 @@ from slack_sdk.http_retry.builtin_async_handlers import (
 )
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.domain.context import Tenant
 from bot.errors import SlackUnavailable
 from bot.slack.problems import slack_errors
+from bot.slack.void_tokens import VoidTokens
 
 _TIMEOUT: Final = aiohttp.ClientTimeout(total=15, connect=5)
 
 
 @dataclass(frozen=True)
 class Install:
-    """One workspace's installation; ``team_id`` is the organization's id for org-wide installs."""
+    """One workspace's installation; ``team_id`` is the organization's id for org-wide installs.
+
+    ``number`` is the tenant's ``installation`` that this is.
+    """
 
     team_id: str
     team_name: str
     bot_user_id: str
     bot_id: str
     token: SecretStr
+    number: int = 0
+
+
+Stored: TypeAlias = Callable[[str], Awaitable[Install | None]]
+"""Reads a workspace's installation from the store, by Slack's id; None when there is none, or it has left."""
+
+
+async def _nothing_stored(_team_id: str) -> Install | None:
+    return None
+
+
+async def _nobody_minds(_install: Install, _code: str) -> None:
+    return None
+
+
+def _keep(_token: SecretStr) -> None:
+    """There is no log to hide it from."""
 
 
 @dataclass(frozen=True)
@@ -50,25 +74,34 @@ class Clients:
 
 @dataclass
 class Installs:
-    """Finds the token and the clients of a workspace. Open until ``close``."""
+    """Finds the token and the clients of a workspace. Open until ``close``.
+
+    ``hide`` is told each token, so that the log never shows it; ``refused``, when Slack takes one no more.
+    """
 
     base_url: str
     session: aiohttp.ClientSession
+    stored: Stored = _nothing_stored
+    hide: Callable[[SecretStr], None] = _keep
+    refused: Callable[[Install, str], Awaitable[None]] = _nobody_minds
     _known: dict[str, Install] = field(default_factory=dict)
     _clients: dict[str, Clients] = field(default_factory=dict)
+    _environments: str = ""
 
     @classmethod
-    def opened(cls, base_url: str) -> "Installs":
+    def opened(
+        cls, base_url: str, *, stored: Stored = _nothing_stored, hide: Callable[[SecretStr], None] = _keep
+    ) -> "Installs":
         """Needs a running event loop."""
-        return cls(base_url, aiohttp.ClientSession(timeout=_TIMEOUT))
+        return cls(base_url, aiohttp.ClientSession(timeout=_TIMEOUT), stored, hide)
 
     async def close(self) -> None:
         await self.session.close()
 
     async def identify(self, token: SecretStr) -> Install:
-        """Asks Slack whose token this is and remembers it. Raises ``SlackUnavailable``."""
+        """Asks Slack whose the environment's token is, and remembers it. Raises ``SlackUnavailable``."""
         with slack_errors():
-            said = await self._client(token, []).auth_test()
+            said = await self.client(token).auth_test()
         install = Install(
             team_id=str(said.get("enterprise_id") if said.get("is_enterprise_install") else said["team_id"]),
             team_name=str(said.get("team", "")),
@@ -76,16 +109,32 @@ class Installs:
             bot_id=str(said.get("bot_id", "")),
             token=token,
         )
+        self._environments = install.team_id
         self.add(install)
         return install
 
     def add(self, install: Install) -> None:
+        self.hide(install.token)
         self._known[install.team_id] = install
         self._clients[install.team_id] = Clients(
-            prompt=self._client(install.token, []),
-            posting=self._client(install.token, [AsyncRateLimitErrorRetryHandler(max_retry_count=2)]),
-            reading=self._client(install.token, _patient()),
+            prompt=self._client(install, []),
+            posting=self._client(install, [AsyncRateLimitErrorRetryHandler(max_retry_count=2)]),
+            reading=self._client(install, _patient()),
         )
+
+    def forget(self, team_id: str) -> None:
+        """The workspace has uninstalled us, or its token is void."""
+        self._known.pop(team_id, None)
+        self._clients.pop(team_id, None)
+
+    async def keep_up(self, tenant: Tenant) -> None:
+        """Takes notice of what another replica knows: that the workspace left, or has another token by now."""
+        if not tenant.is_installed:
+            self.forget(tenant.team_id)
+        elif tenant.team_id != self._environments:
+            known = self.of(tenant.team_id)
+            if known is None or known.number != tenant.installation:
+                await self._read(tenant.team_id)
 
     def of(self, team_id: str) -> Install | None:
         return self._known.get(team_id)
@@ -98,8 +147,8 @@ class Installs:
         return found
 
     async def authorize(self, enterprise_id: str | None, team_id: str | None) -> AuthorizeResult | None:
-        """Bolt's question whether this delivery is from a workspace that installed us."""
-        install = self.of(team_id or "") or self.of(enterprise_id or "")
+        """Bolt's question whether this delivery is from a workspace that installed us, or from its organization."""
+        install = await self._found(team_id) or await self._found(enterprise_id)
         if install is None:
             return None
         return AuthorizeResult(
@@ -114,9 +163,34 @@ class Installs:
         """A client without token, for Bolt and Socket Mode to start from."""
         return AsyncWebClient(base_url=self.base_url, session=self.session, retry_handlers=[])
 
-    def _client(self, token: SecretStr, retry: list[AsyncRetryHandler]) -> AsyncWebClient:
+    def client(self, token: SecretStr) -> AsyncWebClient:
+        """A client that never retries, for a token that is still to be proven."""
         return AsyncWebClient(
-            token=token.get_secret_value(), base_url=self.base_url, session=self.session, retry_handlers=retry
+            token=token.get_secret_value(), base_url=self.base_url, session=self.session, retry_handlers=[]
+        )
+
+    async def _found(self, team_id: str | None) -> Install | None:
+        if not team_id:
+            return None
+        return self.of(team_id) or await self._read(team_id)
+
+    async def _read(self, team_id: str) -> Install | None:
+        found = await self.stored(team_id)
+        if found is None:
+            self.forget(team_id)
+        else:
+            self.add(found)
+        return found
+
+    def _client(self, install: Install, retry: list[AsyncRetryHandler]) -> AsyncWebClient:
+        async def refused(code: str) -> None:
+            await self.refused(install, code)
+
+        return AsyncWebClient(
+            token=install.token.get_secret_value(),
+            base_url=self.base_url,
+            session=self.session,
+            retry_handlers=[VoidTokens(refused), *retry],
         )
 
 

@@ -39,7 +39,18 @@ def test_metadata_of_somebody_else_is_none():
 
 def test_an_installation_is_looked_for_by_workspace_then_organization():
     body = {"team": {"id": "T2"}, "enterprise": {"id": "E1"}, "view": {"app_installed_team_id": "T1"}}
-    assert Payload("action", body).team_ids == ("T1", "T2", "E1")
+    assert Payload("action", body).team_ids == ("T1", "E1")
+
+
+def test_the_persons_home_is_never_taken_for_the_workspace_that_installed_us():
+    pressed = {"team": {"id": "T1"}, "user": {"id": "U1", "team_id": "T2"}}
+    assert Payload("action", pressed).team_ids == ("T1",)
+    assert Payload("action", {"user": {"id": "U1", "team_id": "T2"}}).team_ids == ()
+
+
+def test_an_event_of_a_shared_channel_is_for_the_workspace_that_it_is_authorized_for():
+    event = {"team_id": "T2", "authorizations": [{"team_id": "T1", "enterprise_id": None}]}
+    assert Payload("event", event).team_ids == ("T1",)
 
 
 @pytest.mark.parametrize(
