@@ -12,6 +12,7 @@ from typing import Final, Literal, TypeAlias
 import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
+from starlette.routing import Route
 
 import handlers
 from bot import keys
@@ -22,6 +23,7 @@ from bot.db.embedded import EmbeddedServerProblem, embedded_server
 from bot.db.migrate import is_current, migrate
 from bot.db.session import Database
 from bot.domain.context import Tenant
+from bot.domain.scopes import SCOPES
 from bot.jobs import Jobs, Perform
 from bot.log import Redactor
 from bot.scheduler import Scheduler
@@ -29,14 +31,17 @@ from bot.secretbox import SecretBox
 from bot.services.access import AccessService
 from bot.services.audit import AuditService
 from bot.services.clients import Clients
+from bot.services.closing import ClosingService
 from bot.services.connections import ConnectionsService
 from bot.services.digests import DigestsService
+from bot.services.exports import ExportsService
 from bot.services.groups import GroupsService
 from bot.services.installations import InstallationsService
 from bot.services.organizations import OrganizationsService
 from bot.services.overview import OverviewService
 from bot.services.pausing import Pausing
 from bot.services.proofs import ProofsService
+from bot.services.removal import RemovalService
 from bot.services.reviews import ReviewsService
 from bot.services.settings import SettingsService
 from bot.services.templates import TemplatesService
@@ -45,20 +50,24 @@ from bot.services.ticket_notes import TicketNotesService
 from bot.services.ticket_panes import TicketPanes
 from bot.services.ticket_push import TicketPush
 from bot.services.tickets import TicketsService
+from bot.services.verification import VerificationService
 from bot.services.who import WhoService
 from bot.settings import Settings, SettingsProblem
 from bot.slack.directory import People
 from bot.slack.files import Files
 from bot.slack.health import Health
 from bot.slack.identity import FIRST_PATIENCE, Identity
+from bot.slack.install_routes import InstallRoutes
 from bot.slack.installs import Install, Installs
 from bot.slack.notifier import Notifier
+from bot.slack.oauth import OAuth
 from bot.slack.socket import SocketLink
 from bot.slack.views import Views
 from bot.slack.web import serving, web_app
 from bot.slack.workspaces import Workspaces
 from bot.starter import starter_templates
 from bot.workflows import Performer
+from bot.workflows.export_everything import ExportEverythingWorkflow
 from bot.workflows.installed import WhileInstalled
 from bot.workflows.mirror_companies import MirrorCompaniesWorkflow
 from bot.workflows.note_ticket import NoteTicketWorkflow
@@ -66,6 +75,7 @@ from bot.workflows.pausing import TellPausedWorkflow
 from bot.workflows.post_digest import PostDigestWorkflow
 from bot.workflows.prove_connection import ProveConnectionWorkflow
 from bot.workflows.push_ticket import PushTicketWorkflow
+from bot.workflows.remove_connection import RemoveConnectionWorkflow
 from bot.workflows.tell_access import TellAccessWorkflow
 from bot.workflows.verify_nightly import VerifyNightlyWorkflow
 from handlers.command import Feature
@@ -358,7 +368,10 @@ def _services(
         access=AccessService(database, clock, jobs=jobs, rules=rules),
         audit=AuditService(database, clock),
         connections=ConnectionsService(database, autotask, jobs=jobs, clock=clock),
+        closing=ClosingService(database, clients.while_removing, clock=clock),
         digests=DigestsService(database, clock),
+        exports=ExportsService(database, jobs=jobs, clock=clock),
+        removal=RemovalService(database, clients.while_removing, autotask, jobs=jobs, clock=clock),
         installations=installations,
         groups=GroupsService(database, clock),
         organizations=OrganizationsService(database, jobs, clock),
@@ -372,6 +385,7 @@ def _services(
         ticket_push=TicketPush(database, clients, jobs=jobs, clock=clock),
         ticket_panes=TicketPanes(database, clients, clock=clock),
         tickets=TicketsService(database, jobs=jobs, clock=clock),
+        verification=VerificationService(database, clients, clock=clock),
         who=WhoService(database, rules=rules),
     )
 
@@ -399,6 +413,14 @@ def performer(bot: Bot) -> Perform:
             ),
             PostDigestWorkflow(
                 bot.database, services.digests, tools.notifier, tenant_of=tenant_of, clock=tools.clock
+            ),
+            RemoveConnectionWorkflow(services.removal, services.closing, tools.notifier, tenant_of),
+            ExportEverythingWorkflow(
+                services.exports,
+                tools.files,
+                tools.notifier,
+                tenant_of=tenant_of,
+                person_of=partial(person_of, tools=tools),
             ),
             TellPausedWorkflow(bot.database, tools.notifier, tenant_of),
             VerifyNightlyWorkflow(bot.database, services.verification, tools.notifier, tenant_of=tenant_of),
@@ -439,8 +461,23 @@ def _socket(bot: Bot) -> SocketLink:
 
 def _serving(bot: Bot) -> AbstractAsyncContextManager[str]:
     by_http = bot.bolt if bot.settings.mode == "http" else None
-    app = web_app(bot.health, partial(_database_says, bot.database), by_http)
+    app = web_app(bot.health, partial(_database_says, bot.database), by_http, _install_pages(bot))
     return serving(app, bot.settings.host, bot.settings.port)
+
+
+def _install_pages(bot: Bot) -> list[Route]:
+    """Where workspaces install Deskhand by themselves, if they may."""
+    settings = bot.settings
+    if settings.slack_client_secret is None:
+        return []
+    oauth = OAuth(
+        bot.installs,
+        settings.slack_client_id,
+        settings.slack_client_secret,
+        settings.public_url,
+        tuple(SCOPES),
+    )
+    return InstallRoutes(oauth, bot.services.installations).routes()
 
 
 async def _database_says(database: Database) -> str:

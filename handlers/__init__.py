@@ -11,6 +11,7 @@ from handlers import (
     digests,
     home,
     organizations,
+    removal,
     reviews,
     settings,
     templates,
@@ -31,6 +32,7 @@ FEATURES: Final[tuple[Feature, ...]] = (
     ticket_notes.FEATURE,
     digests.FEATURE,
     settings.FEATURE,
+    removal.FEATURE,
     access.FEATURE,
 )
 

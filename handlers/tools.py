@@ -10,13 +10,16 @@ from bot.db.session import Database
 from bot.jobs import Jobs
 from bot.services.access import AccessService
 from bot.services.audit import AuditService
+from bot.services.closing import ClosingService
 from bot.services.connections import ConnectionsService
 from bot.services.digests import DigestsService
-from bot.services.installations import InstallationsService
+from bot.services.exports import ExportsService
 from bot.services.groups import GroupsService
+from bot.services.installations import InstallationsService
 from bot.services.organizations import OrganizationsService
 from bot.services.overview import OverviewService
 from bot.services.proofs import ProofsService
+from bot.services.removal import RemovalService
 from bot.services.reviews import ReviewsService
 from bot.services.settings import SettingsService
 from bot.services.templates import TemplatesService
@@ -41,13 +44,16 @@ class Services:
 
     access: AccessService
     audit: AuditService
+    closing: ClosingService
     connections: ConnectionsService
     digests: DigestsService
+    exports: ExportsService
     installations: InstallationsService
     groups: GroupsService
     organizations: OrganizationsService
     overview: OverviewService
     proofs: ProofsService
+    removal: RemovalService
     reviews: ReviewsService
     templates: TemplatesService
     settings: SettingsService

@@ -134,6 +134,11 @@ class Removals(Repository):
         rows = await self._all(chosen.order_by(closings.c.entity, closings.c.autotask_id))
         return [Closing(**{name: row[name] for name in Closing.__dataclass_fields__}) for row in rows]
 
+    async def note_sent_at(self, closing: Closing) -> datetime | None:
+        """When the note was last sent, whose reply may never have come."""
+        found = await self._scalar(select(closings.c.note_sent_at).where(*self._of(closing)))
+        return found if isinstance(found, datetime) else None
+
     async def note_sending(self, closing: Closing, at: datetime) -> None:
         """Written before the note is sent."""
         await self._change(closing, note_sent_at=at)
@@ -184,15 +189,14 @@ class Removals(Repository):
         return (removals.c.tenant_id == self.tenant_id, removals.c.id == removal_id)
 
     async def _change(self, closing: Closing, **values: Any) -> None:
-        await self._run(
-            update(closings)
-            .where(
-                closings.c.tenant_id == self.tenant_id,
-                closings.c.removal_id == closing.removal_id,
-                closings.c.entity == closing.entity,
-                closings.c.autotask_id == closing.autotask_id,
-            )
-            .values(**values)
+        await self._run(update(closings).where(*self._of(closing)).values(**values))
+
+    def _of(self, closing: Closing) -> tuple[ColumnElement[bool], ...]:
+        return (
+            closings.c.tenant_id == self.tenant_id,
+            closings.c.removal_id == closing.removal_id,
+            closings.c.entity == closing.entity,
+            closings.c.autotask_id == closing.autotask_id,
         )
 
 

@@ -16,6 +16,7 @@ from bot.db.connections import Connections
 from bot.db.credential_links import CredentialLinks
 from bot.db.deliveries import Deliveries
 from bot.db.directory import Directory
+from bot.db.exports import Exports
 from bot.db.fields import Fields
 from bot.db.groups import Groups
 from bot.db.imports import Imports
@@ -27,12 +28,14 @@ from bot.db.organizations import Organizations
 from bot.db.people import People
 from bot.db.proofs import Proofs
 from bot.db.removals import Removals
+from bot.db.resources import Resources
 from bot.db.reviews import Reviews
 from bot.db.schedules import Schedules
 from bot.db.settings import SettingsStore
 from bot.db.switches import SwitchBoard
 from bot.db.syncs import Syncs
 from bot.db.templates import Templates
+from bot.db.ticket_forms import TicketForms
 from bot.db.ticket_notes import TicketNotes
 from bot.db.tickets import Tickets
 from bot.db.urls import sqlalchemy_url
@@ -91,6 +94,10 @@ class UnitOfWork:
         return Deliveries(self.connection, self.tenant_id)
 
     @cached_property
+    def exports(self) -> Exports:
+        return Exports(self.connection, self.tenant_id)
+
+    @cached_property
     def fields(self) -> Fields:
         return Fields(self.connection, self.tenant_id)
 
@@ -135,6 +142,10 @@ class UnitOfWork:
         return Proofs(self.connection, self.tenant_id)
 
     @cached_property
+    def resources(self) -> Resources:
+        return Resources(self.connection, self.tenant_id)
+
+    @cached_property
     def reviews(self) -> Reviews:
         return Reviews(self.connection, self.tenant_id)
 
@@ -157,6 +168,10 @@ class UnitOfWork:
     @cached_property
     def templates(self) -> Templates:
         return Templates(self.connection, self.tenant_id)
+
+    @cached_property
+    def ticket_forms(self) -> TicketForms:
+        return TicketForms(self.connection, self.tenant_id)
 
     @cached_property
     def ticket_notes(self) -> TicketNotes:

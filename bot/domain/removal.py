@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime, timedelta
 
+from bot.domain.tickets import Ticket
+
 SETTLES_WITHIN = timedelta(seconds=120)
 """After this a record whose create was sent has come to light, or never will: the client waits at most 95 seconds
 for a reply, and a fresh record may stay invisible for some 20 more."""
@@ -94,6 +96,14 @@ class Closed:
     @property
     def left(self) -> int:
         return self.total - self.closed - len(self.problems)
+
+
+@dataclass(frozen=True)
+class Settled:
+    """A ticket that Autotask does not have. ``is_certain`` is False where that could not be found out."""
+
+    ticket: Ticket
+    is_certain: bool = True
 
 
 def note_reference(removal_id: int, team_id: str) -> str:

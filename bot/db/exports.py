@@ -1,0 +1,59 @@
+"""What is kept of a workspace, table by table, for its export. Never a credential, never a token."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Column, FromClause, LargeBinary, Table, select
+
+from bot.db.repository import Repository
+from bot.db.tables import (
+    audit,
+    autotask_fields,
+    companies,
+    connections,
+    organizations,
+    people,
+    preferences,
+    review_answers,
+    reviews,
+    schedules,
+    switches,
+    sync_runs,
+    template_questions,
+    templates,
+    ticket_notes,
+    tickets,
+)
+
+EXPORTED = (
+    connections, switches, preferences, schedules, people, organizations, companies, autotask_fields, templates,
+    template_questions, reviews, review_answers, tickets, ticket_notes, sync_runs, audit,
+)  # fmt: skip
+"""Everything that people made or Autotask told us. What only keeps the machine going (leases, outbox) is left out."""
+_OURS = frozenset({"tenant_id", "hash", "search_name", "request_key"})
+_NAMED = {
+    "organization_id": (organizations.c.id, organizations.c.name, "organization"),
+    "company_id": (companies.c.autotask_id, companies.c.name, "company"),
+    "template_id": (templates.c.id, templates.c.name, "template"),
+    "question_id": (template_questions.c.id, template_questions.c.text, "question"),
+}
+"""What an id stands for, in a column of its own beside it."""
+
+
+class Exports(Repository):
+    async def rows(self, table: Table) -> tuple[tuple[str, ...], list[Sequence[object]]]:
+        """The table's columns, with the names that ids stand for, and its rows in the order of its key."""
+        shown = [column for column in table.columns if _is_shown(column)]
+        named = [(column, *_NAMED[column.name]) for column in shown if column.name in _NAMED]
+        source: FromClause = table
+        for column, key, _, _ in named:
+            same = (key.table.c.tenant_id == table.c.tenant_id) & (key == column)
+            source = source.outerjoin(key.table, same)
+        chosen = select(*shown, *(name.label(label) for _, _, name, label in named))
+        ordered = chosen.select_from(source).where(table.c.tenant_id == self.tenant_id)
+        found = await self._all(ordered.order_by(*table.primary_key.columns))
+        columns = (*(column.name for column in shown), *(label for *_, label in named))
+        return columns, [tuple(row.values()) for row in found]
+
+
+def _is_shown(column: Column[object]) -> bool:
+    return column.name not in _OURS and not isinstance(column.type, LargeBinary)
