@@ -78,6 +78,7 @@ from bot.workflows.push_ticket import PushTicketWorkflow
 from bot.workflows.remove_connection import RemoveConnectionWorkflow
 from bot.workflows.tell_access import TellAccessWorkflow
 from bot.workflows.verify_nightly import VerifyNightlyWorkflow
+from bot.workflows.welcome_installer import WelcomeInstallerWorkflow
 from handlers.command import Feature
 from handlers.resolve import house_rules, person_of
 from handlers.tools import Services, Tools
@@ -424,6 +425,9 @@ def performer(bot: Bot) -> Perform:
             ),
             TellPausedWorkflow(bot.database, tools.notifier, tenant_of),
             VerifyNightlyWorkflow(bot.database, services.verification, tools.notifier, tenant_of=tenant_of),
+            WelcomeInstallerWorkflow(
+                bot.database, tools.notifier, tenant_of=tenant_of, command=bot.settings.command
+            ),
             TellAccessWorkflow(bot.database, tools.notifier, tenant_of, rules=house_rules(bot.settings)),
         ),
     )

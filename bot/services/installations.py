@@ -3,9 +3,10 @@
 import hashlib
 import hmac
 import secrets
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeAlias
 
 import structlog
 from pydantic import SecretStr
@@ -13,9 +14,20 @@ from pydantic import SecretStr
 from bot.clock import Clock
 from bot.db.session import Database, UnitOfWork
 from bot.domain.context import Tenant
-from bot.domain.installations import STATE_LIFE, Arrival, Consent, Grant, Installation
+from bot.domain.installations import (
+    STATE_LIFE,
+    Arrival,
+    Consent,
+    Grant,
+    Installation,
+    is_doubtful,
+    is_stale,
+)
 from bot.jobs import Jobs, WelcomeInstaller
 from bot.secretbox import SecretBox
+
+IsAlive: TypeAlias = Callable[[Tenant], Awaitable[bool]]
+"""Asks Slack whether the workspace's token is still good."""
 
 log = structlog.get_logger(__name__)
 
@@ -92,6 +104,18 @@ class InstallationsService:
         return await self._let_in(tenant.id, grant.installed_by, arrival), arrival
 
     # --- the way out ---
+
+    async def is_over(self, tenant: Tenant, said_at: datetime, *, is_alive: IsAlive) -> bool:
+        """Whether word of an uninstallation counts: not if the workspace has installed again since then.
+
+        Where the two are so close that clocks cannot tell, Slack is asked whether the token still lives.
+        """
+        if not tenant.is_installed:
+            return False
+        installed_at = await self.installed_at(tenant)
+        if installed_at is None or is_doubtful(said_at, installed_at):
+            return not await is_alive(tenant)
+        return not is_stale(said_at, installed_at)
 
     async def leave(self, tenant: Tenant, why: str) -> bool:
         """Drops the token and stops all work for the workspace; its data is kept for a while.

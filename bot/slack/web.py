@@ -1,8 +1,10 @@
-"""The web server: ``/healthz`` (the process lives), ``/readyz`` (it can serve), Slack's requests in HTTP mode."""
+"""The web server: ``/healthz`` (the process lives), ``/readyz`` (it can serve), Slack's requests in HTTP mode,
+and the pages for installing Deskhand into a workspace.
+"""
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from typing import Final, TypeAlias
 
@@ -24,7 +26,7 @@ KINDS: Final = frozenset({"events", "commands", "interactive", "interactions", "
 """The addresses under ``/slack/`` that app settings commonly name; all of them take everything."""
 
 
-def web_app(health: Health, database: Check, bolt: AsyncApp | None) -> Starlette:
+def web_app(health: Health, database: Check, bolt: AsyncApp | None, pages: Sequence[Route] = ()) -> Starlette:
     """``bolt`` in HTTP mode: its requests must carry Slack's signature, at most five minutes old."""
 
     async def healthz(_request: Request) -> Response:
@@ -36,7 +38,7 @@ def web_app(health: Health, database: Check, bolt: AsyncApp | None) -> Starlette
         ready = health.ready and not wrong
         return JSONResponse({"ok": ready, **report}, status_code=200 if ready else 503)
 
-    routes = [Route("/healthz", healthz), Route("/readyz", readyz)]
+    routes = [Route("/healthz", healthz), Route("/readyz", readyz), *pages]
     if bolt is not None:
         routes.append(Route("/slack/{kind}", _slack(bolt), methods=["GET", "POST"]))
     return Starlette(routes=routes)

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from bot.db.session import Database
 from bot.domain.context import Tenant
-from bot.errors import NotFound
+from bot.errors import NotFound, SlackUnavailable
 from bot.slack.installs import Installs
+from bot.slack.problems import SlackRefused, slack_errors
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,15 @@ class Workspaces:
         for tenant in known:
             await self.installs.keep_up(tenant)
         return next((tenant for tenant in known if tenant.is_installed), None)
+
+    async def is_alive(self, tenant: Tenant) -> bool:
+        """Whether Slack still takes the workspace's token. Where Slack does not answer: no."""
+        try:
+            with slack_errors():
+                await self.installs.clients(tenant.team_id).prompt.auth_test()
+        except (SlackUnavailable, SlackRefused):
+            return False
+        return True
 
     async def by_id(self, tenant_id: int) -> Tenant:
         """The workspace, installed or not. Raises ``NotFound`` for one whose data was deleted."""
