@@ -1,29 +1,22 @@
-"""Connecting Autotask: the card with the steps, the two forms, and what verify found."""
+"""Connecting Autotask: the two forms, and the answers to them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from itertools import groupby
 
 from blocks import kit
+from blocks.connect_card import OPEN
 from blocks.form import Form, State
-from bot.domain.checks import Check
-from bot.domain.connections import Connection, PicklistOption, ZoneFacts
+from bot.domain.connections import PicklistOption, TicketDefaults, ZoneFacts
+from bot.domain.proofs import PATIENCE, Choices
+from bot.domain.switches import Capability, Mode, Switches
 
 CREDENTIALS_CALLBACK = "connect_credentials"
 CHOICES_CALLBACK = "connect_choices"
-OPEN = "connect_open"
 RESUME = "connect_resume"
-VERIFY = "verify_run"
 QUEUE_OPTIONS = "connect_queue"
-
-_STEPS = """\
-*1.* In Autotask open *Admin ▸ Organization Settings & Users ▸ Resources/Users (HR)* and choose *New ▸ New API User*.
-*2.* First name `Slack`, last name `Deskhand`, any e-mail address, your primary location; security level \
-`API User (system)`, or a copy of it. Autotask mails the login to that address: you can ignore the mail.
-*3.* Press *Generate Key* and *Generate Secret* and keep both. :warning: The secret cannot be shown again after you save.
-*4.* Under *API Tracking Identifier* choose *Custom (Internal Integration)*, name it `Deskhand`, copy the identifier.\
-"""
+UNSTAFFED = "No resource is in this queue: nobody will see its tickets"
+SYNC = "sync"
 
 
 @dataclass(frozen=True)
@@ -40,24 +33,8 @@ class TypedChoices:
     status_updated: str
     status_closed: str
     priority: str
-
-
-def intro(connection: Connection | None) -> kit.Message:
-    """The connect card: what to do in Autotask first, and the button to the form."""
-    if connection is not None:
-        return connected(connection)
-    return kit.Message(
-        "Connect Autotask",
-        (
-            kit.header("Connect Autotask"),
-            kit.section(
-                "Deskhand needs an API user of its own. Four steps in Autotask, about three minutes:"
-            ),
-            kit.section(_STEPS),
-            kit.actions(kit.button("Enter the three values", OPEN, style="primary")),
-            kit.context("The secret is stored encrypted and never shown again, in Slack or in any log."),
-        ),
-    )
+    tickets: Mode
+    sync_contracts: bool
 
 
 def credentials_form(*, username: str = "", problem: str = "", channel_id: str = "") -> kit.View:
@@ -65,7 +42,9 @@ def credentials_form(*, username: str = "", problem: str = "", channel_id: str =
 
     Only the username is ever filled in again: a secret is never sent back to Slack.
     """
-    notice = (kit.section(f":warning: *Not connected.* {kit.escape(problem)}"),) if problem else ()
+    notice = (
+        (kit.rich(kit.sign("warning"), " ", kit.strong("Not connected."), f" {problem}"),) if problem else ()
+    )
     return kit.modal(
         "Connect Autotask",
         (
@@ -113,57 +92,113 @@ def checking() -> kit.View:
     )
 
 
-def answered(zone: ZoneFacts, draft_id: str) -> kit.Message:
-    """The late answer, for who closed the modal: the credentials are good, two choices are left."""
-    text = f":white_check_mark: Autotask accepted the credentials (zone {kit.bold(zone.name)})."
+def elapsed(spent: timedelta) -> str:
+    """``14 s``, ``1 min 15 s``."""
+    minutes, seconds = divmod(int(spent.total_seconds()), 60)
+    return f"{minutes} min {seconds} s" if minutes else f"{seconds} s"
+
+
+def waiting(spent: timedelta) -> kit.Message:
+    """The message that is edited in place while Autotask takes its time (product CV9)."""
+    text = f":hourglass_flowing_sand: *Checking with Autotask…* {elapsed(spent)}"
+    patience = f"Deskhand waits up to {elapsed(PATIENCE)}; a new API user can take one or two minutes."
+    return kit.Message("Checking with Autotask…", (kit.section(text), kit.context(patience)))
+
+
+def answered(zone: ZoneFacts, draft_id: str, spent: timedelta) -> kit.Message:
+    """The late answer: the credentials are good, two choices are left."""
     return kit.Message(
         "Autotask accepted the credentials",
         (
-            kit.section(text),
+            kit.rich(
+                kit.sign("white_check_mark"), " Autotask accepted the credentials (zone ", kit.strong(zone.name),
+                f") after {elapsed(spent)}.",
+            ),
             kit.actions(kit.button("Choose the queue", RESUME, value=draft_id, style="primary")),
+        ),
+    )  # fmt: skip
+
+
+def not_answered(problem: str, spent: timedelta) -> kit.Message:
+    """The late refusal. ``problem`` is plain text."""
+    again = kit.button("Enter the values again", OPEN, style="primary")
+    return kit.Message(
+        "Autotask is not connected",
+        (
+            kit.rich(kit.sign("x"), " ", kit.strong("Autotask is not connected."), f" {problem}"),
+            kit.actions(again),
+            kit.context(f"After {elapsed(spent)}."),
         ),
     )
 
 
-def not_answered(problem: str) -> kit.Message:
-    text = f":x: *Autotask is not connected.* {kit.escape(problem)}"
-    again = kit.button("Enter the values again", OPEN, style="primary")
-    return kit.Message("Autotask is not connected", (kit.section(text), kit.actions(again)))
-
-
-def choices_form(
-    zone: ZoneFacts,
-    *,
-    draft_id: str,
-    queues: Sequence[PicklistOption],
-    statuses: Sequence[PicklistOption],
-    priorities: Sequence[PicklistOption],
-    channel_id: str = "",
-) -> kit.View:
-    """Step 2: the credentials are proven; what shall new tickets get?"""
-    metadata: dict[str, kit.Json] = {"draft": draft_id, "zone": _zone_json(zone), "channel": channel_id}
+def choices_form(choices: Choices, *, channel_id: str = "") -> kit.View:
+    """Step 3: the credentials are proven; what shall new tickets get, and what may Deskhand do?"""
+    proof, before = choices.proof, choices.defaults
+    queues, statuses, priorities = (proof.options(name) for name in ("queueID", "status", "priority"))
     return kit.modal(
         "Connect Autotask",
         (
-            kit.section(
-                f":white_check_mark: *Logged in* to Autotask zone {kit.bold(zone.name)}, database `{zone.ci}`."
+            kit.rich(
+                kit.sign("white_check_mark"), " ", kit.strong("Logged in"), " to Autotask zone ",
+                kit.strong(proof.zone.name), ", database ", kit.fixed(str(proof.zone.ci)), ".",
             ),
             kit.input_block(
                 "queue",
                 "Queue for new tickets",
                 kit.external_select(
-                    QUEUE_OPTIONS, chosen=_default(queues, ()), placeholder="Type a queue's name…"
+                    QUEUE_OPTIONS, chosen=_chosen_queue(choices, queues), placeholder="Type a queue's name…"
                 ),
                 hint=f"{kit.count(len(queues), 'active queue')} found.",
             ),
-            _status("status_new", "Status of a new ticket", statuses, ("new",)),
-            _status("status_updated", "Status after an update", statuses, ("in progress", "new")),
-            _status("status_closed", "Status when closed", statuses, ("complete", "closed")),
-            _status("priority", "Priority", priorities, ("medium", "normal")),
+            _status("status_new", "Status of a new ticket", statuses, _before(before, "status_new", ("new",))),
+            _status(
+                "status_updated",
+                "Status after an update",
+                statuses,
+                _before(before, "status_updated", ("in progress", "new")),
+            ),
+            _status(
+                "status_closed",
+                "Status when closed",
+                statuses,
+                _before(before, "status_closed", ("complete", "closed")),
+            ),
+            _status("priority", "Priority", priorities, _before(before, "priority", ("medium", "normal"))),
+            *_switches(choices.switches),
         ),
         callback_id=CHOICES_CALLBACK,
         submit="Connect",
-        metadata=metadata,
+        metadata={"draft": choices.draft_id, "channel": channel_id},
+    )  # fmt: skip
+
+
+def _switches(switches: Switches) -> tuple[kit.Block, ...]:
+    read = switches.may_read(Capability.CONTRACTS)
+    tickets = switches.mode(Capability.TICKETS)
+    return (
+        kit.input_block(
+            "tickets",
+            "Tickets",
+            kit.radio(
+                "value",
+                [
+                    kit.option("Read-only: look, but create nothing (for a first try)", Mode.READ_ONLY.value),
+                    kit.option("On: create tickets in Autotask", Mode.ON.value),
+                ],
+                chosen=(tickets if tickets is Mode.ON else Mode.READ_ONLY).value,
+            ),
+        ),
+        kit.input_block(
+            "contracts",
+            "Contracts",
+            kit.checkboxes(
+                "value",
+                [kit.option("Sync contracts, read-only", SYNC)],
+                chosen=(SYNC,) if read else (),
+            ),
+            optional=True,
+        ),
     )
 
 
@@ -175,151 +210,47 @@ def read_choices(state: State) -> TypedChoices:
         status_updated=form.required_choice("status_updated"),
         status_closed=form.required_choice("status_closed"),
         priority=form.required_choice("priority"),
+        tickets=Mode(form.required_choice("tickets")),
+        sync_contracts=SYNC in form.choices("contracts"),
     )
 
 
-def read_zone(metadata: Mapping[str, kit.Json]) -> ZoneFacts:
-    zone = metadata.get("zone")
-    facts = zone if isinstance(zone, Mapping) else {}
-    return ZoneFacts(
-        str(facts.get("name", "")),
-        str(facts.get("api_url", "")),
-        str(facts.get("web_url", "")),
-        int(str(facts.get("ci", 0))),
-    )
-
-
-def queue_options(queues: Sequence[PicklistOption], typed: str) -> list[kit.Option]:
+def queue_options(
+    queues: Sequence[PicklistOption], typed: str, unstaffed: frozenset[str] = frozenset()
+) -> list[kit.Option]:
+    """Those whose label holds what was typed; a queue that nobody works says so."""
     wanted = typed.casefold().strip()
-    return [_option(queue) for queue in queues if wanted in queue.label.casefold()][: kit.LIMITS.options]
+    found = [queue for queue in queues if wanted in queue.label.casefold()][: kit.LIMITS.options]
+    return [_queue(queue, unstaffed) for queue in found]
 
 
-def saved() -> kit.View:
-    return kit.modal(
-        "Connect Autotask",
-        (
-            kit.section(":white_check_mark: *Autotask is connected.*"),
-            kit.section(
-                "Deskhand is reading your companies now. Next, map your first organization: "
-                "`/autotask map`, or the button on the *Home* tab."
-            ),
-        ),
-        close="Done",
-    )
+def _before(before: TicketDefaults | None, field: str, usual: Sequence[str]) -> Sequence[str]:
+    """What was chosen the last time, by value; else usual labels."""
+    return (str(getattr(before, field).value),) if before else usual
 
 
-def connected(connection: Connection) -> kit.Message:
-    """The connection as it stands, with the next steps."""
-    return kit.Message(
-        f"Autotask is connected (zone {kit.escape(connection.zone.name)})",
-        (
-            kit.section(":white_check_mark: *Autotask is connected*"),
-            connection_facts(connection),
-            kit.actions(
-                kit.button("Map organizations", "map_list", style="primary"),
-                kit.button("Verify permissions", VERIFY),
-                kit.button("Update credentials", OPEN),
-            ),
-            kit.context(
-                f"Connected by {kit.mention(connection.connected_by)}, {kit.date(connection.connected_at)}"
-            ),
-        ),
-    )
-
-
-def paused() -> kit.Message:
-    """For the Admins: nothing is sent until somebody acts, and why that is for the better."""
-    text = ":pause_button: *Autotask refuses Deskhand's login.* Everything that needs Autotask is paused."
-    return kit.Message(
-        "Autotask refuses Deskhand's login: paused",
-        (
-            kit.section(text),
-            kit.section(
-                "The secret was changed, or the API user is inactive or locked. Deskhand does not go on trying, "
-                "because Autotask locks an API user after a few refusals. What people submitted is kept."
-            ),
-            kit.actions(kit.button("Enter the credentials", OPEN, style="primary")),
-        ),
-    )
-
-
-def connection_facts(connection: Connection) -> kit.Block:
-    defaults = connection.defaults
-    return kit.fields(
-        (
-            ("Zone", kit.escape(connection.zone.name)),
-            ("Database", kit.code(str(connection.zone.ci))),
-            ("API user", kit.code(connection.username)),
-            ("Queue for new tickets", kit.escape(defaults.queue.label) if defaults else ""),
-            ("New tickets are", kit.escape(defaults.status_new.label) if defaults else ""),
-            ("Priority", kit.escape(defaults.priority.label) if defaults else ""),
-        )
-    )
-
-
-def verify_running() -> kit.Message:
-    text = ":hourglass_flowing_sand: Checking every permission Deskhand needs…"
-    return kit.Message(text, (kit.section(text),))
-
-
-def verified(zone: ZoneFacts, checks: Sequence[Check], took: timedelta) -> kit.Message:
-    """Every check, grouped by feature; each gap with the exact place in Autotask to fix it."""
-    missing = [check for check in checks if not check.ok]
-    headline = (
-        f"{kit.count(len(missing), 'permission')} missing" if missing else "All permissions are in place"
-    )
-    lines = [
-        _feature(name, tuple(group)) for name, group in groupby(checks, key=lambda check: check.need.feature)
-    ]
-    return kit.Message(
-        f"Verify: {headline}",
-        (
-            kit.header(f"Verify: {headline}"),
-            kit.section("\n".join(lines)),
-            *(_gap(check) for check in missing),
-            kit.actions(kit.button("Re-check", VERIFY)),
-            kit.context(
-                f"Zone {kit.escape(zone.name)}, database {zone.ci} · {len(checks)} checks in "
-                f"{took.total_seconds():.1f} s"
-            ),
-        ),
-    )
-
-
-def _feature(name: str, checks: Sequence[Check]) -> str:
-    if all(check.ok for check in checks):
-        return f":white_check_mark: *{name}*: ready"
-    gaps = ", ".join(f"{check.need.entity} {check.need.right}" for check in checks if not check.ok)
-    return f":x: *{name}*: missing {gaps}"
-
-
-def _gap(check: Check) -> kit.Block:
-    return kit.section(f":x: *{check.need.entity}: {check.need.right}*\n{kit.escape(check.need.path)}")
+def _chosen_queue(choices: Choices, queues: Sequence[PicklistOption]) -> kit.Option | None:
+    wanted = _before(choices.defaults, "queue", ())
+    found = _preferred(queues, wanted)
+    return _queue(found, choices.proof.unstaffed) if found else None
 
 
 def _status(field: str, label: str, options: Sequence[PicklistOption], preferred: Sequence[str]) -> kit.Block:
-    chosen = _default(options, preferred)
+    found = _preferred(options, preferred)
+    entries = [kit.option(option.label, option.value) for option in options]
     return kit.input_block(
-        field,
-        label,
-        kit.static_select(
-            "value", [_option(option) for option in options], chosen=str(chosen["value"]) if chosen else ""
-        ),
+        field, label, kit.static_select("value", entries, chosen=found.value if found else "")
     )
 
 
-def _default(options: Sequence[PicklistOption], preferred: Sequence[str]) -> kit.Option | None:
-    by_label = {option.label.casefold(): option for option in reversed(options)}
-    for label in preferred:
-        if label in by_label:
-            return _option(by_label[label])
-    marked = next((option for option in options if option.is_default), None)
-    return _option(marked) if marked else None
+def _preferred(options: Sequence[PicklistOption], preferred: Sequence[str]) -> PicklistOption | None:
+    """The first that is named by value or label, else Autotask's own default."""
+    for wanted in preferred:
+        for option in options:
+            if wanted in (option.value, option.label.casefold()):
+                return option
+    return next((option for option in options if option.is_default), None)
 
 
-def _option(option: PicklistOption) -> kit.Option:
-    return kit.option(option.label, option.value)
-
-
-def _zone_json(zone: ZoneFacts) -> dict[str, kit.Json]:
-    return {"name": zone.name, "api_url": zone.api_url, "web_url": zone.web_url, "ci": zone.ci}
+def _queue(queue: PicklistOption, unstaffed: frozenset[str]) -> kit.Option:
+    return kit.option(queue.label, queue.value, description=UNSTAFFED if queue.value in unstaffed else "")

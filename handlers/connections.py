@@ -1,15 +1,15 @@
 """``/autotask connect`` and ``verify``: the tie to Autotask."""
 
-import asyncio
-from datetime import timedelta
-from functools import partial
-
 from pydantic import SecretStr
 
+from blocks import connect_card, connection_card
 from blocks import connections as blocks
-from blocks.kit import View
+from blocks import verification as verify_blocks
 from bot.domain.context import Right
-from bot.services.connections import ChosenDefaults, CredentialsForm, Proven
+from bot.domain.credentials import CredentialsForm
+from bot.domain.switches import Capability
+from bot.services.connections import ChosenDefaults
+from bot.services.proofs import Asked
 from handlers.command import Command, Feature, Listener
 from handlers.context import Request
 from handlers.payload import text_at
@@ -17,100 +17,115 @@ from handlers.payload import text_at
 ANSWER_WITHIN = 2.3
 """Seconds of Slack's three in which a modal waits for Autotask before it says "checking"."""
 LEAST_WAIT = 0.2
-STANDS_BY = timedelta(seconds=100)
-"""Longer than any single call to Autotask."""
 
 
 async def show(request: Request) -> None:
+    """The card with the next step; who may not connect learns whom to ask (product CV20)."""
+    if not request.ctx.person.may(Right.CONNECT):
+        admins = await request.services.access.admins(request.ctx)
+        await request.respond(connect_card.ask_an_admin(admins))
+        return
+    service = request.services.connections
+    card = connection_card.intro(
+        await service.status(request.ctx),
+        await service.switches(request.ctx),
+        managed=request.services.proofs.is_managed,
+        page=_has_page(request),
+    )
+    await request.respond(card)
+
+
+async def turn_card(request: Request) -> None:
+    """A step is checked off, skipped or gone back to: the card turns to the one named by the button."""
     request.ctx.require(Right.CONNECT)
-    connection = await request.services.connections.status(request.ctx)
-    await request.respond(blocks.intro(connection))
+    number = int(request.action_value) if request.action_value.isdigit() else 1
+    await request.respond(connect_card.step(number, page=_has_page(request)), replace=True)
 
 
 async def open_form(request: Request) -> None:
     request.ctx.require(Right.CONNECT)
+    if request.services.proofs.is_managed:
+        await _prove_managed(request)
+        return
     connection = await request.services.connections.status(request.ctx)
     username = connection.username if connection else ""
     await request.open_or_push(blocks.credentials_form(username=username, channel_id=request.channel_id))
 
 
+async def _prove_managed(request: Request) -> None:
+    """The environment gives the login: the modal leads straight to the choices."""
+    view_id = await request.open_or_push(blocks.checking())
+    await request.services.proofs.submit(request.ctx, None, Asked(view_id, request.channel_id))
+
+
 async def check(request: Request) -> None:
-    """Proves the credentials; a slow Autotask is waited for by a job that redraws the modal."""
+    """Leaves the proof to a job and waits for it as long as Slack allows; then the job tells the person."""
     typed = blocks.read_credentials(request.values)
-    service = request.services.connections
-    draft_id = await service.save_draft(
-        request.ctx,
-        CredentialsForm(typed.username, SecretStr(typed.secret), SecretStr(typed.tracking_id)),
-    )
-    proof = service.begin_proof(request.ctx, draft_id)
+    form = CredentialsForm(typed.username, SecretStr(typed.secret), SecretStr(typed.tracking_id))
+    service = request.services.proofs
+    draft_id = await service.submit(request.ctx, form, Asked(request.view_id, request.channel_id))
     in_time = max(LEAST_WAIT, ANSWER_WITHIN - request.age)
-    proven = await service.proven_within(request.ctx, draft_id, proof, seconds=in_time)
-    if proven is not None:
-        await request.ack_update(_choices(proven, request.channel_id))
-    else:
-        await _answer_late(request, draft_id, proof)
-
-
-async def _answer_late(request: Request, draft_id: str, proof: asyncio.Task[Proven]) -> None:
-    """Waits on; a job stands by for the case that this process does not live to see the answer."""
-    service = request.services.connections
-    leave_to_a_job = partial(
-        service.prove_later, request.ctx, draft_id, view_id=request.view_id, channel_id=request.channel_id
-    )
-    await leave_to_a_job(after=STANDS_BY)
-    await request.ack_update(blocks.checking())
-    proven = await service.proven_within(request.ctx, draft_id, proof)
-    if proven is None:
-        await leave_to_a_job()
-    elif not await request.update(_choices(proven, request.channel_id)):
-        message = blocks.answered(proven.zone, draft_id)
-        await request.post(f"proof:{draft_id}", "", message)
+    if await service.answer_within(request.ctx, draft_id, seconds=in_time) is None:
+        await request.ack_update(blocks.checking())
+        return
+    choices = await service.choices(request.ctx, draft_id)
+    await request.ack_update(blocks.choices_form(choices, channel_id=request.channel_id))
 
 
 async def resume(request: Request) -> None:
-    """The button under "Autotask answered", for who had closed the modal meanwhile."""
-    await request.open(blocks.checking())
-    proven = await request.services.connections.prove(request.ctx, request.action_value)
-    await request.update(_choices(proven, request.channel_id))
+    """The button under "Autotask accepted the credentials", for who had closed the modal meanwhile."""
+    choices = await request.services.proofs.choices(request.ctx, request.action_value)
+    await request.open(blocks.choices_form(choices, channel_id=request.channel_id))
 
 
 async def suggest_queues(request: Request) -> None:
-    queues = await request.services.connections.options(request.ctx, "queueID")
-    await request.ack_options(blocks.queue_options(queues, request.text))
+    """The queues of the database that was just proven."""
+    choices = await request.services.proofs.choices(request.ctx, text_at(request.metadata, "draft"))
+    queues = choices.proof.options("queueID")
+    await request.ack_options(blocks.queue_options(queues, request.text, choices.proof.unstaffed))
 
 
 async def choose(request: Request) -> None:
     typed = blocks.read_choices(request.values)
+    draft_id = text_at(request.metadata, "draft")
     connection = await request.services.connections.finish(
         request.ctx,
-        text_at(request.metadata, "draft"),
-        blocks.read_zone(request.metadata),
+        draft_id,
         ChosenDefaults(
-            typed.queue, typed.status_new, typed.status_updated, typed.status_closed, typed.priority
+            typed.queue,
+            typed.status_new,
+            typed.status_updated,
+            typed.status_closed,
+            typed.priority,
+            tickets=typed.tickets,
+            sync_contracts=typed.sync_contracts,
         ),
     )
-    await request.ack_update(blocks.saved())
-    await request.respond(blocks.connected(connection))
+    switches = await request.services.connections.switches(request.ctx)
+    await request.ack_update(connection_card.saved(read_only=not switches.may_write(Capability.TICKETS)))
+    message = connection_card.connected(connection, switches, page=_has_page(request), fresh=True)
+    # Where a message told of the check, it becomes this one: never a second.
+    if not await request.tools.notifier.update(request.ctx.tenant, f"proof:{draft_id}", message):
+        await request.respond(message)
 
 
 async def verify(request: Request) -> None:
     """A pressed Re-check turns its own message into the new result; a command's reply cannot be redrawn."""
+    service = request.services.verification
+    if request.in_home or request.in_modal:
+        await request.open_instead(verify_blocks.running_view())
+        await request.update(verify_blocks.view(await service.verify(request.ctx)))
+        return
     on_message = request.kind == "action" and bool(request.response_url)
     if on_message:
-        await request.respond(blocks.verify_running(), replace=True)
-    found = await request.services.connections.verify(request.ctx)
-    await request.respond(blocks.verified(found.zone, found.checks, found.took), replace=on_message)
+        await request.respond(verify_blocks.running(), replace=True)
+    found = await service.verify(request.ctx)
+    await request.respond(verify_blocks.verified(found), replace=on_message)
 
 
-def _choices(proven: Proven, channel_id: str) -> View:
-    return blocks.choices_form(
-        proven.zone,
-        draft_id=proven.draft_id,
-        queues=proven.queues,
-        statuses=proven.statuses,
-        priorities=proven.priorities,
-        channel_id=channel_id,
-    )
+def _has_page(request: Request) -> bool:
+    """Whether a web page can take the secret, which Slack cannot mask."""
+    return False
 
 
 FEATURE = Feature(
@@ -122,7 +137,7 @@ FEATURE = Feature(
             aliases=("setup",),
             right=Right.CONNECT,
             label="Connect Autotask",
-            details="Admins only. Shows the four steps in Autotask and asks for the three values they give.",
+            details="Admins only. Shows the steps in Autotask and asks for the three values they give.",
         ),
         Command(
             "verify",
@@ -131,13 +146,14 @@ FEATURE = Feature(
             aliases=("permissions",),
             label="Verify permissions",
             details="Holds what Autotask grants the API user against what Deskhand needs, feature by feature, "
-            "and names the exact place to fix each gap.",
+            "and names the exact place to fix each gap. Repeated every night; Admins hear of it when it got worse.",
         ),
     ),
     listeners=(
-        Listener("action", blocks.OPEN, open_form),
+        Listener("action", f"^{connect_card.STEP}:", turn_card),
+        Listener("action", connect_card.OPEN, open_form),
         Listener("action", blocks.RESUME, resume),
-        Listener("action", blocks.VERIFY, verify),
+        Listener("action", verify_blocks.VERIFY, verify),
         Listener("options", blocks.QUEUE_OPTIONS, suggest_queues),
         Listener("view", blocks.CREDENTIALS_CALLBACK, check),
         Listener("view", blocks.CHOICES_CALLBACK, choose),

@@ -11,12 +11,13 @@ from bot.app import Bot, Role, running
 from bot.clock import Clock
 from bot.domain.context import Ctx, Person, Tenant
 from bot.domain.context import Role as Standing
+from bot.domain.credentials import CredentialsForm
 from bot.domain.organizations import Organization
 from bot.domain.reviews import Review
 from bot.domain.switches import Capability, Mode
 from bot.domain.tickets import Ticket, TicketForm
 from bot.jobs import Attempt, MirrorCompanies
-from bot.services.connections import ChosenDefaults, CredentialsForm
+from bot.services.connections import ChosenDefaults
 from bot.services.reviews import ReviewForm
 from bot.settings import Settings
 from sandbox.autotask.database import Database as AutotaskDatabase
@@ -44,19 +45,14 @@ class World:
 
     async def connected(self) -> None:
         """Connects Autotask as the Admin would, and mirrors its companies."""
-        service = self.bot.services.connections
-        given = self.autotask.credentials
+        services, given = self.bot.services, self.autotask.credentials
         form = CredentialsForm(given.username, SecretStr(given.secret), SecretStr(given.tracking_id))
-        proven = await service.prove(self.ctx, await service.save_draft(self.ctx, form))
-        status = {option.label: option.value for option in proven.statuses}
-        chosen = ChosenDefaults(
-            proven.queues[0].value,
-            status["New"],
-            status["New"],
-            status["Complete"],
-            proven.priorities[0].value,
-        )
-        await service.finish(self.ctx, proven.draft_id, proven.zone, chosen)
+        draft_id = await services.proofs.save_draft(self.ctx, form)
+        proof = await services.proofs.prove(self.ctx, draft_id)
+        queue, priority = proof.options("queueID")[0].value, proof.options("priority")[0].value
+        status = {option.label: option.value for option in proof.options("status")}
+        chosen = ChosenDefaults(queue, status["New"], status["New"], status["Complete"], priority)
+        await services.connections.finish(self.ctx, draft_id, chosen)
         async with self.bot.database.unit(self.tenant.id) as uow:
             for capability in Capability:
                 await uow.switches.set(
@@ -97,8 +93,8 @@ class World:
             request_key=request_key,
             summary=question.text,
             description="Please look into it.",
-            queue_id=draft.defaults.queue.value,
-            priority=draft.defaults.priority.value,
+            queue_id=draft.typed.queue.value,
+            priority=int(draft.typed.priority),
             organization_id=review.organization_id,
             review_id=review.id,
             question_id=question.id,

@@ -4,13 +4,23 @@ import asyncio
 
 from bot.app import Bot, at_hand, managed_credentials
 from bot.commands.terminal import ask, ask_secret, choose, say
+from bot.domain.connections import PicklistOption
 from bot.domain.context import Ctx, Person, Role
+from bot.domain.credentials import CredentialsForm
+from bot.domain.proofs import Proof
+from bot.domain.switches import Mode
 from bot.errors import BotError, CredentialsRejected, InvalidInput
-from bot.services.connections import ChosenDefaults, CredentialsForm, Proven
+from bot.services.connections import ChosenDefaults
 from bot.settings import Settings
 
 OPERATOR = Person("", "Command line", Role.ADMIN)
 """Whoever may run commands on the server may connect."""
+
+
+TICKETS = (
+    PicklistOption(Mode.READ_ONLY.value, "Read-only: look, but create nothing (for a first try)"),
+    PicklistOption(Mode.ON.value, "On: create tickets in Autotask"),
+)
 
 
 async def connect(settings: Settings) -> int:
@@ -18,12 +28,13 @@ async def connect(settings: Settings) -> int:
     async with at_hand(settings) as (bot, tenant):
         ctx = Ctx(tenant, OPERATOR)
         try:
-            form = _managed(settings)
-            if form is None:
+            form = None
+            if managed_credentials(settings) is None:
                 form = await asyncio.to_thread(_credentials)
-            proven = await _prove(bot, ctx, form)
-            chosen = await asyncio.to_thread(_choose, proven)
-            saved = await bot.services.connections.finish(ctx, proven.draft_id, proven.zone, chosen)
+            draft_id = await bot.services.proofs.save_draft(ctx, form)
+            proof = await _prove(bot, ctx, draft_id)
+            chosen = await asyncio.to_thread(_choose, proof)
+            saved = await bot.services.connections.finish(ctx, draft_id, chosen)
         except BotError as problem:
             say(f"Not connected: {_words(problem)}")
             return 1
@@ -31,18 +42,14 @@ async def connect(settings: Settings) -> int:
     return 0
 
 
-async def _prove(bot: Bot, ctx: Ctx, form: CredentialsForm) -> Proven:
-    draft_id = await bot.services.connections.save_draft(ctx, form)
+async def _prove(bot: Bot, ctx: Ctx, draft_id: str) -> Proof:
+    """Raises what Autotask said, and forgets the credentials then."""
     say("Checking…")
-    return await bot.services.connections.prove(ctx, draft_id)
-
-
-def _managed(settings: Settings) -> CredentialsForm | None:
-    """The environment's credentials, if it gives all three."""
-    given = managed_credentials(settings)
-    if given is None:
-        return None
-    return CredentialsForm(given.username, given.secret, given.tracking_id)
+    try:
+        return await bot.services.proofs.prove(ctx, draft_id)
+    except BotError:
+        await bot.services.proofs.told(ctx, draft_id)
+        raise
 
 
 def _credentials() -> CredentialsForm:
@@ -52,13 +59,15 @@ def _credentials() -> CredentialsForm:
     )
 
 
-def _choose(proven: Proven) -> ChosenDefaults:
+def _choose(proof: Proof) -> ChosenDefaults:
+    queues, statuses, priorities = (proof.options(name) for name in ("queueID", "status", "priority"))
     return ChosenDefaults(
-        queue=choose("Queue for new tickets", proven.queues),
-        status_new=choose("Status of new tickets", proven.statuses),
-        status_updated=choose("Status of updated tickets", proven.statuses),
-        status_closed=choose("Status of closed tickets", proven.statuses),
-        priority=choose("Priority of new tickets", proven.priorities),
+        queue=choose("Queue for new tickets", queues),
+        status_new=choose("Status of new tickets", statuses),
+        status_updated=choose("Status of updated tickets", statuses),
+        status_closed=choose("Status of closed tickets", statuses),
+        priority=choose("Priority of new tickets", priorities),
+        tickets=Mode(choose("Tickets", TICKETS)),
     )
 
 

@@ -65,7 +65,7 @@ async def _examine(settings: Settings) -> list[Finding]:
 
 async def _autotask(bot: Bot, tenant: Tenant) -> Finding:
     try:
-        found = await bot.services.connections.verify(Ctx(tenant, OPERATOR))
+        found = await bot.services.verification.verify(Ctx(tenant, OPERATOR))
     except BotError as problem:
         return Finding("Autotask", False, str(problem))
     missing = [f"{check.need.entity} ({check.need.right})" for check in found.checks if not check.ok]

@@ -84,5 +84,9 @@ class Proofs(Repository):
 def _standing(row: RowMapping) -> Standing:
     outcome = row["outcome"]
     return Standing(
-        row["created_by"], row["created_at"], from_json(outcome) if outcome else None, row["told"]
+        row["username"],
+        row["created_by"],
+        row["created_at"],
+        from_json(outcome) if outcome else None,
+        row["told"],
     )

@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.db.repository import Repository
@@ -24,3 +24,7 @@ class Verifications(Repository):
         row = {**kept, "checked_at": at}
         made = insert(verifications).values(tenant_id=self.tenant_id, **row)
         await self._run(made.on_conflict_do_update(index_elements=["tenant_id"], set_=row))
+
+    async def forget(self) -> None:
+        """Another API user: what the former one lacked says nothing of it."""
+        await self._run(delete(verifications).where(verifications.c.tenant_id == self.tenant_id))

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot import errors
-from bot.domain.connections import FieldFacts, PicklistOption, ZoneFacts
-from bot.errors import BotError
+from bot.domain.connections import FieldFacts, PicklistOption, TicketDefaults, ZoneFacts
+from bot.domain.switches import Switches
+from bot.errors import AutotaskBusy, BotError
 
 PATIENCE = timedelta(minutes=2)
 """How long an answer of Autotask is waited for (product CV9: a new API user can take one or two minutes)."""
@@ -20,6 +21,7 @@ _KINDS = {
     kind.__name__: kind
     for kind in (
         errors.InvalidInput,
+        errors.NotAllowed,
         errors.CredentialsRejected,
         errors.PermissionMissing,
         errors.MappingMissing,
@@ -50,10 +52,21 @@ class Proof:
 class Standing:
     """A draft's place on its way. ``told`` is who tells the person: the ``form``, a ``job``, or nobody yet."""
 
+    username: str
     created_by: str
     created_at: datetime
     outcome: Proof | BotError | None
     told: str = ""
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What the second step asks: what the proof offers, and what has been chosen before."""
+
+    draft_id: str
+    proof: Proof
+    defaults: TicketDefaults | None
+    switches: Switches
 
 
 def active(options: tuple[PicklistOption, ...]) -> tuple[PicklistOption, ...]:
@@ -68,12 +81,16 @@ def as_json(outcome: Proof | BotError) -> dict[str, Any]:
     if isinstance(outcome, Proof):
         return {**asdict(outcome), "unstaffed": sorted(outcome.unstaffed)}
     kind = type(outcome).__name__
+    if isinstance(outcome, AutotaskBusy):
+        return {"error": kind, "seconds": outcome.retry_after.total_seconds()}
     if kind not in _KINDS:
         return {"error": "AutotaskUnavailable", "detail": str(outcome)}
     return {"error": kind, **vars(outcome)}
 
 
 def from_json(stored: Mapping[str, Any]) -> Proof | BotError:
+    if "seconds" in stored:
+        return AutotaskBusy(timedelta(seconds=stored["seconds"]))
     if "error" in stored:
         facts = {name: value for name, value in stored.items() if name != "error"}
         return _KINDS[stored["error"]](**facts)

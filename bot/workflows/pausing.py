@@ -1,6 +1,6 @@
 """The connection is paused: every Admin is told, once."""
 
-from blocks import connections as blocks
+from blocks import connection_card as blocks
 from bot.db.session import Database
 from bot.errors import NotFound
 from bot.jobs import Attempt, Job, TellPaused

@@ -1,14 +1,31 @@
-"""A slow Autotask is waited for: up to two minutes, then the answer finds the person (product CV9)."""
+"""Credentials are proven: the form hears of it while it waits, else one message that is edited in place (CV9)."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
 from blocks import connections as blocks
 from blocks import errors as words
+from blocks.kit import Message, View
+from bot.clock import Clock
 from bot.domain.context import Ctx
-from bot.errors import BotError, UpstreamError
+from bot.domain.proofs import PATIENCE, Proof, Standing
+from bot.errors import AutotaskUnavailable, BotError, UpstreamError
 from bot.jobs import Attempt, Job, ProveConnection
-from bot.services.connections import ConnectionsService, Proven
+from bot.services.proofs import ProofsService
 from bot.slack.notifier import Notifier
 from bot.slack.views import Views
-from bot.workflows.engine import PersonOf, TenantOf
+from bot.workflows.engine import After, PersonOf, TenantOf, go_on
+
+STEPS = ("proved", "claimed", "told")
+AGAIN_AFTER = (3.0, 5.0, 10.0, 15.0, 15.0, 15.0, 15.0, 15.0)
+"""Seconds before each further try, while Autotask does not answer."""
+TICK = 1.0
+"""Seconds between two looks at the clock."""
+TOLD_FROM = timedelta(seconds=4)
+"""A proof that takes longer gets a message of its own; the modal says "checking" since two seconds."""
+ACK_ARRIVES = 0.5
+"""Seconds after which Slack has surely drawn "checking"; a result that overtook it would be drawn over."""
 
 
 class ProveConnectionWorkflow:
@@ -16,53 +33,121 @@ class ProveConnectionWorkflow:
 
     def __init__(
         self,
-        connections: ConnectionsService,
+        proofs: ProofsService,
         notifier: Notifier,
         views: Views,
         *,
         tenant_of: TenantOf,
         person_of: PersonOf,
+        clock: Clock,
+        after: After = go_on,
+        pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        self._connections = connections
+        self._proofs = proofs
         self._notifier = notifier
         self._views = views
         self._tenant_of = tenant_of
         self._person_of = person_of
+        self._clock = clock
+        self._after = after
+        self._pause = pause
 
-    async def run(self, job: Job, attempt: Attempt) -> None:
-        """Proves the saved draft and redraws the modal; who closed it gets a direct message."""
+    async def run(self, job: Job, attempt: Attempt) -> None:  # noqa: ARG002 - all workflows are called alike
+        """Proves the saved draft once and tells the person once, in the form, the modal or a message."""
         assert isinstance(job, ProveConnection)
         tenant = await self._tenant_of(job.tenant_id)
         ctx = Ctx(tenant, await self._person_of(tenant, job.user_id))
-        if await self._connections.is_answered(ctx, job.draft_id):
+        standing = await self._proofs.standing(ctx, job.draft_id)
+        if standing is None or standing.told in {"form", "done"}:
             return
+        outcome = standing.outcome or await self._proven(ctx, job, standing)
+        await self._after("proved")
+        if not await self._is_mine_to_tell(ctx, job, standing):
+            return
+        await self._after("claimed")
+        await self._tell(ctx, job, standing, outcome)
+        await self._after("told")
+        await self._proofs.told(ctx, job.draft_id)
+
+    async def _proven(self, ctx: Ctx, job: ProveConnection, standing: Standing) -> Proof | BotError:
+        """How the proof ended, at the latest when patience does. Meanwhile the message shows the seconds."""
+        proof = asyncio.create_task(self._persist(ctx, job))
         try:
-            proven = await self._connections.prove(ctx, job.draft_id)
-        except BotError as error:
-            if isinstance(error, UpstreamError) and not attempt.is_last:
-                raise
-            if await self._connections.answer(ctx, job.draft_id):
-                await self._refused(ctx, job, words.field_text(error))
+            while not proof.done() and self._spent(standing) < PATIENCE:
+                await self._show_progress(ctx, job, standing)
+                ticked = asyncio.ensure_future(self._pause(TICK))
+                await asyncio.wait({proof, ticked}, return_when=asyncio.FIRST_COMPLETED)
+                ticked.cancel()
+            if proof.done():
+                return proof.result()
+        finally:
+            proof.cancel()
+        given_up = AutotaskUnavailable(f"no answer within {blocks.elapsed(PATIENCE)}")
+        await self._proofs.record(ctx, job.draft_id, given_up)
+        return given_up
+
+    async def _persist(self, ctx: Ctx, job: ProveConnection) -> Proof | BotError:
+        """Tries again while Autotask does not answer; a refusal is an answer."""
+        trouble: BotError = AutotaskUnavailable()
+        for seconds in (*AGAIN_AFTER, 0.0):
+            try:
+                return await self._proofs.prove(ctx, job.draft_id)
+            except UpstreamError as error:
+                trouble = error
+                await self._pause(seconds)
+            except BotError as error:
+                return error
+        await self._proofs.record(ctx, job.draft_id, trouble)
+        return trouble
+
+    async def _show_progress(self, ctx: Ctx, job: ProveConnection, standing: Standing) -> None:
+        spent = self._spent(standing)
+        now = await self._proofs.standing(ctx, job.draft_id)
+        if spent < TOLD_FROM or now is None or now.told != "job":
             return
-        if await self._connections.answer(ctx, job.draft_id):
-            await self._accepted(ctx, job, proven)
+        key, message = _key(job), blocks.waiting(spent)
+        await self._notifier.post(ctx.tenant, key, job.user_id, message)
+        self._notifier.progress(ctx.tenant, key, message)
 
-    async def _accepted(self, ctx: Ctx, job: ProveConnection, proven: Proven) -> None:
-        view = blocks.choices_form(
-            proven.zone,
-            draft_id=proven.draft_id,
-            queues=proven.queues,
-            statuses=proven.statuses,
-            priorities=proven.priorities,
-            channel_id=job.channel_id,
-        )
-        if not await self._views.update(ctx.tenant, job.view_id, view):
-            message = blocks.answered(proven.zone, proven.draft_id)
-            await self._notifier.post(ctx.tenant, f"proof:{job.draft_id}", job.user_id, message)
+    async def _is_mine_to_tell(self, ctx: Ctx, job: ProveConnection, standing: Standing) -> bool:
+        """The form goes first while it can still be waiting; a form that died leaves it to us."""
+        while self._spent(standing) < TOLD_FROM:
+            now = await self._proofs.standing(ctx, job.draft_id)
+            if now is None or now.told in {"form", "done"}:
+                return False
+            if now.told == "job":
+                break
+            await self._pause(0.1)
+        return await self._proofs.claim(ctx, job.draft_id)
 
-    async def _refused(self, ctx: Ctx, job: ProveConnection, problem: str) -> None:
-        await self._connections.drop_draft(ctx, job.draft_id)
-        view = blocks.credentials_form(problem=problem, channel_id=job.channel_id)
-        if not await self._views.update(ctx.tenant, job.view_id, view):
-            message = blocks.not_answered(problem)
-            await self._notifier.post(ctx.tenant, f"proof:{job.draft_id}", job.user_id, message)
+    async def _tell(
+        self, ctx: Ctx, job: ProveConnection, standing: Standing, outcome: Proof | BotError
+    ) -> None:
+        """Redraws modal and message; a message is made only for who closed the modal and has none yet."""
+        view, message = await self._words(ctx, job, standing, outcome)
+        await self._pause(ACK_ARRIVES)
+        shown = bool(job.view_id) and await self._views.update(ctx.tenant, job.view_id, view)
+        if not await self._notifier.update(ctx.tenant, _key(job), message) and not shown:
+            await self._notifier.post(ctx.tenant, _key(job), job.user_id, message)
+
+    async def _words(
+        self, ctx: Ctx, job: ProveConnection, standing: Standing, outcome: Proof | BotError
+    ) -> tuple[View, Message]:
+        spent = self._spent(standing)
+        if isinstance(outcome, Proof):
+            try:
+                choices = await self._proofs.choices(ctx, job.draft_id)
+            except BotError as error:
+                return await self._words(ctx, job, standing, error)
+            view = blocks.choices_form(choices, channel_id=job.channel_id)
+            return view, blocks.answered(outcome.zone, job.draft_id, spent)
+        problem = words.field_text(outcome)
+        view = blocks.credentials_form(username=standing.username, problem=problem, channel_id=job.channel_id)
+        return view, blocks.not_answered(problem, spent)
+
+    def _spent(self, standing: Standing) -> timedelta:
+        return self._clock.now() - standing.created_at
+
+
+def _key(job: ProveConnection) -> str:
+    return f"proof:{job.draft_id}"

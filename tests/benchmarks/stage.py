@@ -16,7 +16,9 @@ from bot.app import Bot, at_hand
 from bot.db.embedded import embedded_server
 from bot.db.urls import libpq_url
 from bot.domain.context import Ctx
-from bot.services.connections import ChosenDefaults, CredentialsForm
+from bot.domain.credentials import CredentialsForm
+from bot.domain.switches import Mode
+from bot.services.connections import ChosenDefaults
 from bot.settings import Settings
 from sandbox.slack.seed import STAFF
 from sandbox.slack.server import RunningSlack
@@ -150,16 +152,15 @@ async def staged(plan: Plan, folder: Path) -> AsyncIterator[Stage]:
 
 async def connect(stage: Stage) -> None:
     """Connects Autotask as the Admin would; the bot that runs then mirrors the companies."""
-    service = stage.bot.services.connections
-    given = stage.autotask.credentials
+    services, given = stage.bot.services, stage.autotask.credentials
     form = CredentialsForm(given["username"], SecretStr(given["secret"]), SecretStr(given["tracking_id"]))
-    proven = await service.prove(stage.ctx, await service.save_draft(stage.ctx, form))
-    status = [option.value for option in proven.statuses]
-    chosen = ChosenDefaults(
-        proven.queues[0].value, status[0], status[0], status[-1], proven.priorities[0].value
-    )
+    draft_id = await services.proofs.save_draft(stage.ctx, form)
+    proof = await services.proofs.prove(stage.ctx, draft_id)
+    queue, priority = proof.options("queueID")[0].value, proof.options("priority")[0].value
+    status = [option.value for option in proof.options("status")]
+    chosen = ChosenDefaults(queue, status[0], status[0], status[-1], priority, tickets=Mode.ON)
     await stage.autotask.forget_requests()
-    await service.finish(stage.ctx, proven.draft_id, proven.zone, chosen)
+    await services.connections.finish(stage.ctx, draft_id, chosen)
 
 
 def _autotask(plan: Plan) -> tuple[str, ...]:

@@ -58,10 +58,17 @@ async def connect(office: World) -> None:
     await open_connect_form(office)
     await submit_credentials(office)
     await until_modal_says(office, "Logged in")
-    assert (await office.slack.people.submit(ADMIN, {"queue": await choose_queue(office)})).ok
+    chosen = {"queue": await choose_queue(office), "tickets": tickets_on(office)}
+    assert (await office.slack.people.submit(ADMIN, chosen)).ok
     await office.slack.people.wait_for(ADMIN, DESK, "Autotask is connected")
     await office.slack.people.close(ADMIN, everything=True)
-    await switch_tickets(office, Mode.ON)
+
+
+def tickets_on(office: World, user: str = ADMIN) -> dict:
+    """The second radio of the form's switch."""
+    blocks = office.slack.people.modal(user).body["blocks"]
+    radio = next(block["element"] for block in blocks if block.get("block_id") == "tickets")
+    return next(option for option in radio["options"] if option["value"] == Mode.ON.value)
 
 
 async def switch_tickets(office: World, mode: Mode) -> None:

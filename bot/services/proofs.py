@@ -1,0 +1,295 @@
+"""Proving credentials before they are saved: what was typed, whether Autotask takes it, what it offers then."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from pydantic import SecretStr
+
+from bot.autotask.client import AutotaskClient
+from bot.autotask.entities import ResourceRole, Ticket
+from bot.autotask.picklists import EntityFields
+from bot.autotask.pool import AutotaskPool, Credentials
+from bot.autotask.query import field
+from bot.autotask.zones import Zone
+from bot.clock import Clock
+from bot.db.session import Database
+from bot.domain.connections import FieldFacts, PicklistOption, SealedCredentials, ZoneFacts
+from bot.domain.context import Ctx, Right
+from bot.domain.credentials import CredentialsForm, check_credentials
+from bot.domain.proofs import Choices, Proof, Standing, held, refused
+from bot.errors import BotError, CredentialsRejected, InvalidInput, MappingMissing, NotFound, UpstreamError
+from bot.jobs import Jobs, ProveConnection
+from bot.secretbox import SecretBox
+
+TICKET_FIELDS = ("queueID", "status", "priority", "title", "description")
+"""What the ticket form and the connect form need to know of Autotask's Tickets."""
+NEEDED_CHOICES = {"queueID": "ticket queue", "status": "ticket status", "priority": "ticket priority"}
+LOOK_EVERY = 0.05
+"""Seconds between two looks for a job's answer."""
+MOST_MEMBERSHIPS = 2500
+
+
+def _keep(_secret: SecretStr, _tracking_id: SecretStr) -> None:
+    """There is no log to hide them from."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Where the question was asked: the modal that shows the answer, and the conversation behind it."""
+
+    view_id: str = ""
+    channel_id: str = ""
+
+
+class ProofsService:
+    """``managed`` is the login that the environment gives; then nobody types one."""
+
+    def __init__(
+        self,
+        database: Database,
+        autotask: AutotaskPool,
+        *,
+        secrets: SecretBox,
+        jobs: Jobs,
+        clock: Clock,
+        managed: Credentials | None = None,
+        hide: Callable[[SecretStr, SecretStr], None] = _keep,
+    ) -> None:
+        self._database = database
+        self._autotask = autotask
+        self._secrets = secrets
+        self._jobs = jobs
+        self._clock = clock
+        self._managed = managed
+        self._hide = hide
+
+    @property
+    def is_managed(self) -> bool:
+        return self._managed is not None
+
+    async def save_draft(self, ctx: Ctx, form: CredentialsForm | None = None) -> str:
+        """Keeps the credentials encrypted until they are proven; the draft's id. Without a form: the environment's.
+
+        Raises ``InvalidInput`` naming the field that cannot be right (product CV5).
+        """
+        return await self._save(ctx, form)
+
+    async def submit(self, ctx: Ctx, form: CredentialsForm | None, asked: Asked) -> str:
+        """The same, and in the same transaction a job that proves them, even if this process dies now.
+
+        Without a form nobody waits at a form: the job tells the person.
+        """
+        return await self._save(ctx, form, asked)
+
+    async def prove(self, ctx: Ctx, draft_id: str) -> Proof:
+        """Finds the zone, logs in, reads what may be chosen for tickets; keeps how it ended.
+
+        Raises ``CredentialsRejected`` (with the field), ``InvalidInput``, ``PermissionMissing``,
+        ``MappingMissing``, which are kept, or an ``UpstreamError``, which is not: it is worth another try.
+        """
+        ctx.require(Right.CONNECT)
+        known = (await self._standing(ctx, draft_id)).outcome
+        if known is None:
+            try:
+                known = await self._proof(ctx, draft_id)
+            except UpstreamError:
+                raise
+            except BotError as error:
+                known = error
+            await self.record(ctx, draft_id, known)
+        if isinstance(known, BotError):
+            raise known
+        return known
+
+    async def record(self, ctx: Ctx, draft_id: str, outcome: Proof | BotError) -> None:
+        """Keeps how the proof ended, for whoever tells the person."""
+        async with self._database.unit(ctx.tenant.id) as uow:
+            await uow.proofs.record(draft_id, outcome)
+
+    async def answer_within(self, ctx: Ctx, draft_id: str, *, seconds: float) -> Proof | None:
+        """The job's answer, if it comes in time; None leaves telling to the job. Raises what the proof raised."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + seconds
+        while (standing := await self._standing(ctx, draft_id)).outcome is None and loop.time() < until:  # noqa: ASYNC110 - another process answers
+            await asyncio.sleep(LOOK_EVERY)
+        async with self._database.unit(ctx.tenant.id) as uow:
+            if standing.outcome is None and await uow.proofs.leave_to_job(draft_id):
+                return None
+            if not await uow.proofs.claim(draft_id, "form"):
+                return None
+            outcome = standing.outcome or (await self._standing(ctx, draft_id)).outcome
+            if isinstance(outcome, BotError):
+                await uow.connections.drop_draft(draft_id)
+        if isinstance(outcome, BotError):
+            raise outcome
+        return outcome
+
+    async def standing(self, ctx: Ctx, draft_id: str) -> Standing | None:
+        """How far the draft is; None once it was dropped or saved."""
+        async with self._database.unit(ctx.tenant.id) as uow:
+            return await uow.proofs.standing(draft_id)
+
+    async def claim(self, ctx: Ctx, draft_id: str) -> bool:
+        """True when the job tells the person, because the form does not."""
+        async with self._database.unit(ctx.tenant.id) as uow:
+            standing = await uow.proofs.standing(draft_id)
+            return standing is not None and (
+                standing.told == "job" or await uow.proofs.claim(draft_id, "job")
+            )
+
+    async def told(self, ctx: Ctx, draft_id: str) -> None:
+        """The person knows: refused credentials are forgotten, accepted ones wait for the second step."""
+        async with self._database.unit(ctx.tenant.id) as uow:
+            standing = await uow.proofs.standing(draft_id)
+            if standing is not None and isinstance(standing.outcome, BotError):
+                await uow.connections.drop_draft(draft_id)
+            await uow.proofs.done(draft_id)
+
+    async def choices(self, ctx: Ctx, draft_id: str) -> Choices:
+        """What the second step asks. Raises ``NotFound`` once it was answered or the proof was not accepted."""
+        ctx.require(Right.CONNECT)
+        async with self._database.unit(ctx.tenant.id) as uow:
+            standing = await uow.proofs.standing(draft_id)
+            connection = await uow.connections.get()
+            switches = await uow.switches.all()
+        if standing is None or not isinstance(standing.outcome, Proof):
+            raise NotFound("connection draft", "")
+        return Choices(draft_id, standing.outcome, connection.defaults if connection else None, switches)
+
+    # --- inside ---
+
+    async def _save(self, ctx: Ctx, form: CredentialsForm | None, asked: Asked | None = None) -> str:
+        ctx.require(Right.CONNECT)
+        given = self._managed if form is None else check_credentials(form)
+        if given is None:
+            raise InvalidInput("username", "Please fill this in.")
+        self._hide(given.secret, given.tracking_id)
+        sealed = SealedCredentials(
+            given.username,
+            self._secrets.seal(given.secret.get_secret_value()),
+            self._secrets.seal(given.tracking_id.get_secret_value()),
+        )
+        async with self._database.unit(ctx.tenant.id) as uow:
+            draft_id = await uow.connections.add_draft(sealed, ctx.person.user_id, self._clock.now())
+            if asked is not None:
+                job = ProveConnection(
+                    tenant_id=ctx.tenant.id,
+                    draft_id=draft_id,
+                    user_id=ctx.person.user_id,
+                    view_id=asked.view_id,
+                    channel_id=asked.channel_id,
+                )
+                await self._jobs.enqueue(uow, job)
+            if asked is not None and form is None:
+                await uow.proofs.leave_to_job(draft_id)
+        return draft_id
+
+    async def _standing(self, ctx: Ctx, draft_id: str) -> Standing:
+        standing = await self.standing(ctx, draft_id)
+        if standing is None:
+            raise NotFound("connection draft", "")
+        return standing
+
+    async def _proof(self, ctx: Ctx, draft_id: str) -> Proof:
+        credentials = await self._credentials(ctx, draft_id)
+        zone = await self._logged_in(ctx, credentials)
+        await self._same_database(ctx, zone)
+        key = ("draft", draft_id)
+        client = self._autotask.for_connection(key, credentials)
+        try:
+            facts = ticket_facts(await client.fields(Ticket, fresh=True))
+            proof = Proof(ZoneFacts(zone.name, zone.api_url, zone.web_url, zone.ci), tuple(facts))
+            for name, what in NEEDED_CHOICES.items():
+                if not proof.options(name):
+                    raise MappingMissing(f"an active {what} in Autotask")
+            unstaffed = await _unstaffed(client, proof.options("queueID"))
+            return Proof(proof.zone, proof.fields, unstaffed)
+        finally:
+            self._autotask.forget(key)
+
+    async def _credentials(self, ctx: Ctx, draft_id: str) -> Credentials:
+        async with self._database.unit(ctx.tenant.id) as uow:
+            sealed = await uow.connections.draft(draft_id)
+        if sealed is None:
+            raise NotFound("connection draft", "")
+        secret, tracking_id = self._secrets.open(sealed.secret), self._secrets.open(sealed.tracking_id)
+        self._hide(secret, tracking_id)
+        return Credentials(sealed.username, secret, tracking_id)
+
+    async def _logged_in(self, ctx: Ctx, credentials: Credentials) -> Zone:
+        """One login, counted before it is sent, so that all processes together never lock the user out."""
+        username = credentials.username
+        async with self._database.unit(ctx.tenant.id) as uow:
+            if not await uow.proofs.take_try(username, self._clock.now()):
+                raise InvalidInput("secret", held())
+        try:
+            zone = await self._autotask.prove(credentials)
+        except CredentialsRejected as error:
+            if error.field == "secret":
+                raise InvalidInput("secret", refused(await self._tries_left(ctx, username))) from None
+            await self._uncounted(ctx, username)
+            raise
+        except BotError:
+            await self._uncounted(ctx, username)
+            raise
+        async with self._database.unit(ctx.tenant.id) as uow:
+            await uow.proofs.forgive(username)
+        return zone
+
+    async def _tries_left(self, ctx: Ctx, username: str) -> int:
+        async with self._database.unit(ctx.tenant.id) as uow:
+            return await uow.proofs.tries_left(username)
+
+    async def _uncounted(self, ctx: Ctx, username: str) -> None:
+        async with self._database.unit(ctx.tenant.id) as uow:
+            await uow.proofs.give_try_back(username)
+
+    async def _same_database(self, ctx: Ctx, zone: Zone) -> None:
+        """Organizations are mapped to companies of one database: credentials of another would cross them."""
+        async with self._database.unit(ctx.tenant.id) as uow:
+            connection = await uow.connections.get()
+        if connection is not None and connection.zone.ci != zone.ci:
+            raise InvalidInput(
+                "username",
+                f"This user belongs to another Autotask database ({zone.ci}, zone {zone.name}) than the connected one "
+                f"({connection.zone.ci}). Remove the connection first, or use a user of {connection.zone.ci}.",
+            )
+
+
+async def _unstaffed(client: AutotaskClient, queues: Sequence[PicklistOption]) -> frozenset[str]:
+    """Queues that no resource is a member of; none where the API user may not read who is (product CV19)."""
+    ids = [int(queue.value) for queue in queues]
+    try:
+        memberships = await client.list_all(
+            ResourceRole, field("queueID").in_(ids), limit=MOST_MEMBERSHIPS, fields=["queueID", "isActive"]
+        )
+    except BotError:
+        return frozenset()
+    staffed = {each.queue_id for each in memberships if each.is_active}
+    if not staffed or len(memberships) >= MOST_MEMBERSHIPS:
+        return frozenset()  # nobody at all in any queue is a right that is missing silently
+    return frozenset(str(each) for each in ids if each not in staffed)
+
+
+def ticket_facts(fields: EntityFields) -> list[FieldFacts]:
+    """Autotask's field information as the form needs it."""
+    return [
+        FieldFacts(
+            "Tickets",
+            name,
+            max_length=fields.max_length(name) or 0,
+            options=tuple(
+                PicklistOption(
+                    str(each.value),
+                    each.label,
+                    each.is_active,
+                    each.is_default,
+                    each.sort_order,
+                    "" if each.parent is None else str(each.parent),
+                )
+                for each in fields.picklist(name)
+            ),
+        )
+        for name in TICKET_FIELDS
+    ]
