@@ -10,7 +10,7 @@ from sandbox.slack.delivery.line import Delivery
 from sandbox.slack.faults import Faults
 from sandbox.slack.grants import Grants
 from sandbox.slack.journal import Journal
-from sandbox.slack.ratelimit import PostBudget
+from sandbox.slack.ratelimit import MethodRates, PostBudget
 from sandbox.slack.render import view_object
 from sandbox.slack.settings import SlackSettings
 from sandbox.slack.shapes import JsonObject
@@ -33,6 +33,7 @@ class Hub:
     views: Views
     delivery: Delivery
     budget: PostBudget
+    rates: MethodRates
     consents: Consents
     base_url: str
     peers: dict[str, "Hub"]
@@ -88,6 +89,7 @@ class Hub:
         self.workspace.reset()
         self.views.reset()
         self.budget.clear()
+        self.rates.clear()
 
 
 def build_hub(settings: SlackSettings, workspace: Workspace, base_url: str) -> Hub:
@@ -103,6 +105,7 @@ def build_hub(settings: SlackSettings, workspace: Workspace, base_url: str) -> H
         views=Views(workspace),
         delivery=Delivery(settings, workspace, journal, recorded=broker.touch),
         budget=PostBudget(settings, workspace.clock),
+        rates=MethodRates(settings, workspace.clock),
         consents=Consents(settings, workspace.clock, workspace.ids),
         base_url=base_url,
         peers={},
@@ -121,5 +124,6 @@ def _beside(home: Hub, workspace: Workspace) -> Hub:
         grants=Grants(home.settings, workspace.clock, workspace.ids),
         views=Views(workspace),
         budget=PostBudget(home.settings, workspace.clock),
+        rates=MethodRates(home.settings, workspace.clock),
         _tasks=set(),
     )

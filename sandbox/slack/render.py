@@ -14,8 +14,10 @@ SURFACE_FIELDS = ("title", "submit", "close", "blocks")
 
 
 def user_object(ws: Workspace, member: Member, *, with_email: bool) -> JsonObject:
-    """A member as users.info gives it; the e-mail address needs users:read.email."""
-    is_admin = member.kind == "admin"
+    """A member as users.info gives it; the e-mail address needs users:read.email.
+
+    People of other workspaces come without the flags of this one, and with `is_stranger`.
+    """
     return {
         "id": member.id,
         "team_id": member.team_id,
@@ -27,17 +29,30 @@ def user_object(ws: Workspace, member: Member, *, with_email: bool) -> JsonObjec
         "tz_label": member.tz.rsplit("/", 1)[-1].replace("_", " "),
         "tz_offset": _offset(ws, member.tz),
         "profile": _profile(member, with_email=with_email),
+        **(_standing(member) if member.team_id == ws.team.id else {"is_stranger": _stranger(ws, member)}),
+        "is_bot": member.kind == "bot" or member.id == ws.bot.id,
+        "is_app_user": False,
+        "is_email_confirmed": bool(member.email),
+        "updated": 1_735_689_600,
+    }
+
+
+def _standing(member: Member) -> JsonObject:
+    is_admin = member.kind == "admin"
+    return {
         "is_admin": is_admin,
         "is_owner": is_admin,
         "is_primary_owner": is_admin,
         "is_restricted": member.kind == "guest",
         "is_ultra_restricted": False,
-        "is_bot": member.kind == "bot",
-        "is_app_user": False,
-        "is_email_confirmed": bool(member.email),
-        "is_stranger": member.team_id != ws.team.id,
-        "updated": 1_735_689_600,
     }
+
+
+def _stranger(ws: Workspace, member: Member) -> bool:
+    """True unless they are in a shared channel that the app can see ("user" in Slack's reference)."""
+    shared = (channel for channel in ws.channels.values() if channel.is_ext_shared)
+    seen = (channel for channel in shared if channel.kind == "public" or ws.bot.id in channel.members)
+    return not any(member.id in channel.members for channel in seen)
 
 
 def _profile(member: Member, *, with_email: bool) -> JsonObject:

@@ -27,6 +27,7 @@ class SlackSettings:
     posts_per_second: float = 1.0
     post_burst: int = 10
     rate_limits: bool = True
+    burst_minutes: float = 30.0
     file_processing_seconds: float = 0.3
     short_pages: bool = False
     bot_token: str = BOT_TOKEN

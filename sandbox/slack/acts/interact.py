@@ -137,6 +137,8 @@ def _name_attachment(place: Message | View, element: JsonObject, payload: JsonOb
         if any(found is element for _, found in elements_in(attachment.get("blocks"))):
             container = payload["container"]
             assert isinstance(container, dict)
-            payload["container"] = present(
-                {**container, "type": "message_attachment", "attachment_id": attachment.get("id")}
-            )
+            named: JsonObject = {"type": "message_attachment", "attachment_id": attachment.get("id")}
+            if attachment.get("is_app_unfurl"):
+                named |= {name: attachment[name] for name in ("is_app_unfurl", "app_unfurl_url")}
+                payload["app_unfurl"] = attachment
+            payload["container"] = present({**container, **named})

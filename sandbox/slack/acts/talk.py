@@ -1,6 +1,6 @@
 """Talking and moving about: messages, files, reading, invitations, the app's home."""
 
-from sandbox.slack import feed, payloads, storage
+from sandbox.slack import feed, links, payloads, storage
 from sandbox.slack.acts.outcome import Outcome
 from sandbox.slack.acts.stand import actor, seen_channel
 from sandbox.slack.errors import Refused
@@ -15,8 +15,11 @@ def say(hub: Hub, user: str, channel_id: str, text: str, *, thread_ts: str | Non
     channel = _joined(hub, user, channel_id)
     if not text.strip():
         raise Refused("no_text")
-    message = feed.post(hub, feed.Place(channel, user, thread_ts=thread_ts), feed.Content(text=text))
+    message = feed.post(
+        hub, feed.Place(channel, user, thread_ts=thread_ts), feed.Content(text=links.marked(text))
+    )
     _raise_message_events(hub, channel, message)
+    links.announce(hub, channel, message)
     return Outcome(ts=message.ts)
 
 

@@ -111,6 +111,13 @@ async def usergroup(hub: Hub, body: JsonObject) -> Outcome:
     return groups.change(hub, _text(body, "id"), users, enabled=enabled)
 
 
+async def rates(hub: Hub, body: JsonObject) -> Outcome:
+    """Tighten the methods' limits in every workspace: only so many minutes' worth of calls at once."""
+    for peer in hub.peers.values():
+        peer.rates.tighten(float(_text(body, "burst_minutes")))
+    return Outcome()
+
+
 async def uninstall_app(hub: Hub, body: JsonObject) -> Outcome:
     """Take the app out of `team`; `error` is what its token answers then (account_inactive)."""
     if as_text(body.get("team")) not in hub.peers:
@@ -178,6 +185,7 @@ WRITES: Mapping[str, Callable[[Hub, JsonObject], Awaitable[Outcome]]] = {
     "membership": membership,
     "usergroup": usergroup,
     "uninstall": uninstall_app,
+    "rates": rates,
     "reset": reset,
     "faults": faults,
     "clock": clock,

@@ -33,6 +33,7 @@ async def answer(hub: Hub, request: Request) -> Response:
         args = await read_args(request)
         method = _method(name)
         caller, token = _caller(hub, request, args, method)
+        caller.rates.spend(name)
         body = await _run(caller, method, args, token=token)
         await strike(hub, fault, after=True)
         status = 200

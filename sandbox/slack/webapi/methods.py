@@ -2,7 +2,18 @@
 
 from collections.abc import Mapping
 
-from sandbox.slack.webapi import chat, conversations, files, oauth, people, scheduled, team, usergroups, views
+from sandbox.slack.webapi import (
+    chat,
+    conversations,
+    files,
+    oauth,
+    people,
+    scheduled,
+    team,
+    unfurl,
+    usergroups,
+    views,
+)
 from sandbox.slack.webapi.call import Method
 
 CONVERSATIONS_READ = ("channels:read", "groups:read", "im:read", "mpim:read")
@@ -24,6 +35,7 @@ METHODS: Mapping[str, Method] = {
     "chat.postMessage": Method(chat.post_message, CHAT, ("channel",), missing="channel_not_found"),
     "chat.scheduleMessage": Method(scheduled.schedule, CHAT, ("channel", "post_at")),
     "chat.scheduledMessages.list": Method(scheduled.pending),
+    "chat.unfurl": Method(unfurl.unfurl, ("links:write",)),
     "chat.update": Method(chat.update, CHAT, ("channel", "ts")),
     "conversations.history": Method(conversations.history, CONVERSATIONS_HISTORY, ("channel",)),
     "conversations.info": Method(conversations.info, CONVERSATIONS_READ, ("channel",)),

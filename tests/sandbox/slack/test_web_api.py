@@ -302,7 +302,7 @@ async def test_people_carry_the_flags_of_what_they_are(client):
     assert await flags(ADMIN, "is_admin", "is_owner", "tz") == [True, True, "America/New_York"]
     assert await flags(GUEST, "is_restricted", "is_admin") == [True, False]
     assert await flags(DEACTIVATED, "deleted") == [True]
-    assert await flags(EXTERNAL, "is_stranger", "team_id") == [True, "T0ACMECORP"]
+    assert await flags(EXTERNAL, "is_stranger", "team_id") == [False, "T0ACMECORP"]
     assert await flags(BOT_USER_ID, "is_bot") == [True]
 
 
