@@ -7,11 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TypeAlias
-
-Cell: TypeAlias = (
-    "str | int | float | bool | Decimal | datetime | date | Sequence[Cell] | Mapping[str, Cell] | None"
-)
 
 BOM = b"\xef\xbb\xbf"
 """What Excel wants at the head of a CSV file to read it as UTF-8."""
@@ -37,7 +32,7 @@ class Table:
 
     name: str
     columns: tuple[str, ...]
-    rows: Sequence[Sequence[Cell]]
+    rows: Sequence[Sequence[object]]
 
 
 def csv_file(table: Table, *, bom: bool = True) -> bytes:
@@ -49,7 +44,7 @@ def csv_file(table: Table, *, bom: bool = True) -> bytes:
     return (BOM if bom else b"") + text.getvalue().encode()
 
 
-def json_file(facts: Mapping[str, Cell], tables: Sequence[Table]) -> bytes:
+def json_file(facts: Mapping[str, object], tables: Sequence[Table]) -> bytes:
     """One document: the facts first, then each table as a list of objects. Times are ISO 8601 with their offset."""
     document: dict[str, object] = {**facts}
     for table in tables:
@@ -57,7 +52,7 @@ def json_file(facts: Mapping[str, Cell], tables: Sequence[Table]) -> bytes:
     return json.dumps(document, ensure_ascii=False, indent=1, default=_plain).encode()
 
 
-def _shown(cell: Cell) -> str | int | float | Decimal:
+def _shown(cell: object) -> str | int | float | Decimal:
     """Numbers stay numbers, a negative one, too; only texts can be formulas."""
     if cell is None:
         return ""
@@ -69,7 +64,7 @@ def _shown(cell: Cell) -> str | int | float | Decimal:
     return f"'{text}" if text.startswith(_STARTS_A_FORMULA) else text
 
 
-def _words(cell: datetime | date | Sequence[Cell] | Mapping[str, Cell]) -> str:
+def _words(cell: object) -> str:
     if isinstance(cell, datetime | date):
         return cell.isoformat()
     return json.dumps(cell, ensure_ascii=False, default=_plain)

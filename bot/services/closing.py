@@ -18,6 +18,8 @@ from bot.domain.removal import Closed, Closing, Removal, note_reference
 from bot.errors import AutotaskRejected, BotError, PermissionMissing
 
 MOST_NOTES = 500
+CLOCKS_DIFFER = timedelta(days=1)
+"""How far Autotask's clock may be from ours: notes older than that are not looked through."""
 INTERNAL = "internal"
 GONE = "Autotask has no such ticket any more."
 NO_STATUS = "No status for closed tickets was chosen."
@@ -148,7 +150,7 @@ class ClosingNote:
 
     async def find(self) -> int | None:
         """The ticket's note whose text holds our reference."""
-        since = self.removal.requested_at - timedelta(minutes=5)
+        since = self.removal.requested_at - CLOCKS_DIFFER
         of_ticket = q.field("ticketID").eq(self.closing.autotask_id)
         where = q.all_of(of_ticket, q.field("createDateTime").gte(since))
         found = await self.client.list_all(entities.TicketNote, where, limit=MOST_NOTES)
