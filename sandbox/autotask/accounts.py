@@ -51,6 +51,8 @@ class ApiUser:
     failures: int = 0
     refused: dict[tuple[str, Right], Refused] = field(default_factory=dict)
     impersonates: frozenset[str] = MAY_IMPERSONATE
+    webhooks: bool = True
+    """"Can create WebHooks" of the security level."""
 
     def refusal(self, entity: str, right: Right) -> Refused | None:
         """How this right is refused, or None when it is held."""

@@ -170,7 +170,7 @@ def _rights_of(body: Json) -> list[Right]:
 
 
 def _users(control: Control, _: Request, body: Json) -> Json:
-    """Lock or unlock a user, change its secret or whom it may impersonate for."""
+    """Lock or unlock a user, change its secret, whom it may impersonate for, and whether it may have webhooks."""
     user = control.user(str(body.get("username", USERNAME)))
     if isinstance(locked := body.get("locked"), bool):
         user.locked, user.failures = locked, 0
@@ -178,6 +178,8 @@ def _users(control: Control, _: Request, body: Json) -> Json:
         user.secret = secret
     if isinstance(entities := body.get("impersonates"), list):
         user.impersonates = frozenset(control.sandbox.database.entity(str(each)).name for each in entities)
+    if isinstance(webhooks := body.get("webhooks"), bool):
+        user.webhooks = webhooks
     return {"username": user.username, "locked": user.locked, "failures": user.failures}
 
 

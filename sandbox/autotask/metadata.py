@@ -38,8 +38,19 @@ def entity_info(entity: Entity, user: ApiUser) -> str:
 
 def everything(database: Database, user: ApiUser) -> str:
     """`EntityInformation`: all capability records at once."""
-    entities = database.entities.values()
-    return json.dumps({"entityDescriptions": [{"info": info(each, user)} for each in entities]})
+    described = [info(each, user) for each in database.entities.values()]
+    described += [
+        _webhook_info(f"{each.singular}Webhook", user) for each in database.entities.values() if each.webhooks
+    ]
+    return json.dumps({"entityDescriptions": [{"info": each} for each in described]})
+
+
+def _webhook_info(name: str, user: ApiUser) -> dict[str, object]:
+    """Webhooks are entities of their own; the endpoints themselves are not simulated."""
+    access = "All" if user.webhooks else "None"
+    may = {f"can{verb}": True for verb in ("Create", "Delete", "Query", "Update")}
+    granted = {f"userAccessFor{verb}": access for verb in ("Create", "Delete", "Query", "Update")}
+    return {"name": name, **may, **granted, "hasUserDefinedFields": False, "supportsWebhookCallouts": False}
 
 
 def fields(database: Database, entity: Entity) -> str:

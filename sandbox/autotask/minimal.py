@@ -48,6 +48,8 @@ _PAYMENT_TERMS = (
     {"id": 1, "name": "Net 30 days", "paymentDueInDays": 30, "isActive": True},
     {"id": 2, "name": "Due upon receipt", "paymentDueInDays": 0, "isActive": True},
 )
+_STAFFED = (5, 8, 29_682_833, 29_682_969, 29_683_481)
+"""Queues that somebody works; Post Sale (6) has nobody."""
 _QUEUES = ", 29682833=Service Desk, 29682969=Triage, 29683481=Projects"
 
 
@@ -85,11 +87,16 @@ def _api_resource() -> dict[str, object]:
 
 def _resource_roles() -> list[dict[str, object]]:
     people = (29_682_886, 29_682_887, 29_682_888)
-    return [
+    in_departments = [
         {"resourceID": person, "roleID": role["id"], "departmentID": 29_682_800, "isActive": True}
         for person in people
         for role in _ROLES
     ]
+    in_queues = [
+        {"resourceID": people[0], "roleID": _ROLES[0]["id"], "queueID": queue, "isActive": True}
+        for queue in _STAFFED
+    ]
+    return [*in_departments, *in_queues]
 
 
 def _own_company() -> dict[str, object]:

@@ -16,6 +16,7 @@ API_RESOURCE = 29_682_885
 ENGINEER, SENIOR, PROJECT_MANAGER, VCIO = 29_682_833, 29_682_834, 29_682_835, 29_682_836
 SERVICE_DESK, PROJECT_TEAM, SALES_TEAM, FINANCE = 29_682_800, 29_682_801, 29_682_802, 29_682_803
 QUEUES = (29_682_833, 29_682_969, 29_683_481, 29_683_482)
+_NOBODYS_QUEUE = 6
 REMOTE, ONSITE, MEETING, RECURRING, MILESTONE = (29_682_801 + each for each in range(5))
 
 
@@ -154,6 +155,18 @@ def _add_staff(build: Build) -> None:
             for person, each in zip(people, hired, strict=True)
         ],
     )
+    build.add("ResourceRoles", _in_queues(build))
+
+
+def _in_queues(build: Build) -> list[dict[str, object]]:
+    """The service desk works every queue but one, as it happens."""
+    queues = [int(value.value) for value in build.database.picklist("Tickets", "queueID")]
+    return [
+        {"resourceID": each.id, "roleID": each.role, "queueID": queue, "isActive": True}
+        for each in build.technicians
+        for queue in queues
+        if queue != _NOBODYS_QUEUE
+    ]
 
 
 def _technicians(build: Build) -> list[Hire]:

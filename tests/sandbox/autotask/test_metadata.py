@@ -94,10 +94,18 @@ async def test_user_defined_fields_are_described(tenant):
 async def test_all_entities_describe_themselves_in_one_call(tenant):
     described = (await tenant.get("EntityInformation")).json()["entityDescriptions"]
     infos = {each["info"]["name"]: each["info"] for each in described}
-    assert len(infos) == len(ENTITIES)
+    entities = {name for name in infos if not name.endswith("Webhook")}
+    assert len(entities) == len(ENTITIES)
     assert infos["ContractServiceAdjustment"]["canQuery"] is False
     assert infos["Ticket"]["supportsWebhookCallouts"] is True
     assert infos["Ticket"]["hasUserDefinedFields"] is True
+
+
+async def test_the_right_to_create_webhooks_shows_in_the_entity_information(tenant):
+    tenant.control.user().webhooks = False
+    described = (await tenant.get("EntityInformation")).json()["entityDescriptions"]
+    [webhook] = [each["info"] for each in described if each["info"]["name"] == "TicketWebhook"]
+    assert (webhook["canCreate"], webhook["userAccessForCreate"]) == (True, "None")
 
 
 async def test_version_and_threshold_are_served(tenant):
