@@ -36,7 +36,9 @@ from bot.services.connections import ConnectionsService
 from bot.services.digests import DigestsService
 from bot.services.exports import ExportsService
 from bot.services.groups import GroupsService
+from bot.services.imports import ImportsService
 from bot.services.installations import InstallationsService
+from bot.services.mapping import MappingService
 from bot.services.organizations import OrganizationsService
 from bot.services.overview import OverviewService
 from bot.services.pausing import Pausing
@@ -69,6 +71,7 @@ from bot.starter import starter_templates
 from bot.workflows import Performer
 from bot.workflows.export_everything import ExportEverythingWorkflow
 from bot.workflows.installed import WhileInstalled
+from bot.workflows.import_organizations import ImportOrganizationsWorkflow
 from bot.workflows.mirror_companies import MirrorCompaniesWorkflow
 from bot.workflows.note_ticket import NoteTicketWorkflow
 from bot.workflows.pausing import TellPausedWorkflow
@@ -365,6 +368,8 @@ def _services(
     clock: Clock,
 ) -> Services:
     database, rules = ground.database, house_rules(ground.settings)
+    tickets = TicketsService(database, jobs=jobs, clock=clock)
+    ticket_notes = TicketNotesService(database, jobs=jobs, clock=clock)
     return Services(
         access=AccessService(database, clock, jobs=jobs, rules=rules),
         audit=AuditService(database, clock),
@@ -375,17 +380,19 @@ def _services(
         removal=RemovalService(database, clients.while_removing, autotask, jobs=jobs, clock=clock),
         installations=installations,
         groups=GroupsService(database, clock),
+        imports=ImportsService(database, jobs, clock),
+        mapping=MappingService(database, clock),
         organizations=OrganizationsService(database, jobs, clock),
         overview=OverviewService(database, clock, admins=ground.settings.admins),
         proofs=proofs,
-        reviews=ReviewsService(database, clock),
+        reviews=ReviewsService(database, clock, tickets=tickets, notes=ticket_notes),
         templates=TemplatesService(database, clock, starters=starter_templates()),
         settings=SettingsService(database, clients, jobs=jobs, clock=clock),
         ticket_note_push=TicketNotePush(database, clients, clock=clock),
-        ticket_notes=TicketNotesService(database, jobs=jobs, clock=clock),
+        ticket_notes=ticket_notes,
         ticket_push=TicketPush(database, clients, jobs=jobs, clock=clock),
         ticket_panes=TicketPanes(database, clients, clock=clock),
-        tickets=TicketsService(database, jobs=jobs, clock=clock),
+        tickets=tickets,
         verification=VerificationService(database, clients, clock=clock),
         who=WhoService(database, rules=rules),
     )
@@ -398,7 +405,11 @@ def performer(bot: Bot) -> Perform:
     every = Performer(
         (
             PushTicketWorkflow(
-                services.ticket_push, tools.notifier, tenant_of, url_of=services.ticket_panes.url
+                services.ticket_push,
+                tools.notifier,
+                tenant_of,
+                url_of=services.ticket_panes.url,
+                clock=tools.clock,
             ),
             NoteTicketWorkflow(services.ticket_note_push, tools.notifier, tenant_of),
             ProveConnectionWorkflow(
@@ -408,6 +419,9 @@ def performer(bot: Bot) -> Perform:
                 tenant_of=tenant_of,
                 person_of=partial(person_of, tools=tools),
                 clock=tools.clock,
+            ),
+            ImportOrganizationsWorkflow(
+                services.imports, tools.notifier, tenant_of=tenant_of, person_of=partial(person_of, tools=tools)
             ),
             MirrorCompaniesWorkflow(
                 bot.database, bot.clients, tools.notifier, tenant_of=tenant_of, clock=tools.clock

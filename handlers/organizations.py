@@ -6,7 +6,7 @@ from blocks import kit
 from blocks import organizations as blocks
 from bot.domain.context import Right
 from bot.services.organizations import OrganizationPage
-from handlers import tickets
+from handlers import review_forms, tickets
 from handlers.command import Command, Feature, Listener
 from handlers.context import Request
 from handlers.payload import text_at
@@ -57,11 +57,12 @@ async def save(request: Request) -> None:
         name=typed.name,
         company_id=typed.company_id,
     )
-    await request.ack()
     back = request.metadata.get("back")
     if isinstance(back, Mapping):
         await tickets.redraw_below(request, organization, back)
+        await review_forms.redraw_below(request, organization, back)
     else:
+        await request.ack()
         await request.respond(blocks.mapped(organization))
 
 

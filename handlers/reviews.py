@@ -1,71 +1,41 @@
 """``/autotask review`` and ``reviews``: open one, answer its questions, complete it."""
 
+from typing import Final
+
 from blocks import kit
-from blocks import organizations as organization_blocks
+from blocks import review_lists as lists
 from blocks import reviews as blocks
 from bot.domain.context import Right
-from bot.domain.organizations import Organization
-from bot.domain.reviews import Answer, Question
+from bot.domain.reviews import Answer, Question, step_of, steps
 from bot.errors import NotFound
-from bot.services.reviews import ReviewForm, ReviewState
+from bot.services.reviews import ReviewState
+from handlers import review_forms, review_lists
 from handlers.command import Command, Feature, Listener
 from handlers.context import Request
 from handlers.payload import text_at
 
-PAGE_SIZE = 10
-
-
-async def open_new(request: Request) -> None:
-    """From the command (words name the client) or a button (its value is the organization's id)."""
-    request.ctx.require(Right.RUN_REVIEWS)
-    organization = await _meant(request)
-    templates = await request.services.reviews.templates(request.ctx)
-    await request.open_instead(
-        blocks.create_form(templates, organization=organization, channel_id=request.channel_id)
-    )
-
-
-async def suggest_organizations(request: Request) -> None:
-    found = await request.services.organizations.search(request.ctx, request.text)
-    await request.ack_options(organization_blocks.options(found))
-
-
-async def create(request: Request) -> None:
-    typed = blocks.read_create_form(request.values)
-    review = await request.services.reviews.create(
-        request.ctx,
-        ReviewForm(
-            typed.organization_id,
-            typed.template_id,
-            typed.title,
-            request.channel_id,
-            request_key=f"view:{request.view_id}",
-        ),
-    )
-    await request.ack_update(blocks.overview(review, ()))
-    await request.post(f"review:{review.id}", review.channel_id, blocks.card(review))
-
-
-async def show(request: Request) -> None:
-    mine = (request.action_value or request.text or "mine") != "all"
-    await request.respond(await _listing(request, number=0, mine=mine))
-
-
-async def turn_page(request: Request) -> None:
-    number, _, whose = request.action_value.partition("|")
-    message = await _listing(request, number=int(number), mine=whose == "mine")
-    await request.respond(message, replace=True)
+_DRAWN_AT_MOST: Final = 3
+"""How often one press redraws because somebody else has changed the review meanwhile."""
 
 
 async def open_review(request: Request) -> None:
     state = await request.services.reviews.state(request.ctx, int(request.action_value))
-    await request.open_instead(blocks.overview(state.review, state.tickets))
+    view = blocks.overview(state.review, state.tickets, channel_id=request.channel_id)
+    await request.open_instead(view)
 
 
-async def open_category(request: Request) -> None:
+async def turn_categories(request: Request) -> None:
+    number, _, review_id = request.action_value.partition("|")
+    state = await request.services.reviews.state(request.ctx, int(review_id))
+    await request.update(
+        blocks.overview(state.review, state.tickets, int(number), channel_id=request.channel_id)
+    )
+
+
+async def open_step(request: Request) -> None:
     review_id, index, how = request.action_value.split("|")
     state = await request.services.reviews.state(request.ctx, int(review_id))
-    view = blocks.questions(state.review, int(index), state.tickets)
+    view = blocks.questions(state.review, int(index), state.tickets, channel_id=request.channel_id)
     if how == "push":
         await request.push(view)
     else:
@@ -73,17 +43,25 @@ async def open_category(request: Request) -> None:
 
 
 async def answer(request: Request) -> None:
-    """A choice in the drop-down beside a question: saved at once, then the view shows it."""
+    """A choice beside a question: saved at once, unless somebody else's newer one was not seen yet."""
     question_id = int(request.action_id.partition(":")[2])
+    version = text_at(request.body, "actions", 0, "block_id").split(":")[2:]
     state = await request.services.reviews.answer(
         request.ctx,
         int(text_at(request.metadata, "review")),
         question_id,
         answer=Answer(request.action_value),
+        seen=int(version[0]) if version else None,
     )
-    index = int(text_at(request.metadata, "category"))
-    await request.update(blocks.questions(state.review, index, state.tickets))
-    await _refresh_card(request, state)
+    await _draw(request, state, int(text_at(request.metadata, "category")))
+
+
+async def answer_open(request: Request) -> None:
+    review_id, index, value = request.action_value.split("|")
+    state = await request.services.reviews.state(request.ctx, int(review_id))
+    category = steps(state.review)[int(index)].category
+    done = await request.services.reviews.answer_open(request.ctx, int(review_id), category, Answer(value))
+    await _draw(request, done, int(index), notice="What was open here is answered now.")
 
 
 async def open_note(request: Request) -> None:
@@ -92,41 +70,103 @@ async def open_note(request: Request) -> None:
     state = await request.services.reviews.state(request.ctx, review_id)
     question = _question(state, question_id)
     saved = state.review.answers.get(question_id)
-    index = state.review.template.categories.index(question.category)
-    await request.push(blocks.note_form(review_id, index, question, saved.note if saved else ""))
+    note, version = (saved.note, saved.note_version) if saved else ("", 0)
+    index = step_of(state.review, question_id)
+    await request.push(blocks.note_form(review_id, index, question, note, version=version))
 
 
 async def save_note(request: Request) -> None:
+    given = request.metadata
+    review_id, question_id = int(text_at(given, "review")), int(text_at(given, "question"))
+    note = request.form.text("note")
     state = await request.services.reviews.answer(
-        request.ctx,
-        int(text_at(request.metadata, "review")),
-        int(text_at(request.metadata, "question")),
-        note=request.form.text("note"),
+        request.ctx, review_id, question_id, note=note, seen=int(text_at(given, "version") or 0)
     )
+    index = int(text_at(given, "category"))
+    if state.overtaken:
+        question = _question(state, question_id)
+        view = blocks.note_form(review_id, index, question, note, standing=state.overtaken)
+        await request.ack_update(view)
+        return
     await request.ack()
-    index = int(text_at(request.metadata, "category"))
-    await request.update(
-        blocks.questions(state.review, index, state.tickets),
-        view_id=text_at(request.view, "previous_view_id"),
-    )
+    view = blocks.questions(state.review, index, state.tickets)
+    await request.update(view, view_id=text_at(request.view, "previous_view_id"))
 
 
 async def complete(request: Request) -> None:
-    state = await request.services.reviews.complete(request.ctx, int(request.action_value))
-    await request.update(blocks.overview(state.review, state.tickets))
-    await _refresh_card(request, state)
+    await _ended(request, await request.services.reviews.complete(request.ctx, int(request.action_value)))
 
 
-async def _refresh_card(request: Request, state: ReviewState) -> None:
-    await request.edit(f"review:{state.review.id}", blocks.card(state.review, state.tickets))
+async def reopen(request: Request) -> None:
+    await _ended(request, await request.services.reviews.reopen(request.ctx, int(request.action_value)))
 
 
-async def _meant(request: Request) -> Organization | None:
-    service = request.services.organizations
-    if request.action_value.isdigit():
-        return await service.get(request.ctx, int(request.action_value))
-    found = await service.search(request.ctx, request.text, limit=2) if request.text else []
-    return found[0] if len(found) == 1 else None
+async def share(request: Request) -> None:
+    """Posts the card once more, where the person wants it; from then on it is kept current there, too."""
+    review_id, _, channel = request.action_value.partition("|")
+    if chosen := text_at(request.body, "actions", 0, "selected_conversation"):
+        review_id, channel = text_at(request.body, "actions", 0, "block_id").split(":")[1], chosen
+    state = await request.services.reviews.state(request.ctx, int(review_id))
+    card = blocks.card(state.review, state.tickets)
+    await request.tools.notifier.post(request.ctx.tenant, _key(state, channel), channel, card)
+    await request.services.reviews.share(request.ctx, int(review_id), channel)
+    text = f"The card is in {kit.channel_mention(channel)}, and is kept current there."
+    await request.respond(kit.Message(text, (kit.section(f":white_check_mark: {text}"),)))
+
+
+async def show_tickets(request: Request) -> None:
+    number, _, review_id = request.action_value.partition("|")
+    state = await request.services.reviews.state(request.ctx, int(review_id))
+    view = lists.tickets_of(state.review, state.tickets, int(number))
+    if request.action_id == blocks.TICKETS:
+        await request.open_or_push(view)
+    else:
+        await request.update(view)
+
+
+async def _draw(request: Request, state: ReviewState, index: int, *, notice: str = "") -> None:
+    """Shows the step as it stands now, the overview below it, and the cards.
+
+    Presses are answered side by side: whoever draws last looks once more, so that no older picture stays.
+    """
+    overtaken = state.overtaken
+    for _ in range(_DRAWN_AT_MOST):
+        view = blocks.questions(
+            state.review,
+            index,
+            state.tickets,
+            overtaken=overtaken,
+            notice=notice,
+            channel_id=request.channel_id,
+        )
+        await request.update(view)
+        fresh = await request.services.reviews.state(request.ctx, state.review.id)
+        if fresh.review.revision == state.review.revision:
+            break
+        state = fresh
+    below = text_at(request.view, "previous_view_id")
+    if below:
+        overview = blocks.overview(state.review, state.tickets, channel_id=request.channel_id)
+        await request.update(overview, view_id=below)
+    card = blocks.card(state.review, state.tickets)
+    for key in _keys(state):
+        request.tools.notifier.progress(request.ctx.tenant, key, card)
+
+
+async def _ended(request: Request, state: ReviewState) -> None:
+    await request.update(blocks.overview(state.review, state.tickets, channel_id=request.channel_id))
+    card = blocks.card(state.review, state.tickets)
+    for key in _keys(state):
+        await request.edit(key, card)
+
+
+def _keys(state: ReviewState) -> tuple[str, ...]:
+    """The names of the card's copies, wherever they are."""
+    return (f"review:{state.review.id}", *(_key(state, channel) for channel in state.review.shared_in))
+
+
+def _key(state: ReviewState, channel_id: str) -> str:
+    return f"review:{state.review.id}@{channel_id}"
 
 
 def _question(state: ReviewState, question_id: int) -> Question:
@@ -136,19 +176,12 @@ def _question(state: ReviewState, question_id: int) -> Question:
     return question
 
 
-async def _listing(request: Request, *, number: int, mine: bool) -> kit.Message:
-    found, total = await request.services.reviews.page(
-        request.ctx, mine=mine, offset=number * PAGE_SIZE, limit=PAGE_SIZE
-    )
-    return blocks.listing(found, kit.page(total, number, PAGE_SIZE), mine=mine)
-
-
 FEATURE = Feature(
     commands=(
         Command(
             "review",
             "Start a review for a client",
-            open_new,
+            review_forms.open_new,
             usage="[client]",
             right=Right.RUN_REVIEWS,
             label="Start a review",
@@ -157,22 +190,26 @@ FEATURE = Feature(
         Command(
             "reviews",
             "My reviews, or all of them",
-            show,
-            usage="[mine|all]",
+            review_lists.show,
+            usage="[mine|all] [open|completed] [words]",
             label="My reviews",
+            details="Words narrow the list to titles and clients: `reviews all open acme`. Open one to go on where "
+            "you left off.",
         ),
     ),
     listeners=(
-        Listener("action", blocks.NEW, open_new),
-        Listener("action", blocks.LIST, show),
-        Listener("action", f"^{blocks.PAGE}:(back|next)$", turn_page),
+        *review_forms.LISTENERS,
+        *review_lists.LISTENERS,
         Listener("action", blocks.OPEN, open_review),
-        Listener("action", f"^{blocks.CATEGORY}(:back|:next)?$", open_category),
+        Listener("action", f"^{blocks.CATEGORIES_PAGE}:(back|next)$", turn_categories),
+        Listener("action", f"^{blocks.CATEGORY}(:back|:next|:again|:continue)?$", open_step),
         Listener("action", f"^{blocks.ANSWER}:[0-9]+$", answer),
+        Listener("action", blocks.ANSWER_OPEN, answer_open),
         Listener("action", blocks.NOTE, open_note),
         Listener("action", blocks.COMPLETE, complete),
-        Listener("options", blocks.ORGANIZATION_OPTIONS, suggest_organizations),
-        Listener("view", blocks.CREATE_CALLBACK, create),
+        Listener("action", blocks.REOPEN, reopen),
+        Listener("action", blocks.SHARE, share),
+        Listener("action", f"^{blocks.TICKETS}(:back|:next)?$", show_tickets),
         Listener("view", blocks.NOTE_CALLBACK, save_note),
     ),
 )

@@ -73,9 +73,8 @@ class World:
         )
 
     async def reviewed(self, organization: Organization, *, channel_id: str = "") -> Review:
-        service = self.bot.services.reviews
-        template = (await service.templates(self.ctx))[0]
-        return await service.create(self.ctx, ReviewForm(organization.id, template.id, "", channel_id))
+        template = (await self.bot.services.templates.all(self.ctx))[0]
+        return await self.bot.services.reviews.create(self.ctx, ReviewForm(organization.id, template.id, "", channel_id))
 
     async def ticket(
         self,

@@ -45,6 +45,11 @@ CREATE TABLE template_queues (
 );
 
 ALTER TABLE reviews ADD COLUMN completed_by TEXT DEFAULT '' NOT NULL;
+ALTER TABLE reviews ADD COLUMN search_title TEXT DEFAULT '' NOT NULL;
+ALTER TABLE reviews ADD COLUMN shared_in TEXT[] DEFAULT '{}' NOT NULL;
+ALTER TABLE reviews NO FORCE ROW LEVEL SECURITY;
+UPDATE reviews SET search_title = lower(title);
+ALTER TABLE reviews FORCE ROW LEVEL SECURITY;
 ALTER TABLE review_answers ADD COLUMN note_version INTEGER DEFAULT '0' NOT NULL;
 ALTER TABLE review_answers ADD COLUMN note_by TEXT DEFAULT '' NOT NULL;
 ALTER TABLE review_answers ADD COLUMN note_at TIMESTAMP WITH TIME ZONE
@@ -55,6 +60,8 @@ DOWN = """
 ALTER TABLE review_answers DROP COLUMN note_at;
 ALTER TABLE review_answers DROP COLUMN note_by;
 ALTER TABLE review_answers DROP COLUMN note_version;
+ALTER TABLE reviews DROP COLUMN shared_in;
+ALTER TABLE reviews DROP COLUMN search_title;
 ALTER TABLE reviews DROP COLUMN completed_by;
 DROP TABLE template_queues;
 DROP TABLE template_drafts;

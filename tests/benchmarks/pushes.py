@@ -60,7 +60,7 @@ async def _review(stage: Stage) -> Review:
     organization = await services.organizations.save(
         stage.ctx, organization_id=None, name="Benchmark", company_id=rows[0][0]
     )
-    template = (await services.reviews.templates(stage.ctx))[0]
+    template = (await services.templates.all(stage.ctx))[0]
     return await services.reviews.create(stage.ctx, ReviewForm(organization.id, template.id, "", ""))
 
 

@@ -184,7 +184,7 @@ async def test_a_review_submitted_twice_is_one_review(office):
     await people.type_command(FULL_MEMBER, DESK, "/autotask review unit")
     form = await people.wait_for_modal(FULL_MEMBER, "Start a review")
     service = office.bot.services.reviews
-    template = (await service.templates(office.ctx))[0]
+    template = (await office.bot.services.templates.all(office.ctx))[0]
     given = ReviewForm(1, template.id, "", DESK, request_key=f"view:{form.id}")
     first = await service.create(office.ctx, given)
     assert (await service.create(office.ctx, given)).id == first.id

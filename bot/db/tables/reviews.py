@@ -77,6 +77,8 @@ reviews = Table(
     at("opened_at"),
     at("completed_at", nullable=True),
     words("completed_by"),
+    words("search_title"),
+    Column("shared_in", ARRAY(Text), nullable=False, server_default="{}"),
     Column("request_key", Text, nullable=False),
     UniqueConstraint("tenant_id", "request_key", name="uq_reviews_request_key"),
     of("organization_id", "organizations"),
