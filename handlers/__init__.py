@@ -7,8 +7,11 @@ from slack_bolt.async_app import AsyncApp
 
 from handlers import (
     access,
+    access_requests,
+    audit,
     connections,
     digests,
+    groups,
     home,
     installations,
     organizations,
@@ -17,7 +20,9 @@ from handlers import (
     settings,
     templates,
     ticket_notes,
+    ticket_panes,
     tickets,
+    user_groups,
 )
 from handlers.command import Command, Feature, Grammar, Listener, router, run_listener
 from handlers.help import help_command
@@ -30,12 +35,17 @@ FEATURES: Final[tuple[Feature, ...]] = (
     reviews.FEATURE,
     templates.FEATURE,
     tickets.FEATURE,
+    ticket_panes.FEATURE,
     ticket_notes.FEATURE,
     digests.FEATURE,
     installations.FEATURE,
     settings.FEATURE,
     removal.FEATURE,
     access.FEATURE,
+    access_requests.FEATURE,
+    user_groups.FEATURE,
+    groups.FEATURE,
+    audit.FEATURE,
 )
 
 

@@ -1,100 +1,164 @@
-"""Tickets: the form from a question, the card's buttons, and ``/autotask tickets``."""
+"""Raising tickets: the form from a question, a review, a failed ticket or nothing, and what it turns into."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
-from collections.abc import Mapping
-
-from blocks import connections as connection_blocks
+from blocks import organizations as organization_blocks
 from blocks import reviews as review_blocks
-from blocks import tickets as blocks
-from blocks.kit import Json, View
+from blocks import ticket_forms as blocks
+from blocks import tickets as ticket_blocks
 from blocks.kit import Json
 from bot.domain.context import Right
 from bot.domain.organizations import Organization
-from bot.domain.organizations import Organization
+from bot.domain.ticket_forms import Draft
 from bot.domain.tickets import Ticket, TicketForm
 from handlers.command import Command, Feature, Listener
 from handlers.context import Request
-from handlers.payload import text_at
+from handlers.payload import Body, text_at
 
 
 async def open_form(request: Request) -> None:
     """A button's value is ``<review>|<question>``; without a question the ticket is the whole review's."""
-    review_id, _, question = request.action_value.partition("|")
-    draft = await request.services.tickets.draft(
-        request.ctx, int(review_id), int(question) if question else None
-    )
-    view = blocks.form(
-        draft.organization,
-        draft.text,
-        title_length=draft.title_length,
-        defaults=draft.defaults,
-        priorities=draft.priorities,
-        metadata={
-            "organization": draft.organization.id,
-            "review": int(review_id),
-            "question": int(question) if question else 0,
-            "n": draft.n,
-            "category": text_at(request.metadata, "category"),
-            "channel": request.channel_id or (draft.review.channel_id if draft.review else ""),
-        },
-    )
-    await request.open_or_push(view)
+    review_id, _, question_id = request.action_value.partition("|")
+    given = {"review": review_id, "question": question_id, "category": text_at(request.metadata, "category")}
+    await _open(request, given)
 
 
-async def _form(request: Request, organization: Organization, given: Mapping[str, Json]) -> View:
-    """The form for what ``given`` (a ticket form's metadata) names, anew."""
-    draft = await request.services.tickets.draft(
-        request.ctx, int(text_at(given, "review")), int(text_at(given, "question") or 0) or None
-    )
-    return blocks.form(
-        organization,
-        draft.text,
-        title_length=draft.title_length,
-        defaults=draft.defaults,
-        priorities=draft.priorities,
-        metadata=dict(given),
-    )
+async def open_new(request: Request) -> None:
+    """From the command (its words become the summary) or a button."""
+    draft = await request.services.tickets.draft_new(request.ctx, words=request.text)
+    await request.open_or_push(blocks.form(draft, {"channel": request.channel_id}))
 
 
-async def redraw_below(request: Request, organization: Organization, back: Mapping[str, Json]) -> None:
-    """Once ``organization`` is mapped, the half-filled ticket form below the mapping form can be submitted.
+async def open_another(request: Request) -> None:
+    """From a card: one more for the same question, review or organization."""
+    ticket = await request.services.ticket_panes.seen(request.ctx, int(request.action_value))
+    given = {
+        "review": str(ticket.review_id or ""),
+        "question": str(ticket.question_id or ""),
+        "organization": str(ticket.organization_id),
+    }
+    await _open(request, given)
 
-    ``back`` is what the ticket form gave the mapping form: ``{"ticket": {…}}``. What was typed stays, because
-    the blocks keep their ids.
-    """
-    given = back.get("ticket")
-    below = text_at(request.view, "previous_view_id")
-    if isinstance(given, Mapping) and below:
-        await request.update(await _form(request, organization, given), view_id=below)
+
+async def open_again(request: Request) -> None:
+    """From a failed ticket's card: everything that was typed, to be changed and sent again."""
+    await _open(request, {"ticket": request.action_value.partition("|")[0]})
+
+
+async def choose_organization(request: Request) -> None:
+    """Redraws the form, because an organization without a company needs one first; what was typed stays."""
+    typed = blocks.read_half(request.values)
+    draft = await request.services.tickets.draft_new(request.ctx, organization_id=typed.organization_id)
+    await request.update(blocks.form(replace(draft, typed=typed), dict(request.metadata)))
+
+
+async def suggest_organizations(request: Request) -> None:
+    found = await request.services.organizations.search(request.ctx, request.text)
+    await request.ack_options(blocks.organization_options(found))
 
 
 async def suggest_queues(request: Request) -> None:
     queues = await request.services.connections.options(request.ctx, "queueID")
-    await request.ack_options(connection_blocks.queue_options(queues, request.text))
+    await request.ack_options(blocks.queue_options(queues, request.text))
 
 
 async def submit(request: Request) -> None:
     """Saved and queued before the ack; the view's id makes a second delivery the same ticket."""
+    given, half = request.metadata, blocks.read_half(request.values)
+    organization_id = int(text_at(given, "organization") or 0) or half.organization_id or 0
+    unmapped = await request.services.tickets.unmapped(request.ctx, organization_id)
+    if unmapped is not None:
+        await _map_first(request, unmapped)
+        return
     typed = blocks.read_form(request.values)
-    given = request.metadata
-    ticket = await request.services.tickets.submit(
-        request.ctx,
-        TicketForm(
-            request_key=f"view:{request.view_id}",
-            summary=typed.summary,
-            description=typed.description,
-            queue_id=typed.queue_id,
-            priority=typed.priority,
-            organization_id=int(text_at(given, "organization")),
-            review_id=int(text_at(given, "review") or 0) or None,
-            question_id=int(text_at(given, "question") or 0) or None,
-            n=int(text_at(given, "n") or 1),
-            channel_id=request.channel_id,
-        ),
+    form = TicketForm(
+        request_key=f"view:{request.view_id}",
+        summary=typed.summary,
+        description=typed.description,
+        queue_id=typed.queue_id,
+        priority=typed.priority,
+        organization_id=organization_id,
+        review_id=int(text_at(given, "review") or 0) or None,
+        question_id=int(text_at(given, "question") or 0) or None,
+        n=int(text_at(given, "n") or 1),
+        channel_id=request.channel_id,
+        extra=typed.extra,
     )
-    await request.ack_update(blocks.submitted(ticket))
+    ticket = await _saved(request, form, int(text_at(given, "ticket") or 0))
+    await request.ack_update(ticket_blocks.submitted(ticket))
     await _show_in_review(request, ticket)
+
+
+async def redraw_below(request: Request, organization: Organization, back: Mapping[str, Json]) -> None:
+    """Answers the mapping form's submit: back to the half-filled ticket form, which can be submitted now.
+
+    ``back`` is what the mapping form was given: ``{"ticket": <the ticket form's metadata>}``. The form lies
+    below, or, where Slack had no level left, gave way to the mapping form and takes its place again.
+    """
+    given = back.get("ticket")
+    if not isinstance(given, Mapping):
+        await request.ack()
+        return
+    typed = await request.services.tickets.kept(request.ctx, text_at(given, "draft"))
+    draft = await _draft(request, given)
+    drawn = replace(draft, organization=organization, typed=typed or draft.typed)
+    view = blocks.form(drawn, {name: given[name] for name in given if name not in {"draft", "instead"}})
+    if text_at(given, "instead"):
+        await request.ack_update(view)
+        return
+    await request.ack()
+    await request.update(view, view_id=text_at(request.view, "previous_view_id"))
+
+
+async def _open(request: Request, given: Mapping[str, Json]) -> None:
+    draft = await _draft(request, given)
+    organization = draft.organization
+    metadata = {
+        **{name: value for name, value in given.items() if value},
+        "organization": organization.id if organization else 0,
+        "n": draft.n,
+        "channel": request.channel_id or draft.channel_id,
+    }
+    await request.open_or_push(blocks.form(draft, metadata))
+
+
+async def _draft(request: Request, given: Body) -> Draft:
+    """What the form that ``given`` names opens with."""
+    tickets = request.services.tickets
+    ticket_id, review_id, question_id, organization_id = (
+        int(text_at(given, name) or 0) for name in ("ticket", "review", "question", "organization")
+    )
+    if ticket_id:
+        return await tickets.draft_again(request.ctx, ticket_id)
+    if review_id:
+        return await tickets.draft(request.ctx, review_id, question_id or None)
+    return await tickets.draft_new(request.ctx, organization_id=organization_id or None)
+
+
+async def _saved(request: Request, form: TicketForm, ticket_id: int) -> Ticket:
+    if not ticket_id:
+        return await request.services.tickets.submit(request.ctx, form)
+    ticket = await request.services.tickets.edit(request.ctx, ticket_id, form)
+    await request.edit(f"ticket:{ticket.id}", ticket_blocks.creating(ticket))
+    return ticket
+
+
+async def _map_first(request: Request, organization: Organization) -> None:
+    """The mapping form, on top of this one; where there is no third level, in its place."""
+    request.ctx.require(Right.MAP_ORGANIZATIONS)
+    await request.services.tickets.keep(request.ctx, request.view_id, blocks.read_half(request.values))
+    page = await request.services.organizations.page(request.ctx, limit=0)
+    below, root = text_at(request.view, "previous_view_id"), text_at(request.view, "root_view_id")
+    no_room = bool(below) and below != root
+    given = {**request.metadata, "draft": request.view_id, **({"instead": "1"} if no_room else {})}
+    view = organization_blocks.form(
+        organization,
+        channel_id=request.channel_id,
+        company_count=page.companies,
+        back={"ticket": given},
+    )
+    await (request.ack_update(view) if no_room else request.ack_push(view))
 
 
 async def _show_in_review(request: Request, ticket: Ticket) -> None:
@@ -109,56 +173,25 @@ async def _show_in_review(request: Request, ticket: Ticket) -> None:
         await request.update(review_blocks.questions(state.review, int(index), state.tickets), view_id=below)
 
 
-async def redraw_below(request: Request, organization: Organization, back: Mapping[str, Json]) -> None:
-    """An organization was mapped from a form of ours: the view below (``previous_view_id``) becomes the ticket's.
-
-    Called by the mapping form after its empty ack; ``back`` is what the form was pushed with, ``{"ticket": …}``.
-    """
-    del request, organization, back
-
-
-async def retry(request: Request) -> None:
-    ticket = await request.services.tickets.retry(request.ctx, int(request.action_value))
-    await request.edit(f"ticket:{ticket.id}", blocks.creating(ticket))
-
-
-async def refresh(request: Request) -> None:
-    """Draws the card as Autotask has it now; a card whose ts was lost in a crash is found again by the press."""
-    ticket = await request.services.tickets.refresh(request.ctx, int(request.action_value))
-    key = f"ticket:{ticket.id}"
-    if request.message_ts and request.channel_id:
-        await request.tools.notifier.adopt(request.ctx.tenant, key, request.channel_id, request.message_ts)
-    await request.edit(key, blocks.card(ticket, await _url(request, ticket)))
-
-
-async def show(request: Request) -> None:
-    request.ctx.require(Right.READ)
-    mine = (request.action_value or request.text or "mine") != "all"
-    tickets = await request.services.tickets.recent(request.ctx, mine=mine)
-    urls = [await _url(request, ticket) for ticket in tickets]
-    await request.respond(blocks.listing(tickets, urls, mine=mine))
-
-
-async def _url(request: Request, ticket: Ticket) -> str:
-    return await request.services.tickets.url(request.ctx.tenant.id, ticket)
-
-
 FEATURE = Feature(
     commands=(
         Command(
-            "tickets",
-            "Tickets you raised, with their state in Autotask",
-            show,
-            usage="[mine|all]",
-            aliases=("my", "ticket"),
-            label="My tickets",
+            "ticket",
+            "Raise a ticket for a client",
+            open_new,
+            usage="[words]",
+            right=Right.CREATE_TICKETS,
+            label="Raise a ticket",
+            details="Words become the summary: `ticket printer on fire`. The form asks for the client.",
         ),
     ),
     listeners=(
-        Listener("action", blocks.OPEN, open_form),
-        Listener("action", blocks.RETRY, retry),
-        Listener("action", blocks.REFRESH, refresh),
-        Listener("action", blocks.LIST, show),
+        Listener("action", ticket_blocks.OPEN, open_form),
+        Listener("action", ticket_blocks.NEW, open_new),
+        Listener("action", ticket_blocks.ANOTHER, open_another),
+        Listener("action", ticket_blocks.EDIT, open_again),
+        Listener("action", blocks.ORGANIZATION_OPTIONS, choose_organization),
+        Listener("options", blocks.ORGANIZATION_OPTIONS, suggest_organizations),
         Listener("options", blocks.QUEUE_OPTIONS, suggest_queues),
         Listener("view", blocks.FORM_CALLBACK, submit),
     ),

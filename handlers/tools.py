@@ -15,7 +15,9 @@ from bot.services.connections import ConnectionsService
 from bot.services.digests import DigestsService
 from bot.services.exports import ExportsService
 from bot.services.groups import GroupsService
+from bot.services.imports import ImportsService
 from bot.services.installations import InstallationsService
+from bot.services.mapping import MappingService
 from bot.services.organizations import OrganizationsService
 from bot.services.overview import OverviewService
 from bot.services.proofs import ProofsService
@@ -48,7 +50,9 @@ class Services:
     connections: ConnectionsService
     digests: DigestsService
     exports: ExportsService
+    imports: ImportsService
     installations: InstallationsService
+    mapping: MappingService
     groups: GroupsService
     organizations: OrganizationsService
     overview: OverviewService

@@ -1,15 +1,17 @@
 """Tickets raised through Deskhand: saved first, then linked to Autotask's record."""
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, select, update
+from sqlalchemy import RowMapping, Select, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from bot.db.companies import escaped_like
 from bot.db.repository import Repository
 from bot.db.tables import organizations, tickets
 from bot.domain.organizations import fold
-from bot.domain.tickets import Ticket, TicketForm, TicketState
+from bot.domain.tickets import Ticket, TicketFacts, TicketForm, TicketState
 from bot.errors import InvalidInput
 
 
@@ -78,10 +80,26 @@ class Tickets(Repository):
 
     async def recent(self, limit: int, created_by: str | None = None) -> list[Ticket]:
         """The newest tickets first."""
-        chosen = self._chosen()
+        chosen = self._chosen().where(tickets.c.archived_at.is_(None))
         if created_by is not None:
             chosen = chosen.where(tickets.c.requested_by == created_by)
         return [_ticket(row) for row in await self._all(chosen.order_by(tickets.c.id.desc()).limit(limit))]
+
+    async def page(
+        self, offset: int, limit: int, *, created_by: str | None, archived: bool, words: str
+    ) -> tuple[list[Ticket], int]:
+        """A page, the newest first, and how many there are in all; each word is in summary, number or organization."""
+        put_away = tickets.c.archived_at.is_not(None) if archived else tickets.c.archived_at.is_(None)
+        chosen = self._chosen().where(put_away)
+        if created_by is not None:
+            chosen = chosen.where(tickets.c.requested_by == created_by)
+        for word in fold(words).split():
+            like = f"%{escaped_like(word)}%"
+            found = or_(tickets.c.search_text.like(like), organizations.c.search_name.like(like))
+            chosen = chosen.where(found)
+        total = await self._scalar(select(func.count()).select_from(chosen.subquery()))
+        page = chosen.order_by(tickets.c.id.desc()).offset(offset).limit(limit)
+        return [_ticket(row) for row in await self._all(page)], int(total)
 
     async def sent_at(self, ticket_id: int) -> datetime | None:
         """When a create was last sent, whose reply may never have come."""
@@ -123,6 +141,7 @@ class Tickets(Repository):
             queue_label=queue_label,
             created_at=at,
             refreshed_at=at,
+            search_text=func.concat(tickets.c.search_text, " ", fold(number)),
         )
 
     async def failed(self, ticket_id: int, reason: str, *, code: str = "") -> Ticket:
@@ -137,14 +156,38 @@ class Tickets(Repository):
         return [_ticket(row) for row in await self._all(chosen.order_by(tickets.c.id).limit(limit))]
 
     async def retry(self, ticket_id: int) -> Ticket:
-        return await self._change(ticket_id, state=TicketState.SAVED.value, error="")
+        """Saved and on its way again, whatever kept it from Autotask."""
+        return await self._change(ticket_id, state=TicketState.SAVED.value, error="", error_code="")
 
-    async def refreshed(
-        self, ticket_id: int, *, number: str, status_label: str, queue_label: str, at: datetime
-    ) -> Ticket:
+    async def edit(self, ticket_id: int, form: TicketForm) -> Ticket:
+        """The same ticket with other words; its reference stays, so it still is one ticket."""
         return await self._change(
-            ticket_id, number=number, status_label=status_label, queue_label=queue_label, refreshed_at=at
+            ticket_id,
+            summary=form.summary,
+            description=form.description,
+            queue_id=form.queue_id,
+            priority=form.priority,
+            extra=dict(form.extra),
+            search_text=fold(form.summary),
         )
+
+    async def belongs_to(self, ticket_id: int, company_id: int) -> None:
+        """The organization was mapped anew since; only for a ticket of which nothing was sent."""
+        await self._change(ticket_id, company_id=company_id)
+
+    async def refreshed(self, ticket_id: int, facts: TicketFacts, at: datetime) -> Ticket:
+        found = f"{fold(facts.summary)} {fold(facts.number)}"
+        return await self._change(
+            ticket_id, **asdict(facts), search_text=found, refreshed_at=at, gone_at=None
+        )
+
+    async def gone(self, ticket_id: int, at: datetime) -> Ticket:
+        """Autotask no longer has it, or hides it from us."""
+        return await self._change(ticket_id, gone_at=at, refreshed_at=at)
+
+    async def archive(self, ticket_id: int, at: datetime | None) -> Ticket:
+        """Put away since ``at``; None takes it out again."""
+        return await self._change(ticket_id, archived_at=at)
 
     def _named(self, ticket_id: int) -> tuple[Any, ...]:
         return (tickets.c.tenant_id == self.tenant_id, tickets.c.id == ticket_id)

@@ -1,6 +1,6 @@
 """Tickets that Deskhand raises: their texts, their state, and the reference that makes them one."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -11,6 +11,12 @@ SUMMARY_LIMIT = 500
 
 TITLE_LENGTH = 255
 """Length of Autotask's Tickets.title unless its field information says otherwise."""
+
+WIDEST = 0xFFFF
+"""The last character that Slack counts as one: it counts as UTF-16 does."""
+
+DESCRIPTION_LENGTH = 8_000
+"""The same of Tickets.description."""
 
 
 class TicketState(StrEnum):
@@ -80,6 +86,19 @@ class Ticket:
 
 
 @dataclass(frozen=True)
+class TicketFacts:
+    """What Autotask says of a ticket when it is looked up; people may have edited it there."""
+
+    number: str
+    status_label: str
+    queue_label: str
+    assigned_to: str
+    due_at: datetime | None
+    summary: str
+    description: str
+
+
+@dataclass(frozen=True)
 class TicketText:
     title: str
     description: str
@@ -99,15 +118,25 @@ def fit_title(summary: str, description: str, *, max_length: int) -> TicketText:
     return TicketText(f"{head}…", full, overflowed=True)
 
 
-def signed(description: str, requester: str) -> str:
-    """The description as Autotask gets it: whoever asked is named, since the API user is the author (product PA3)."""
-    return f"{description}\n\nRaised from Slack by {requester}.".strip()
+def outgoing(summary: str, description: str, *, requester: str, title_length: int) -> TicketText:
+    """Title and description as Autotask gets them: whoever asked is named, for the author is the API user (product PA3)."""
+    text = fit_title(summary, description, max_length=title_length)
+    signed = f"{text.description}\n\nRaised from Slack by {requester or 'Deskhand'}.".strip()
+    return TicketText(text.title, signed, text.overflowed)
 
 
 def draft_from_question(question: str, guidance: str = "", note: str = "") -> TicketText:
     """The ticket form's first filling: the question as summary, what it does not hold as description."""
     parts = [part for part in (note.strip(), guidance.strip()) if part]
-    return fit_title(question, "\n\n".join(parts), max_length=SUMMARY_LIMIT)
+    wide = sum(ord(char) > WIDEST for char in question)  # Slack counts such a character as two
+    return fit_title(question, "\n\n".join(parts), max_length=max(SUMMARY_LIMIT - wide, SUMMARY_LIMIT // 2))
+
+
+def draft_from_review(title: str, creator: str, categories: Iterable[str]) -> TicketText:
+    """The texts of a review's own ticket, in the given format (product TK2, myITprocess)."""
+    summary = f"New Review ['{title}'] created"
+    included = ", ".join(categories)
+    return TicketText(summary, f"{summary} by {creator}. Included categories: {included}")
 
 
 def reference(team_id: str, unique: str) -> str:

@@ -4,18 +4,23 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from bot.autotask import entities
 from bot.autotask import query as q
 from bot.autotask.budget import Urgency
 from bot.autotask.client import AutotaskClient
 from bot.autotask.ensure import LEASE, Ensure, Probe, no_probe
+from bot.autotask.picklists import EntityFields
 from bot.autotask.pool import ClientFor
+from bot.autotask.wire import Value
 from bot.clock import Clock
 from bot.db.session import Database, UnitOfWork
+from bot.domain.connections import PicklistOption
 from bot.domain.switches import Capability
-from bot.domain.tickets import TITLE_LENGTH, Ticket, TicketState, fit_title, signed
-from bot.errors import AutotaskRejected, NotFound
+from bot.domain.ticket_forms import Demand, demanded_by
+from bot.domain.tickets import TITLE_LENGTH, Ticket, TicketState, outgoing
+from bot.errors import AutotaskRejected, BotError, NotFound
 from bot.jobs import Jobs, NoteTicket
 
 __all__ = ["LEASE", "Ensured", "TicketPush"]
@@ -24,6 +29,7 @@ MOST_TWINS = 5
 MOST_RECENT = 500
 DUE_WITHIN = timedelta(days=3)
 """The due date of a ticket where its category demands one and nobody chose it."""
+DUE = "dueDateTime"
 AUTOTASK_TIME = "%Y-%m-%dT%H:%M:%SZ"
 
 
@@ -75,7 +81,21 @@ class TicketPush:
         record = TicketRecord(self._database, client, tenant_id, ticket, clock=self._clock)
         if ticket.autotask_id is not None:
             return await self._ensure.read_back(record, ticket.autotask_id)
-        return await self._ensure(tenant_id, record, holder=holder)
+        try:
+            return await self._ensure(tenant_id, record, holder=holder)
+        finally:
+            await self._learn(tenant_id, client, record.demanded)
+
+    async def _learn(self, tenant_id: int, client: AutotaskClient, names: Sequence[str]) -> None:
+        """What Autotask demanded is an input of the form from now on, so that nobody is refused for it again."""
+        if not names:
+            return
+        try:
+            fields = await client.fields(entities.Ticket)
+        except BotError:
+            return
+        async with self._database.unit(tenant_id) as uow:
+            await uow.ticket_forms.demand([demand_of(name, fields) for name in names], self._clock.now())
 
     async def record(self, tenant_id: int, ticket_id: int, ensured: Ensured) -> Ticket:
         """Keeps the link to Autotask's record, once, with its audit row; notes that waited for it go on."""
@@ -127,7 +147,9 @@ class TicketRecord:
     tenant_id: int
     ticket: Ticket
     clock: Clock
-    fields: Mapping[str, str | int] = field(default_factory=dict)
+    fields: Mapping[str, Value] = field(default_factory=dict)
+    demanded: list[str] = field(default_factory=list)
+    """Fields that Autotask missed."""
 
     @property
     def reference(self) -> str:
@@ -153,16 +175,19 @@ class TicketRecord:
         async with self.database.unit(self.tenant_id) as uow:
             defaults = await uow.connections.ticket_defaults()
             title_length = await uow.fields.max_length("Tickets", "title", TITLE_LENGTH)
+            demands = await uow.ticket_forms.demands()
         ticket = self.ticket
-        text = fit_title(ticket.summary, ticket.description, max_length=title_length)
+        text = outgoing(
+            ticket.summary, ticket.description, requester=ticket.requester_name, title_length=title_length
+        )
         self.fields = {
             "companyID": ticket.company_id,
             "title": text.title,
-            "description": signed(text.description, ticket.requester_name),
+            "description": text.description,
             "queueID": ticket.queue_id,
             "priority": ticket.priority,
             "status": defaults.status_new.value,
-            **ticket.extra,
+            **_as_sent(ticket.extra, demands),
             "externalID": ticket.reference,
         }
 
@@ -171,11 +196,12 @@ class TicketRecord:
         try:
             return await self.client.create(entities.Ticket, self.fields)
         except AutotaskRejected as refusal:
-            demanded = any("duedatetime" in reason.casefold() for reason in refusal.reasons)
-            if not demanded or "dueDateTime" in self.fields:
+            self.demanded += demanded_by(refusal.reasons)
+            demanded = any(DUE.casefold() in reason.casefold() for reason in refusal.reasons)
+            if not demanded or DUE in self.fields:
                 raise
         due = (self.clock.now() + DUE_WITHIN).strftime(AUTOTASK_TIME)
-        return await self.client.create(entities.Ticket, {**self.fields, "dueDateTime": due})
+        return await self.client.create(entities.Ticket, {**self.fields, DUE: due})
 
     async def read(self, autotask_id: int) -> Ensured | None:
         found = await self.client.get(entities.Ticket, autotask_id)
@@ -206,6 +232,27 @@ class TicketRecord:
 
     async def _list(self, where: q.Condition, limit: int) -> list[entities.Ticket]:
         return await self.client.list_all(entities.Ticket, where, limit=limit, urgency=Urgency.PERSON)
+
+
+def demand_of(name: str, fields: EntityFields) -> Demand:
+    """A field by its name, with what Autotask says of it."""
+    facts = fields.field(name)
+    if facts is None:
+        return Demand(name)
+    options = tuple(
+        PicklistOption(str(each.value), each.label, sort_order=each.sort_order)
+        for each in fields.choices(name)
+    )
+    return Demand(facts.name, facts.data_type, facts.max_length or 0, options)
+
+
+def _as_sent(extra: Mapping[str, str | int], demands: Sequence[Demand]) -> dict[str, Value]:
+    """Numbers with decimals are kept as text and sent as numbers."""
+    decimals = {each.name for each in demands if each.is_number}
+    return {
+        name: Decimal(value) if name in decimals and isinstance(value, str) else value
+        for name, value in extra.items()
+    }
 
 
 def _ours(found: Sequence[entities.Ticket], ticket: Ticket) -> Ensured | None:

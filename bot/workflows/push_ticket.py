@@ -7,6 +7,7 @@ import structlog
 from blocks import errors as words
 from blocks import tickets as blocks
 from blocks.kit import Message
+from bot.clock import Clock
 from bot.domain.context import Tenant
 from bot.domain.tickets import Ticket, TicketState
 from bot.errors import BotError, NotFound
@@ -34,10 +35,12 @@ class PushTicketWorkflow:
         tenant_of: TenantOf,
         *,
         url_of: UrlOf,
+        clock: Clock,
         after: After = go_on,
     ) -> None:
         self._tickets = tickets
         self._url_of = url_of
+        self._clock = clock
         self._notifier = notifier
         self._tenant_of = tenant_of
         self._after = after
@@ -75,12 +78,14 @@ class PushTicketWorkflow:
     async def _not_yet(self, tenant: Tenant, ticket: Ticket, error: Exception, attempt: Attempt) -> None:
         """Says what keeps the ticket from Autotask: while attempts are left, that it is safe; then, why not."""
         reason = words.field_text(error) if isinstance(error, BotError) else OUR_SIDE
-        if self.job_type.retry.after(error, attempt.number) is None:
+        wait = self.job_type.retry.after(error, attempt.number)
+        if wait is None:
             code = error.code if isinstance(error, BotError) else ""
             await self._tell(tenant, await self._tickets.fail(tenant.id, ticket.id, reason, code=code))
             return
+        again_at = self._clock.now() + wait
         try:
-            await self._notifier.update(tenant, message_key(ticket), blocks.delayed(ticket, reason))
+            await self._notifier.update(tenant, message_key(ticket), blocks.delayed(ticket, reason, again_at))
         except (BotError, SlackRefused) as problem:
             log.warning("delay of a ticket not told", ticket=ticket.id, reason=str(problem))
         latest = await self._tickets.get(tenant.id, ticket.id)

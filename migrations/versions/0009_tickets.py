@@ -54,6 +54,15 @@ CREATE TABLE ticket_demands (
     CONSTRAINT fk_ticket_demands_tenant_id FOREIGN KEY(tenant_id) REFERENCES tenants (id) ON DELETE CASCADE
 );
 
+CREATE TABLE ticket_drafts (
+    tenant_id BIGINT NOT NULL,
+    key TEXT NOT NULL,
+    typed JSONB NOT NULL,
+    saved_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_ticket_drafts PRIMARY KEY (tenant_id, key),
+    CONSTRAINT fk_ticket_drafts_tenant_id FOREIGN KEY(tenant_id) REFERENCES tenants (id) ON DELETE CASCADE
+);
+
 CREATE TABLE resources (
     tenant_id BIGINT NOT NULL,
     autotask_id BIGINT NOT NULL,
@@ -76,13 +85,13 @@ def upgrade() -> None:
     op.execute("CREATE INDEX ix_tickets_autotask ON tickets (tenant_id, autotask_id)")
     for statement in TABLES.split(";"):
         op.execute(statement)
-    for table in ("ticket_notes", "ticket_demands", "resources"):
+    for table in ("ticket_notes", "ticket_demands", "ticket_drafts", "resources"):
         for statement in tenant_policies(table):
             op.execute(statement)
 
 
 def downgrade() -> None:
-    for table in ("resources", "ticket_demands", "ticket_notes"):
+    for table in ("resources", "ticket_drafts", "ticket_demands", "ticket_notes"):
         op.execute(f"DROP TABLE {table}")
     op.execute("DROP INDEX ix_tickets_autotask")
     for column in COLUMNS:

@@ -77,7 +77,12 @@ class Scene:
             return await _tenant(bot.database, tenant_id)
 
         workflow = PushTicketWorkflow(
-            tickets, bot.tools.notifier, tenant_of, url_of=bot.services.tickets.url, after=after
+            tickets,
+            bot.tools.notifier,
+            tenant_of,
+            url_of=bot.services.ticket_panes.url,
+            clock=self.clock,
+            after=after,
         )
         job = PushTicket(tenant_id=self.world.tenant.id, ticket_id=self.ticket.id)
         await workflow.run(job, Attempt(self.runs, is_last=False, holder=holder or f"worker-{self.runs}"))

@@ -18,6 +18,7 @@ from bot.domain.schedules import Schedule
 from bot.domain.settings import NO, SOURCE_OF_TRUTH, Change, Chosen
 from bot.domain.switches import Capability, Mode
 from bot.domain.syncs import SyncCounts, SyncState
+from bot.domain.ticket_forms import Demand, Typed
 from bot.domain.tickets import TicketForm
 from tests.factories import NOON
 
@@ -61,6 +62,9 @@ async def fill_review(uow: UnitOfWork, team_id: str = "T1") -> tuple[int, int]:
     await uow.reviews.answer(review.id, question.id, answer=Answer.MISALIGNED, note="never", by="U1", at=NOON)
     form = ticket_form(organization.id, "first", review_id=review.id, question_id=question.id)
     ticket, _ = await uow.tickets.add(form, f"dh-{team_id}-1", 1, by="U1", by_name="Dana Reyes", at=NOON)
+    await uow.ticket_forms.demand([Demand("dueDateTime", "datetime")], NOON)
+    await uow.ticket_forms.keep("view:V1", Typed("Test restores"), NOON)
+    await uow.resources.save([(29, "Dana Reyes")], NOON)
     await uow.ticket_notes.add(
         ticket.id,
         key="review:1:completed",

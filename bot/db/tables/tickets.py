@@ -105,6 +105,16 @@ ticket_demands = Table(
     of_tenant(),
 )
 
+ticket_drafts = Table(
+    "ticket_drafts",
+    metadata,
+    tenant(),
+    Column("key", Text, primary_key=True),
+    Column("typed", JSONB, nullable=False),
+    at("saved_at"),
+    of_tenant(),
+)
+
 resources = Table(
     "resources",
     metadata,
