@@ -31,11 +31,12 @@ def _parser() -> argparse.ArgumentParser:
         "--role", choices=("all", "web", "worker"), default="all", help="which part (default: all)"
     )
     commands.add_parser("migrate", help="bring the database up to date")
-    commands.add_parser("connect", help="connect Autotask; the secret is typed unseen")
+    connect = commands.add_parser("connect", help="connect Autotask; the secret is typed unseen")
+    connect.add_argument("--team", default="", help="which workspace (T…), where there are several")
     commands.add_parser("doctor", help="check settings, database, Slack and Autotask")
     manifest = commands.add_parser("manifest", help="print the Slack app manifest")
     manifest.add_argument("--mode", choices=("socket", "http"), help="default: BOT_MODE")
-    manifest.add_argument("--url", default="https://deskhand.example.com", help="public address, for http")
+    manifest.add_argument("--url", default="", help="public address, for http; default: BOT_PUBLIC_URL")
     for name, what in (("backup", "write the database to FILE"), ("restore", "replace the database by FILE")):
         commands.add_parser(name, help=what).add_argument("file", type=Path, metavar="FILE")
     rotate = commands.add_parser("rotate-key", help="seal stored secrets with the first encryption key")
@@ -60,7 +61,7 @@ def _perform(chosen: argparse.Namespace, settings: Settings) -> int:
         case "connect":
             from bot.commands.connect import connect
 
-            return asyncio.run(connect(settings))
+            return asyncio.run(connect(settings, chosen.team))
         case "doctor":
             from bot.commands.doctor import doctor
 

@@ -3,6 +3,7 @@
 import os
 from collections.abc import AsyncIterator, Iterable
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from cryptography.fernet import Fernet
@@ -21,10 +22,14 @@ async def secret_box(settings: Settings, database: Database) -> SecretBox:
     Raises ``SettingsProblem`` when a key is missing for, or does not open, what is stored: starting with
     another key would lose the Autotask credentials without a word.
     """
-    stored = [sealed async for _, sealed in stored_credentials(database)]
+    stored = [
+        each
+        async for _, sealed in stored_credentials(database)
+        for each in (sealed.secret, sealed.tracking_id)
+    ]
+    stored += [token async for _, token in stored_tokens(database)]
     box = _box(settings.keys or _keys_of_file(settings.data_dir / FILE, may_make=not stored))
-    for sealed in stored:
-        _check(box, (sealed.secret, sealed.tracking_id), settings)
+    _check(box, stored, settings)
     return box
 
 
@@ -39,8 +44,40 @@ async def stored_credentials(database: Database) -> AsyncIterator[tuple[int, Sea
             yield tenant.id, sealed
 
 
-async def rotate(box: SecretBox, database: Database) -> int:
-    """Seals every stored secret anew with the first key; how many workspaces that were."""
+async def stored_tokens(database: Database) -> AsyncIterator[tuple[int, bytes]]:
+    """Every installed workspace's sealed bot token, with the tenant's id."""
+    async with database.directory() as directory:
+        tenants = await directory.tenants()
+    for tenant in tenants:
+        async with database.unit(tenant.id) as uow:
+            installation = await uow.installations.get()
+        if installation is not None:
+            yield tenant.id, installation.token
+
+
+@dataclass(frozen=True)
+class Rotated:
+    """How many Autotask connections and how many workspaces' tokens were sealed anew."""
+
+    connections: int
+    tokens: int
+
+
+async def rotate(box: SecretBox, database: Database) -> Rotated:
+    """Seals every stored secret anew with the first key."""
+    return Rotated(await _rotate_connections(box, database), await _rotate_tokens(box, database))
+
+
+async def _rotate_tokens(box: SecretBox, database: Database) -> int:
+    count = 0
+    async for tenant_id, token in stored_tokens(database):
+        async with database.unit(tenant_id) as uow:
+            await uow.installations.reseal(box.rotate(token))
+        count += 1
+    return count
+
+
+async def _rotate_connections(box: SecretBox, database: Database) -> int:
     count = 0
     async for tenant_id, sealed in stored_credentials(database):
         fresh = SealedCredentials(sealed.username, box.rotate(sealed.secret), box.rotate(sealed.tracking_id))
@@ -63,7 +100,7 @@ def _keys_of_file(path: Path, *, may_make: bool) -> tuple[str, ...]:
     if not path.exists():
         if not may_make:
             raise SettingsProblem(
-                f"The database holds encrypted credentials, but there is neither BOT_ENCRYPTION_KEYS nor {path}. "
+                f"The database holds encrypted secrets, but there is neither BOT_ENCRYPTION_KEYS nor {path}. "
                 "Give the key they were saved with; a new one could not open them."
             )
         _make(path)

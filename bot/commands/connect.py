@@ -23,13 +23,13 @@ TICKETS = (
 )
 
 
-async def connect(settings: Settings) -> int:
+async def connect(settings: Settings, team_id: str = "") -> int:
     """Asks, proves, lets choose, saves. Nothing is saved before Autotask accepted the login."""
-    async with at_hand(settings) as (bot, tenant):
+    async with at_hand(settings, team_id) as (bot, tenant):
         ctx = Ctx(tenant, OPERATOR)
         try:
             form = None
-            if managed_credentials(settings) is None:
+            if managed_credentials(settings) is None or not tenant.by_environment:
                 form = await asyncio.to_thread(_credentials)
             draft_id = await bot.services.proofs.save_draft(ctx, form)
             proof = await _prove(bot, ctx, draft_id)

@@ -1,4 +1,4 @@
-"""``bot manifest``: what Slack is told when the app is created, for this installation's commands."""
+"""``bot manifest``: what Slack is told when the app is created, for this installation's commands and addresses."""
 
 from pathlib import Path
 from typing import Any
@@ -6,18 +6,22 @@ from typing import Any
 import yaml
 
 from bot.settings import Mode, Settings
+from bot.slack.oauth import REDIRECT
 
 FILE = Path(__file__).parents[2] / "slack-manifest.yaml"
+EXAMPLE = "https://deskhand.example.com"
 
 
-def manifest(settings: Settings, mode: Mode, url: str) -> str:
-    """The manifest as YAML; ``url`` is the public address in HTTP mode."""
+def manifest(settings: Settings, mode: Mode, url: str = "") -> str:
+    """The manifest as YAML; ``url`` is the public address, else BOT_PUBLIC_URL, else an example."""
     told = yaml.safe_load(FILE.read_text())
-    endpoint = f"{url.rstrip('/')}/slack/events"
+    public = (url or settings.public_url or EXAMPLE).rstrip("/")
     _name_commands(told, settings.commands)
     told["settings"]["socket_mode_enabled"] = mode == "socket"
     if mode == "http":
-        _give_addresses(told, endpoint)
+        _give_addresses(told, f"{public}/slack/events")
+    if mode == "http" or settings.by_oauth:
+        told["oauth_config"] = {"redirect_urls": [f"{public}{REDIRECT}"], **told["oauth_config"]}
     return yaml.safe_dump(told, sort_keys=False, allow_unicode=True, width=100)
 
 

@@ -10,6 +10,7 @@ from cryptography.fernet import Fernet
 from bot import keys
 from bot.db.session import Database
 from bot.domain.connections import SealedCredentials, ZoneFacts
+from bot.domain.installations import Installation
 from bot.secretbox import CannotOpen, SecretBox
 from bot.settings import Settings, SettingsProblem
 
@@ -26,6 +27,9 @@ async def connect(database: Database, box: SecretBox) -> int:
     sealed = SealedCredentials("api@northwind.example", box.seal("secret"), box.seal("tracking"))
     async with database.unit(tenant.id) as uow:
         await uow.connections.save(ZONE, sealed, defaults=None, by="U1", at=datetime.now(UTC))
+        await uow.installations.save(
+            Installation(box.seal("xoxb-1"), "A1", "UBOT", "B1", ("chat:write",), "U1", datetime.now(UTC))
+        )
     return tenant.id
 
 
@@ -62,11 +66,13 @@ async def test_after_a_rotation_the_old_key_is_not_needed(database: Database, tm
     old, new = (Fernet.generate_key().decode() for _ in range(2))
     tenant_id = await connect(database, await keys.secret_box(settings(tmp_path, old), database))
     both = await keys.secret_box(settings(tmp_path, new, old), database)
-    assert await keys.rotate(both, database) == 1
+    assert await keys.rotate(both, database) == keys.Rotated(connections=1, tokens=1)
     box = await keys.secret_box(settings(tmp_path, new), database)
     async with database.unit(tenant_id) as uow:
-        sealed = await uow.connections.credentials()
+        sealed, installation = await uow.connections.credentials(), await uow.installations.get()
     assert sealed is not None
     assert box.open(sealed.secret).get_secret_value() == "secret"
+    assert installation is not None
+    assert box.open(installation.token).get_secret_value() == "xoxb-1"
     with pytest.raises(CannotOpen):
         SecretBox([old]).open(sealed.secret)
