@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from typing import TypeAlias, TypeVar
 
 from blocks import kit
+from blocks.access_requests import ask_button
 from blocks.kit import Block, Element, Message, View
 from bot import errors
+from bot.domain.context import Right
 from bot.errors import BotError
 
 
@@ -119,6 +121,7 @@ def _not_allowed(problem: errors.NotAllowed) -> Words:
     return Words(
         f"You may not {kit.escape(problem.action)}.",
         "Ask one of Deskhand's Admins (`/autotask who` lists them).",
+        tuple(ask_button(right) for right in Right if right.value == problem.action),
         icon=":lock:",
     )
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from blocks import help as help_blocks
 from blocks import kit
+from blocks.access_requests import ask_button
 from blocks.help import CommandFacts
 from blocks.kit import Block, Element, Message, View
 from bot.domain.connections import Connection, ConnectionState
@@ -62,10 +63,12 @@ def home(facts: HomeFacts) -> View:
     return kit.home([block for group in groups for block in group])
 
 
-def closed(tenant: Tenant) -> View:
-    """The Home tab of guests, people of other workspaces and members without a role."""
+def closed(tenant: Tenant, *, may_ask: bool = False) -> View:
+    """The Home tab of guests, people of other workspaces and members without a role; the last may ask for one."""
     text = f":lock: {PRODUCT} is for members of {kit.bold(tenant.name or 'this workspace')} who have a role in it."
-    return kit.home([kit.header(PRODUCT), kit.section(f"{text}\nAsk an Admin if you need it for your work.")])
+    ask = [kit.actions(ask_button(Right.READ))] if may_ask else []
+    told = kit.section(f"{text}\nAsk an Admin if you need it for your work.")
+    return kit.home([kit.header(PRODUCT), told, *ask])
 
 
 def menu(facts: HomeFacts) -> Message:

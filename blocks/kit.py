@@ -82,7 +82,7 @@ from blocks.text import (
 )
 
 __all__ = [
-    "LIMITS", "Block", "Element", "Json", "Message", "Option", "Page", "Style", "Piece", "View",
+    "LIMITS", "Block", "Element", "Json", "Message", "Option", "Page", "Piece", "Style", "View",
     "actions", "ago", "bold", "bullets", "button", "channel_mention", "checkboxes", "clean", "code",
     "confirm", "context", "conversations_select", "count", "cut", "date", "datepicker", "divider", "escape",
     "external_select", "facts", "fields", "file_input", "fixed", "header", "home", "input_block", "link", "link_button", "listed",

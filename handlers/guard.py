@@ -15,8 +15,9 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 
 from blocks import errors as words
 from blocks import kit
+from blocks.access_requests import ASK
 from blocks.kit import Message
-from bot.domain.context import Ctx, Role, Tenant
+from bot.domain.context import Ctx, Right, Role, Tenant
 from bot.errors import BotError, CredentialsRejected, InvalidInput, NotAllowed
 from bot.log import bound
 from handlers.command import Listening
@@ -71,9 +72,17 @@ def _unresolved(payload: Payload, ack: Ack, tools: Tools) -> Request:
 
 
 def _refuse_strangers(request: Request) -> None:
-    """Guests, bots, deactivated members and people of other workspaces do nothing and see nothing."""
-    if request.kind != "event" and request.ctx.person.role is Role.NONE:
+    """Guests, bots, deactivated members and people of other workspaces do nothing and see nothing.
+
+    A member without a role may do one thing: ask for access.
+    """
+    person = request.ctx.person
+    if request.kind == "event" or person.role is not Role.NONE:
+        return
+    if person.is_outside:
         raise NotAllowed("use Deskhand: it is for members of this workspace who were given a role")
+    if not (request.kind == "action" and request.action_id == ASK):
+        raise NotAllowed(Right.READ.value)
 
 
 async def _explain(request: Request, problem: Exception) -> None:

@@ -51,7 +51,7 @@ def menu(grammar: Grammar) -> Listening:
 
 async def _view(request: Request, grammar: Grammar) -> View:
     if request.ctx.person.role is Role.NONE or not request.ctx.person.may(Right.READ):
-        return blocks.closed(request.ctx.tenant)
+        return blocks.closed(request.ctx.tenant, may_ask=not request.ctx.person.is_outside)
     return blocks.home(await _facts(request, grammar))
 
 

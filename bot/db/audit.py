@@ -82,10 +82,6 @@ def _has(word: str) -> ColumnElement[bool]:
 
 def _act(row: RowMapping) -> Act:
     """Names are "" for whom we have never seen."""
-    return Act(
-        **{name: row[name] for name in Act.__dataclass_fields__ if not name.endswith("_name")}, **_names(row)
-    )
-
-
-def _names(row: RowMapping) -> dict[str, str]:
-    return {"by_name": row["by_name"] or "", "subject_name": row["subject_name"] or ""}
+    found = {name: row[name] for name in Act.__dataclass_fields__}
+    names = {name: value or "" for name, value in found.items() if name.endswith("_name")}
+    return Act(**(found | names))

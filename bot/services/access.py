@@ -32,6 +32,13 @@ class AccessService:
         async with self._database.unit(ctx.tenant.id) as uow:
             return list(dict.fromkeys((*self._rules.within(ctx.tenant).admins, *await uow.people.admins())))
 
+    async def has_admin(self, ctx: Ctx) -> bool:
+        """Whether anybody is there to ask. Raises ``NotAllowed`` for guests and outsiders."""
+        if ctx.person.is_outside or not ctx.person.user_id:
+            raise NotAllowed(Right.READ.value)
+        async with self._database.unit(ctx.tenant.id) as uow:
+            return bool(self._rules.within(ctx.tenant).admins or await uow.people.admins())
+
     async def claim(self, ctx: Ctx) -> None:
         """Makes an owner or admin of the Slack workspace Deskhand's first Admin.
 

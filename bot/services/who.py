@@ -1,6 +1,6 @@
 """Answers about people: who may do what, and why (product PA1)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.db.session import Database, UnitOfWork
@@ -45,6 +45,8 @@ class Management:
     requests: tuple[AccessRequest, ...]
     request_count: int
     default: Role
+    names: Mapping[str, str]
+    """Of everybody who waits for an answer, by Slack id."""
 
 
 @dataclass(frozen=True)
@@ -113,6 +115,7 @@ class WhoService:
             people = await self._set_apart(uow, rules)
             groups, group_count = await uow.groups.page(0, most)
             requests, request_count = await uow.access_requests.waiting(0, most)
+            askers = await uow.people.these({each.user_id for each in requests})
         shown = [Explained(each, _standing(each, bindings, rules)) for each in people]
         shown.sort(key=lambda each: (rank(each.standing.role), each.person.name.lower()))
         return Management(
@@ -123,6 +126,7 @@ class WhoService:
             requests=tuple(requests),
             request_count=request_count,
             default=rules.default,
+            names={each.user_id: each.name for each in askers},
         )
 
     async def user_groups(self, ctx: Ctx, text: str = "") -> list[UserGroup]:

@@ -2,7 +2,7 @@
 
 import structlog
 
-from blocks import access as blocks
+from blocks import access_requests as blocks
 from blocks.kit import Message
 from bot.db.session import Database
 from bot.domain.access import AccessRequest, HouseRules, StoredPerson

@@ -68,5 +68,5 @@ def test_the_home_tab_is_on_and_nobody_types_into_a_void():
 def test_only_scopes_that_are_used_are_asked_for():
     assert set(manifest()["oauth_config"]["scopes"]["bot"]) == {
         "commands", "chat:write", "chat:write.public", "users:read", "channels:read", "groups:read",
-        "files:read", "files:write", "im:write",
+        "files:read", "files:write", "im:write", "usergroups:read",
     }  # fmt: skip
