@@ -113,7 +113,7 @@ async def test_verify_names_the_missing_right_and_where_to_tick_it(office):
     office.autotask.control.revoke("Contracts", ("query",))
     await people.type_command(ADMIN, DESK, "/autotask verify")
     found = feed.words_of_message(await people.wait_for(ADMIN, DESK, "permission missing"))
-    assert "Contracts: query" in found
+    assert "Contracts: read" in found
     assert "Security Levels" in found
     office.autotask.control.grant("Contracts", ("query",))
     card = await people.wait_for(ADMIN, DESK, "Re-check")
