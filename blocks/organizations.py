@@ -1,19 +1,70 @@
-"""Organizations: the list with its mapping, and the form that maps one."""
+"""Organizations: the card of one, the form that maps it, and what lists and forms of them share."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from blocks import kit
 from blocks.form import Form, State
-from bot.domain.organizations import Company, Organization
+from bot.domain.mapping import Advice
+from bot.domain.matching import Likeness
+from bot.domain.organizations import Company, Organization, Show, Uses
 
 FORM_CALLBACK = "map_save"
+SEARCH_CALLBACK = "map_search_save"
+RENAME_CALLBACK = "map_rename_save"
+ARCHIVE_CALLBACK = "map_archive_save"
+CREATE_CALLBACK = "map_create_save"
 COMPANY_OPTIONS = "map_company"
+COMPANIES_OPTIONS = "map_companies"
 LIST = "map_list"
 NEW = "map_new"
 CHANGE = "map_change"
+ACCEPT = "map_accept"
+MORE = "map_more"
+CARD = "map_card"
 PAGE = "map_page"
+SHOW = "map_show"
+SEARCH = "map_search"
 REFRESH = "map_refresh"
+CREATE = "map_create"
+CREATE_ONE = "map_create_one"
+BULK = "map_bulk"
+UNDO = "map_undo"
+IMPORT = "import_open"
+
+LONGEST_SEARCH: Final = 60
+TROUBLES: Final = {"inactive": "inactive in Autotask", "gone": "no longer in Autotask"}
+
+
+@dataclass(frozen=True)
+class Spot:
+    """Where in the list somebody is; travels in the values of its buttons."""
+
+    number: int = 0
+    show: Show = Show.ALL
+    text: str = ""
+
+    @property
+    def code(self) -> str:
+        return f"{self.number}|{self.show.value}|{self.text[:LONGEST_SEARCH]}"
+
+
+def read_spot(code: str) -> Spot:
+    """The spot of a button's value; the list's beginning when it is none."""
+    number, _, rest = code.partition("|")
+    show, _, text = rest.partition("|")
+    known = {each.value for each in Show}
+    return Spot(int(number) if number.isdigit() else 0, Show(show) if show in known else Show.ALL, text)
+
+
+@dataclass(frozen=True)
+class Notice:
+    """What has just been done; with ``batch_id`` it can be undone."""
+
+    text: str
+    batch_id: int = 0
+    sign: str = "✅"
 
 
 @dataclass(frozen=True)
@@ -22,103 +73,107 @@ class TypedMapping:
     company_id: int | None
 
 
-def listing(
-    organizations: Sequence[Organization], where: kit.Page, *, unmapped: int, companies: int
+def card_of(organization: Organization) -> str:
+    """Where a control sits that is on the organization's own card."""
+    return f"card:{organization.id}"
+
+
+def said(notice: Notice | None, at: str) -> tuple[kit.Block, ...]:
+    if notice is None:
+        return ()
+    if not notice.batch_id:
+        return (kit.plain_section(f"{notice.sign} {notice.text}"),)
+    undo = kit.button("Undo", UNDO, value=f"{notice.batch_id}|{at}")
+    return (kit.plain_section(f"{notice.sign} {notice.text}", accessory=undo),)
+
+
+def menu(organization: Organization, at: str, *, may_change: bool) -> kit.Element:
+    """What else can be done with one organization."""
+    entries = [("card", "Open")]
+    if may_change and organization.archived_at:
+        entries.append(("restore", "Un-archive"))
+    elif may_change:
+        entries += [("change", "Change mapping"), ("rename", "Rename"), ("archive", "Archive…")]
+    if may_change and organization.company and not organization.archived_at:
+        entries.insert(2, ("unmap", "Remove mapping"))
+    return kit.overflow(
+        MORE, [kit.option(label, f"{verb}|{organization.id}|{at}") for verb, label in entries]
+    )
+
+
+# --- one organization -----------------------------------------------------------------------------
+
+
+def card(
+    organization: Organization, uses: Uses, *, may_change: bool = True, notice: Notice | None = None
 ) -> kit.Message:
-    """One page of organizations, the unmapped first, each with its button."""
-    if not where.total:
-        return _empty(companies)
-    steps = kit.page_buttons(where, PAGE)
-    headline = f"{kit.count(where.total, 'organization')}, {unmapped} not mapped"
+    """One organization: its company, what hangs on it, and what can be done."""
+    company = organization.company
+    reviews = f"{uses.reviews:,} ({uses.open_reviews:,} open)" if uses.reviews else "none yet"
+    pairs: list[tuple[str, kit.Piece]] = [
+        ("Autotask company", _company_facts(company) if company else "not mapped"),
+        ("Reviews", reviews),
+        ("Tickets", f"{uses.tickets:,}" if uses.tickets else "none yet"),
+    ]
+    warning = _card_warning(organization)
     return kit.Message(
-        headline,
+        kit.escape(notice.text if notice else organization.name),
         (
-            kit.header("Organizations"),
-            kit.context(f"{headline} · {kit.count(companies, 'company', 'companies')} from Autotask"),
-            *(_row(organization) for organization in organizations),
-            kit.actions(
-                kit.button("New organization", NEW, style="primary"),
-                kit.button("Refresh companies", REFRESH),
-                *steps,
-            ),
-            kit.context(f"Showing {where.label}"),
+            *said(notice, card_of(organization)),
+            kit.header(organization.name)
+            if len(organization.name) <= kit.LIMITS.header_text // 2
+            else kit.rich(kit.strong(organization.name)),
+            *((kit.plain_section(warning),) if warning else ()),
+            kit.facts(pairs),
+            *_mapped_by(organization),
+            kit.actions(*_card_buttons(organization, may_change=may_change)),
         ),
     )
 
 
-def form(
-    organization: Organization | None = None,
-    *,
-    channel_id: str = "",
-    company_count: int = 0,
-    back: Mapping[str, kit.Json] | None = None,
-) -> kit.View:
-    """Maps an organization; without one, creates it first.
+def _company_facts(company: Company) -> str:
+    parts = [company.name, company.company_number, company.city, TROUBLES.get(company.trouble, "")]
+    return " · ".join(part for part in parts if part)
 
-    Pushed on top of another form, it closes itself after saving, and ``back`` says what lies below:
-    ``{"ticket": …}`` is redrawn by ``handlers.tickets.redraw_below(request, organization, back)``.
-    """
-    company = organization.company if organization else None
-    name = (
-        kit.section(f"*{kit.escape(organization.name)}*")
-        if organization
-        else kit.input_block(
-            "name",
-            "Organization",
-            kit.plain_text_input("value", placeholder="As your team calls this client", max_length=200),
-            hint="Leave empty to take the company's name.",
-            optional=True,
-        )
+
+def _card_warning(organization: Organization) -> str:
+    if organization.archived_at:
+        return "🗄️ Archived: it is in no list and no form. Its reviews and tickets are kept."
+    company = organization.company
+    if company and company.trouble:
+        return f"⚠️ {company.name} is {TROUBLES[company.trouble]}. Map this organization to another company."
+    return "" if company else "🔸 Not mapped: tickets need to know the company in Autotask."
+
+
+def _mapped_by(organization: Organization) -> tuple[kit.Block, ...]:
+    if organization.mapped_at is None or not organization.mapped_by:
+        return ()
+    what = "Mapped by " if organization.company else "Mapping removed by "
+    return (kit.rich(what, kit.person(organization.mapped_by), ", ", kit.moment(organization.mapped_at)),)
+
+
+def _card_buttons(organization: Organization, *, may_change: bool) -> tuple[kit.Element, ...]:
+    at = f"{organization.id}|{card_of(organization)}"
+    back = kit.button("All organizations", LIST)
+    if not may_change or organization.archived_at:
+        return (back, menu(organization, card_of(organization), may_change=may_change))
+    first = kit.button(
+        "Change mapping" if organization.company else "Map",
+        CHANGE,
+        value=at,
+        style="" if organization.company else "primary",
     )
-    return kit.modal(
-        "Map organization" if organization else "New organization",
-        (
-            name,
-            kit.input_block(
-                "company",
-                "Autotask company",
-                kit.external_select(
-                    COMPANY_OPTIONS,
-                    chosen=company_option(company) if company else None,
-                    placeholder="Type part of the name…",
-                ),
-                hint=f"Searches {kit.count(company_count, 'company', 'companies')} from Autotask."
-                if company_count
-                else "Companies are still arriving from Autotask; try again in a moment if yours is missing.",
-            ),
-        ),
-        callback_id=FORM_CALLBACK,
-        submit="Save",
-        metadata={
-            "organization": organization.id if organization else 0,
-            "channel": channel_id,
-            "back": dict(back) if back else None,
-        },
-    )
+    review = kit.button("Start a review", "review_new", value=str(organization.id))
+    return first, review, back, menu(organization, card_of(organization), may_change=may_change)
 
 
-def read_form(state: State) -> TypedMapping:
-    typed = Form(state)
-    chosen = typed.required_choice("company", "Choose the company in Autotask.")
-    return TypedMapping(typed.text("name"), int(chosen))
-
-
-def company_options(companies: Sequence[Company]) -> list[kit.Option]:
-    return [company_option(company) for company in companies][: kit.LIMITS.options]
-
-
-def company_option(company: Company) -> kit.Option:
-    facts = [part for part in (company.city, "" if company.is_active else "inactive") if part]
-    return kit.option(company.name, str(company.autotask_id), description=" · ".join(facts))
-
-
-def mapped(organization: Organization) -> kit.Message:
-    company = organization.company.name if organization.company else "no company"
-    text = f":white_check_mark: {kit.bold(organization.name)} is mapped to {kit.bold(company)} in Autotask."
+def mapped(organization: Organization, batch_id: int = 0) -> kit.Message:
+    """What a mapping made elsewhere than in the list says."""
+    text = mapped_text(organization)
     return kit.Message(
-        f"{kit.escape(organization.name)} is mapped to {kit.escape(company)}",
+        kit.escape(text),
         (
-            kit.section(text),
+            *said(Notice(text, batch_id), card_of(organization)),
             kit.actions(
                 kit.button("Start a review", "review_new", value=str(organization.id), style="primary"),
                 kit.button("All organizations", LIST),
@@ -127,44 +182,152 @@ def mapped(organization: Organization) -> kit.Message:
     )
 
 
+def mapped_text(organization: Organization) -> str:
+    if organization.company is None:
+        return f"{organization.name} is mapped to no company now."
+    return f"{organization.name} is mapped to {organization.company.name} in Autotask."
+
+
+def not_found(text: str, companies: Sequence[Company], *, may_change: bool = True) -> kit.Message:
+    """Nobody of that name; the companies that match are one press away from being one."""
+    rows = [
+        kit.plain_section(
+            f"{company.name}\n{_company_facts(company).partition(' · ')[2] or 'Company in Autotask'}",
+            accessory=kit.button("Create from it", CREATE_ONE, value=str(company.autotask_id)),
+        )
+        for company in companies[:5]
+        if may_change
+    ]
+    sentence = f"🔍 No organization contains “{text}”."
+    hint = "These companies in Autotask do:" if rows else "Check the spelling, or make a new one."
+    new = [kit.button("New organization", NEW, style="primary")] if may_change else []
+    return kit.Message(
+        kit.escape(sentence),
+        (
+            kit.plain_section(f"{sentence}\n{hint}"),
+            *rows,
+            kit.actions(*new, kit.button("All organizations", LIST)),
+        ),
+    )
+
+
+# --- forms ----------------------------------------------------------------------------------------
+
+
+def form(
+    organization: Organization | None = None,
+    *,
+    channel_id: str = "",
+    company_count: int = 0,
+    back: Mapping[str, kit.Json] | None = None,
+    advice: Advice | None = None,
+    metadata: Mapping[str, kit.Json] | None = None,
+    warning: str = "",
+) -> kit.View:
+    """Maps an organization; without one, creates it first.
+
+    Pushed on top of another form, it closes itself after saving, and ``back`` says what lies below:
+    ``{"ticket": …}`` is redrawn by ``handlers.tickets.redraw_below(request, organization, back)``.
+    ``advice`` fills in the company that we think it is.
+    """
+    given = {
+        "organization": organization.id if organization else 0,
+        "channel": channel_id,
+        "back": dict(back) if back else None,
+        "companies": company_count,
+        **(metadata or {}),
+    }
+    return kit.modal(
+        "Map organization" if organization else "New organization",
+        (
+            *((kit.plain_section(f"⚠️ {warning}"),) if warning else ()),
+            _name_field(organization),
+            _company_field(organization, advice, company_count),
+        ),
+        callback_id=FORM_CALLBACK,
+        submit="Map anyway" if warning else "Save",
+        metadata=given,
+    )
+
+
+def _name_field(organization: Organization | None) -> kit.Block:
+    if organization:
+        return kit.row(organization.name)
+    return kit.input_block(
+        "name",
+        "Organization",
+        kit.plain_text_input("value", placeholder="As your team calls this client", max_length=200),
+        hint="Leave empty to take the company's name.",
+        optional=True,
+    )
+
+
+def _company_field(organization: Organization | None, advice: Advice | None, company_count: int) -> kit.Block:
+    company = organization.company if organization else None
+    best = _other_than(company, advice)
+    chosen = best.company if best and (company is None or company.trouble) else company
+    searched = (
+        f"Searches {kit.count(company_count, 'company', 'companies')} from Autotask by name, number and city."
+        if company_count
+        else "Companies are still arriving from Autotask; try again in a moment if yours is missing."
+    )
+    hint = (
+        f"Suggested: {best.company.name}, {best.score} %: {best.why}. "
+        if best and chosen is best.company
+        else ""
+    )
+    return kit.input_block(
+        "company",
+        "Autotask company",
+        kit.external_select(
+            COMPANY_OPTIONS,
+            chosen=company_option(chosen, best if best and chosen is best.company else None)
+            if chosen
+            else None,
+            placeholder="Type part of the name…",
+        ),
+        hint=hint + searched,
+        optional=organization is None,
+    )
+
+
+def _other_than(company: Company | None, advice: Advice | None) -> Likeness | None:
+    """The best suggestion that can be used and is news."""
+    found = advice.found if advice else ()
+    known = company.autotask_id if company else None
+    return next(
+        (each for each in found if not each.company.trouble and each.company.autotask_id != known), None
+    )
+
+
+def read_form(state: State, *, is_new: bool) -> TypedMapping:
+    """A new organization may be mapped later; an existing one is here to be mapped."""
+    typed = Form(state)
+    chosen = (
+        typed.choice("company")
+        if is_new
+        else typed.required_choice("company", "Choose the company in Autotask.")
+    )
+    return TypedMapping(typed.text("name"), int(chosen) if chosen else None)
+
+
+def company_options(companies: Sequence[Company], found: Sequence[Likeness] = ()) -> list[kit.Option]:
+    """Suggestions first, then the rest."""
+    suggested = {each.company.autotask_id for each in found}
+    options = [company_option(each.company, each) for each in found]
+    options += [company_option(each) for each in companies if each.autotask_id not in suggested]
+    return options[: kit.LIMITS.options]
+
+
+def company_option(company: Company, found: Likeness | None = None) -> kit.Option:
+    facts = [f"{found.score} % alike" if found else "", company.company_number, company.city, company.trouble]
+    description = " · ".join(part for part in facts if part)
+    return kit.option(company.name, str(company.autotask_id), description=description)
+
+
 def options(organizations: Sequence[Organization]) -> list[kit.Option]:
     """Type-ahead answers for an organization; the unmapped say so."""
     return [
         kit.option(each.name, str(each.id), description="" if each.is_mapped else "not mapped yet")
         for each in organizations[: kit.LIMITS.options]
     ]
-
-
-def _row(organization: Organization) -> kit.Block:
-    if organization.company is None:
-        return kit.section(
-            f":small_orange_diamond: {kit.bold(organization.name)}\nNot mapped",
-            accessory=kit.button("Map", CHANGE, value=str(organization.id), style="primary"),
-        )
-    state = "" if organization.company.is_active else " · :warning: inactive in Autotask"
-    return kit.section(
-        f":white_check_mark: {kit.bold(organization.name)}\n{kit.escape(organization.company.name)}{state}",
-        accessory=kit.button("Change", CHANGE, value=str(organization.id)),
-    )
-
-
-def _empty(companies: int) -> kit.Message:
-    source = (
-        f"{kit.count(companies, 'company', 'companies')} from Autotask are ready to be mapped."
-        if companies
-        else "The companies from Autotask are still arriving."
-    )
-    return kit.Message(
-        "No organizations yet",
-        (
-            kit.header("No organizations yet"),
-            kit.section(
-                "An organization is a client as your team knows it. Map it to its Autotask company, and reviews "
-                f"and tickets know where they belong. {source}"
-            ),
-            kit.actions(
-                kit.button("New organization", NEW, style="primary"),
-                kit.button("Refresh companies", REFRESH),
-            ),
-        ),
-    )

@@ -33,6 +33,7 @@ from bot.domain.jobs import (
     QUEUES,
     Attempt,
     ExportEverything,
+    ImportOrganizations,
     Job,
     MirrorCompanies,
     NoteTicket,
@@ -70,7 +71,7 @@ MOST_ATTEMPTS = 30
 log = structlog.get_logger(__name__)
 
 __all__ = [
-    "JOB_TYPES", "QUEUES", "Attempt", "ExportEverything", "Failure", "Job", "Jobs", "MirrorCompanies", "NoteTicket", "Perform", "PostDigest",
+    "JOB_TYPES", "QUEUES", "Attempt", "ExportEverything", "Failure", "ImportOrganizations", "Job", "Jobs", "MirrorCompanies", "NoteTicket", "Perform", "PostDigest",
     "ProveConnection", "PushTicket", "Queue", "RemoveConnection", "TellAccess", "TellPaused", "VerifyNightly",
     "WelcomeInstaller", "reason_of",
 ]  # fmt: skip

@@ -13,7 +13,9 @@ from handlers import (
     digests,
     groups,
     home,
+    imports,
     installations,
+    mapping,
     organizations,
     removal,
     reviews,
@@ -32,6 +34,8 @@ from handlers.tools import Tools
 FEATURES: Final[tuple[Feature, ...]] = (
     connections.FEATURE,
     organizations.FEATURE,
+    mapping.FEATURE,
+    imports.FEATURE,
     reviews.FEATURE,
     templates.FEATURE,
     tickets.FEATURE,

@@ -1,26 +1,52 @@
 """``/autotask map``: organizations and the Autotask companies they belong to."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from blocks import kit
+from blocks import organization_forms as forms
 from blocks import organizations as blocks
 from bot.domain.context import Right
-from bot.services.organizations import OrganizationPage
-from handlers import review_forms, tickets
+from bot.domain.mapping import Advice
+from bot.domain.organizations import Organization
+from bot.services.organizations import Created, MappingForm
+from handlers import tickets
 from handlers.command import Command, Feature, Listener
 from handlers.context import Request
+from handlers.organization_places import (
+    came_from,
+    card,
+    listing,
+    redraw,
+    redraw_below,
+    value_and_place,
+)
 from handlers.payload import text_at
-
-PAGE_SIZE = 10
 
 
 async def show(request: Request) -> None:
-    await request.respond(await _listing(request, number=0, text=request.text))
+    """The list; with words, the organization they name, or the list of those they might."""
+    if not request.text:
+        await request.respond(await listing(request, blocks.Spot()))
+        return
+    found = await request.services.organizations.search(request.ctx, request.text, limit=2)
+    if len(found) == 1:
+        await request.respond(await card(request, found[0].id))
+    elif found:
+        await request.respond(await listing(request, blocks.Spot(text=request.text)))
+    else:
+        await _offer_companies(request)
 
 
-async def turn_page(request: Request) -> None:
-    number, _, _ = request.action_value.partition("|")
-    await request.respond(await _listing(request, number=int(number)), replace=True)
+async def _offer_companies(request: Request) -> None:
+    companies = await request.services.organizations.search_companies(request.ctx, request.text, limit=5)
+    may_change = request.ctx.person.may(Right.MAP_ORGANIZATIONS)
+    await request.respond(blocks.not_found(request.text, companies, may_change=may_change))
+
+
+async def turn_to(request: Request) -> None:
+    """Another page, another filter, or the search cleared: the value is the spot."""
+    await request.respond(await listing(request, blocks.read_spot(request.action_value)), replace=True)
 
 
 async def refresh(request: Request) -> None:
@@ -29,51 +55,216 @@ async def refresh(request: Request) -> None:
         await request.services.organizations.refresh_companies(request.ctx, run_key=request.fingerprint)
 
 
+async def open_search(request: Request) -> None:
+    spot = blocks.read_spot(request.action_value)
+    await request.open_or_push(forms.search_form(spot, came_from(request, spot.code)))
+
+
+async def search(request: Request) -> None:
+    """Draws the list anew where it is; nothing is posted twice."""
+    spot = replace(
+        blocks.read_spot(text_at(request.metadata, "at")), number=0, text=request.form.text("text")
+    )
+    shown = await listing(request, spot)
+    await request.ack()
+    await _draw_below(request, shown)
+
+
+async def _draw_below(request: Request, shown: kit.Message) -> None:
+    url, below = text_at(request.metadata, "url"), text_at(request.view, "previous_view_id")
+    if url and await request.tools.notifier.reply(url, shown, replace=True):
+        return
+    view = kit.modal("Deskhand", shown.blocks, close="Close")
+    if not (below and await request.update(view, view_id=below)):
+        await request.respond(shown)
+
+
+# --- one organization ---
+
+
+async def more(request: Request) -> None:
+    """The ⋯ menu: the chosen value is ``<verb>|<organization>|<place>``."""
+    verb, _, rest = request.action_value.partition("|")
+    chosen, _, at = rest.partition("|")
+    await _MORE[verb](request, int(chosen), at)
+
+
+async def _open_card(request: Request, organization_id: int, _at: str) -> None:
+    await request.respond(await card(request, organization_id))
+
+
 async def open_new(request: Request) -> None:
     request.ctx.require(Right.MAP_ORGANIZATIONS)
     page = await request.services.organizations.page(request.ctx, limit=0)
-    await request.open_or_push(blocks.form(channel_id=request.channel_id, company_count=page.companies))
+    _, at = value_and_place(request)
+    await request.open_or_push(
+        blocks.form(
+            channel_id=request.channel_id, company_count=page.companies, metadata=came_from(request, at)
+        )
+    )
 
 
 async def open_change(request: Request) -> None:
+    chosen, at = value_and_place(request)
+    await _open_form(request, int(chosen), at)
+
+
+async def _open_form(request: Request, organization_id: int, at: str) -> None:
+    """Filled with the company it has, or with the one that we think it is."""
     request.ctx.require(Right.MAP_ORGANIZATIONS)
-    organization = await request.services.organizations.get(request.ctx, int(request.action_value))
-    page = await request.services.organizations.page(request.ctx, limit=0)
-    await request.open_or_push(
-        blocks.form(organization, channel_id=request.channel_id, company_count=page.companies)
+    services = request.services
+    organization = await services.organizations.get(request.ctx, organization_id)
+    page = await services.organizations.page(request.ctx, limit=0)
+    advice = await services.mapping.advice(request.ctx, [organization])
+    view = blocks.form(
+        organization,
+        channel_id=request.channel_id,
+        company_count=page.companies,
+        advice=advice.get(organization_id),
+        metadata=came_from(request, at),
     )
+    await request.open_or_push(view)
 
 
 async def suggest_companies(request: Request) -> None:
+    """Nothing typed yet: the likeliest first."""
+    organization_id = int(text_at(request.metadata, "organization") or 0)
+    likely: Advice | None = None
+    if organization_id and not request.text:
+        organization = await request.services.organizations.get(request.ctx, organization_id)
+        advice = await request.services.mapping.advice(request.ctx, [organization])
+        likely = advice.get(organization_id)
     found = await request.services.organizations.search_companies(request.ctx, request.text)
-    await request.ack_options(blocks.company_options(found))
+    await request.ack_options(blocks.company_options(found, likely.found if likely else ()))
 
 
 async def save(request: Request) -> None:
-    typed = blocks.read_form(request.values)
-    organization = await request.services.organizations.save(
-        request.ctx,
-        organization_id=int(text_at(request.metadata, "organization") or 0) or None,
-        name=typed.name,
-        company_id=typed.company_id,
-    )
+    organization_id = int(text_at(request.metadata, "organization") or 0) or None
+    typed = blocks.read_form(request.values, is_new=organization_id is None)
+    if typed.company_id is not None and await _warned(request, typed.company_id, organization_id):
+        return
+    form = MappingForm(organization_id, typed.name, typed.company_id)
+    saved = await request.services.organizations.store(request.ctx, form)
+    await request.ack()
     back = request.metadata.get("back")
     if isinstance(back, Mapping):
-        await tickets.redraw_below(request, organization, back)
-        await review_forms.redraw_below(request, organization, back)
-    else:
-        await request.ack()
-        await request.respond(blocks.mapped(organization))
+        await tickets.redraw_below(request, saved.organization, back)
+        return
+    notice = blocks.Notice(_saved_text(saved.organization), saved.batch_id)
+    await redraw_below(request, notice, blocks.mapped(saved.organization, saved.batch_id))
 
 
-async def _listing(request: Request, *, number: int, text: str = "") -> kit.Message:
+async def _warned(request: Request, company_id: int, organization_id: int | None) -> bool:
+    """A company that another organization has is asked about once; then it may be shared."""
     service = request.services.organizations
-    found: OrganizationPage = await service.page(
-        request.ctx, offset=number * PAGE_SIZE, limit=PAGE_SIZE, text=text
+    if text_at(request.metadata, "sure") == str(company_id):
+        return False
+    holder = await service.holder(request.ctx, company_id, but=organization_id)
+    if holder is None:
+        return False
+    organization = await service.get(request.ctx, organization_id) if organization_id else None
+    whose = f"is mapped to {holder} already" if holder else "has an organization that you may not see"
+    warning = (
+        f"This company {whose}. Two organizations may share it: their tickets then go to the same company."
     )
-    where = kit.page(found.total, number, PAGE_SIZE)
-    return blocks.listing(found.organizations, where, unmapped=found.unmapped, companies=found.companies)
+    count = int(text_at(request.metadata, "companies") or 0)
+    metadata = {**request.metadata, "sure": company_id}
+    await request.ack_update(
+        blocks.form(organization, company_count=count, metadata=metadata, warning=warning)
+    )
+    return True
 
+
+def _saved_text(organization: Organization) -> str:
+    if organization.company is None:
+        return f"{organization.name} is created; it is not mapped yet."
+    return blocks.mapped_text(organization)
+
+
+async def _unmap(request: Request, organization_id: int, at: str) -> None:
+    saved = await request.services.organizations.store(request.ctx, MappingForm(organization_id))
+    await redraw(request, at, blocks.Notice(blocks.mapped_text(saved.organization), saved.batch_id))
+
+
+async def _restore(request: Request, organization_id: int, at: str) -> None:
+    saved = await request.services.organizations.restore(request.ctx, organization_id)
+    await redraw(request, at, blocks.Notice(f"{saved.organization.name} is back.", saved.batch_id))
+
+
+async def _open_rename(request: Request, organization_id: int, at: str) -> None:
+    request.ctx.require(Right.MAP_ORGANIZATIONS)
+    organization = await request.services.organizations.get(request.ctx, organization_id)
+    metadata = {**came_from(request, at), "organization": organization_id}
+    await request.open_or_push(forms.rename_form(organization, metadata))
+
+
+async def rename(request: Request) -> None:
+    chosen = int(text_at(request.metadata, "organization"))
+    name = request.form.required_text("name", "Give it a name.")
+    saved = await request.services.organizations.rename(request.ctx, chosen, name)
+    await request.ack()
+    text = f"It is called {saved.organization.name} now."
+    await redraw_below(request, blocks.Notice(text, saved.batch_id))
+
+
+async def _open_archive(request: Request, organization_id: int, at: str) -> None:
+    request.ctx.require(Right.MAP_ORGANIZATIONS)
+    organization, uses = await request.services.organizations.card(request.ctx, organization_id)
+    metadata = {**came_from(request, at), "organization": organization_id}
+    await request.open_or_push(forms.archive_form(organization, uses, metadata))
+
+
+async def archive(request: Request) -> None:
+    chosen = int(text_at(request.metadata, "organization"))
+    saved = await request.services.organizations.archive(request.ctx, chosen)
+    await request.ack()
+    notice = blocks.Notice(f"{saved.organization.name} is archived.", saved.batch_id, sign="🗄️")
+    await redraw_below(request, notice)
+
+
+# --- from companies ---
+
+
+async def open_create(request: Request) -> None:
+    request.ctx.require(Right.MAP_ORGANIZATIONS)
+    page = await request.services.organizations.page(request.ctx, limit=0)
+    await request.open_or_push(forms.create_form(page.companies, came_from(request, request.action_value)))
+
+
+async def create(request: Request) -> None:
+    chosen = [int(each) for each in request.form.choices("companies")]
+    made = await request.services.organizations.create_from(
+        request.ctx, chosen, request_key=f"view:{request.view_id}"
+    )
+    await request.ack()
+    await redraw_below(request, _created(made))
+
+
+async def create_one(request: Request) -> None:
+    chosen = int(request.action_value)
+    made = await request.services.organizations.create_from(request.ctx, [chosen])
+    await redraw(request, blocks.Spot().code, _created(made))
+
+
+def _created(made: Created) -> blocks.Notice:
+    parts = []
+    if made.created:
+        what = made.created[0] if len(made.created) == 1 else kit.count(len(made.created), "organization")
+        parts.append(f"{what} created and mapped.")
+    if made.mapped:
+        parts.append(f"Mapped, because the name was here already: {', '.join(made.mapped)}.")
+    parts += [f"{name}: left out, {why}." for name, why in made.skipped[:5]]
+    return blocks.Notice(" ".join(parts), made.batch_id, sign="✅" if made.batch_id else "⚠️")
+
+
+_MORE = {
+    "card": _open_card,
+    "change": _open_form,
+    "unmap": _unmap,
+    "rename": _open_rename,
+    "archive": _open_archive,
+    "restore": _restore,
+}
 
 FEATURE = Feature(
     commands=(
@@ -84,17 +275,27 @@ FEATURE = Feature(
             usage="[name]",
             aliases=("organizations", "orgs", "mapping"),
             label="Map organizations",
-            details="Lists every organization with its Autotask company, the unmapped ones first. "
-            "Add a name to narrow the list: `map acme`.",
+            details="Lists every organization with its Autotask company, the unmapped ones first, with suggestions. "
+            "With a name, such as `map acme`, it opens that organization. Drop a CSV file into your conversation "
+            "with Deskhand to import many.",
         ),
     ),
     listeners=(
         Listener("action", blocks.LIST, show),
-        Listener("action", f"^{blocks.PAGE}:(back|next)$", turn_page),
+        Listener("action", f"^({blocks.PAGE}:(back|next)|{blocks.LIST}:clear|{blocks.SHOW})$", turn_to),
         Listener("action", blocks.REFRESH, refresh),
+        Listener("action", blocks.SEARCH, open_search),
         Listener("action", blocks.NEW, open_new),
         Listener("action", blocks.CHANGE, open_change),
+        Listener("action", blocks.MORE, more),
+        Listener("action", blocks.CREATE, open_create),
+        Listener("action", blocks.CREATE_ONE, create_one),
         Listener("options", blocks.COMPANY_OPTIONS, suggest_companies),
+        Listener("options", blocks.COMPANIES_OPTIONS, suggest_companies),
         Listener("view", blocks.FORM_CALLBACK, save),
+        Listener("view", blocks.SEARCH_CALLBACK, search),
+        Listener("view", blocks.RENAME_CALLBACK, rename),
+        Listener("view", blocks.ARCHIVE_CALLBACK, archive),
+        Listener("view", blocks.CREATE_CALLBACK, create),
     ),
 )

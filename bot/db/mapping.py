@@ -24,6 +24,14 @@ class MappingChanges(Repository):
         added = await self._scalar(made.on_conflict_do_nothing().returning(mapping_batches.c.id))
         return None if added is None else int(added)
 
+    async def drop(self, batch_id: int) -> None:
+        """Forgets a batch that nothing was added to."""
+        await self._run(
+            delete(mapping_batches).where(
+                mapping_batches.c.tenant_id == self.tenant_id, mapping_batches.c.id == batch_id
+            )
+        )
+
     async def add(self, batch_id: int, changes: Sequence[Change]) -> None:
         rows = [
             {

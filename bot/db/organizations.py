@@ -144,6 +144,15 @@ class Organizations(Repository):
         raised = await self._scalar(select(func.count()).select_from(tickets).where(mine[1]))
         return Uses(int(all_reviews), int(open_reviews), int(raised))
 
+    async def used(self, ids: Collection[int]) -> set[int]:
+        """Those of the organizations that a review or ticket belongs to."""
+        found: set[int] = set()
+        for table in (reviews, tickets):
+            belongs = (table.c.tenant_id == self.tenant_id) & one_of(table.c.organization_id, sorted(ids))
+            rows = await self._all(select(table.c.organization_id).where(belongs).distinct())
+            found |= {row["organization_id"] for row in rows}
+        return found
+
     async def unmapped_count(self) -> int:
         return await self._count(Show.UNMAPPED)
 
@@ -162,7 +171,7 @@ class Organizations(Repository):
         values["archived_at"] = at if now.archived else None
         if now.company_id != was.company_id:
             values |= {"company_id": now.company_id, "mapped_by": by, "mapped_at": at}
-        if (now.name, now.archived) != (was.name, was.archived):
+        if not now.archived and (now.name, now.archived) != (was.name, was.archived):
             await self._refuse_taken(change)
         await self._run(
             update(organizations)
@@ -177,7 +186,7 @@ class Organizations(Repository):
             organizations.c.search_name == fold(change.after.name),
             organizations.c.id != change.organization_id,
         )
-        if not change.after.archived and await self._scalar(taken):
+        if await self._scalar(taken):
             raise AlreadyDone(f"There is an organization called {change.after.name} already.")
 
     def _matching(self, text: str, show: Show = Show.ALL) -> Select[Any]:

@@ -99,6 +99,15 @@ class ExportEverything(Job):
     run_key: str
 
 
+class ImportOrganizations(Job):
+    """Save the lines of a file that a person gave, and said yes to."""
+
+    name: ClassVar[str] = "import_organizations"
+    needs_connection: ClassVar[bool] = False
+    import_id: int
+    requested_by: str
+
+
 class PostDigest(Job):
     """Post the digest of one slot of a schedule."""
 
@@ -127,6 +136,7 @@ class TellAccess(Job):
 
 
 JOB_TYPES: tuple[type[Job], ...] = (
+    ImportOrganizations,
     RemoveConnection,
     ExportEverything,
     PushTicket,

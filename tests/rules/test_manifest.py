@@ -27,7 +27,8 @@ def test_every_slash_command_of_the_manifest_is_listened_to_and_no_other():
 
 
 def test_every_event_of_the_manifest_is_listened_to_and_no_other():
-    assert set(manifest()["settings"]["event_subscriptions"]["bot_events"]) == heard("event")
+    declared = manifest()["settings"]["event_subscriptions"]["bot_events"]
+    assert {name.partition(".")[0] for name in declared} == heard("event")  # message.im is heard as message
 
 
 def test_every_shortcut_of_the_manifest_is_listened_to_and_no_other():
@@ -62,11 +63,11 @@ def test_texts_fit_slacks_limits():
 def test_the_home_tab_is_on_and_nobody_types_into_a_void():
     home = manifest()["features"]["app_home"]
     assert home["home_tab_enabled"]
-    assert home["messages_tab_read_only_enabled"]
+    assert home["messages_tab_read_only_enabled"] or "message" in heard("event")
 
 
 def test_only_scopes_that_are_used_are_asked_for():
     assert set(manifest()["oauth_config"]["scopes"]["bot"]) == {
         "commands", "chat:write", "chat:write.public", "users:read", "channels:read", "groups:read",
-        "files:read", "files:write", "im:write", "usergroups:read",
+        "files:read", "files:write", "im:history", "im:write", "usergroups:read",
     }  # fmt: skip
