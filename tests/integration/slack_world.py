@@ -9,6 +9,7 @@ from typing import Any
 from cryptography.fernet import Fernet
 
 from bot.app import Bot, running
+from bot.app import Role as AppRole
 from bot.domain.context import Role, Tenant
 from bot.settings import Settings
 from handlers import FEATURES
@@ -94,12 +95,16 @@ async def opened_office(
     *,
     slack_settings: SlackSettings | None = None,
     listeners: tuple[Listener, ...] = (),
+    runs: AppRole = "web",
     **more: object,
 ) -> AsyncIterator[Office]:
-    """Slack first, then the application; in socket mode it is connected when the block begins."""
+    """Slack first, then the application; in socket mode it is connected when the block begins.
+
+    With ``runs="all"`` it carries out jobs, too.
+    """
     async with serve(settings=slack_settings, manifest=MANIFEST) as slack:
         settings = settings_for(slack, database_url, **more)
-        async with running(settings, role="web", features=(Feature(listeners=listeners), *FEATURES)) as bot:
+        async with running(settings, role=runs, features=(Feature(listeners=listeners), *FEATURES)) as bot:
             if settings.mode == "socket":
                 await slack.wait_connected()
             yield Office(slack, bot)
