@@ -6,12 +6,12 @@ from sandbox.slack.acts.choice import chosen, echoed
 from sandbox.slack.acts.outcome import Outcome, failed
 from sandbox.slack.acts.stand import (
     Container,
-    actor,
     blocks_of,
     container_of,
     element_at,
     seen_channel,
     seen_message,
+    with_app,
 )
 from sandbox.slack.blockkit import validate_options
 from sandbox.slack.errors import Refused
@@ -83,7 +83,7 @@ async def use_shortcut(
 
 
 def _shortcut(hub: Hub, user: str, callback_id: str) -> Shortcut:
-    actor(hub, user)
+    with_app(hub, user)
     found = next((s for s in hub.workspace.app.shortcuts if s.callback_id == callback_id), None)
     if found is None:
         raise Refused("unknown_shortcut", f"no shortcut {callback_id!r}")

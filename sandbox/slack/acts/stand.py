@@ -19,6 +19,17 @@ def actor(hub: Hub, user: str) -> Member:
     return member
 
 
+def with_app(hub: Hub, user: str) -> Member:
+    """The acting member, if they have the app: it is installed, and in their own workspace.
+
+    People of other companies meet it in shared channels only. Raises Refused `app_not_installed`.
+    """
+    member = actor(hub, user)
+    if hub.workspace.installation is None or member.kind == "external":
+        raise Refused("app_not_installed", f"{hub.workspace.app.name} is not installed in this workspace")
+    return member
+
+
 def seen_channel(hub: Hub, user: str, channel_id: str) -> Channel:
     """The conversation, if this person sees it. A user id stands for the direct messages with them."""
     actor(hub, user)

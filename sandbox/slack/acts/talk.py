@@ -2,7 +2,7 @@
 
 from sandbox.slack import feed, links, payloads, storage
 from sandbox.slack.acts.outcome import Outcome
-from sandbox.slack.acts.stand import actor, seen_channel
+from sandbox.slack.acts.stand import actor, seen_channel, with_app
 from sandbox.slack.errors import Refused
 from sandbox.slack.hub import Hub
 from sandbox.slack.model import Channel, Message
@@ -63,8 +63,7 @@ def set_membership(hub: Hub, user: str, channel_id: str, *, member: bool) -> Out
 
 def open_home(hub: Hub, user: str, tab: str = "home") -> Outcome:
     """Open the app's Home or Messages tab; the app hears of it every time."""
-    if hub.workspace.installation is None:
-        raise Refused("app_not_installed", "the app is not installed in this workspace")
+    with_app(hub, user)
     channel = seen_channel(hub, user, hub.workspace.app_im(user).id)
     view = hub.views.homes.get(user)
     inner: JsonObject = {

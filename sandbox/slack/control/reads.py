@@ -69,10 +69,10 @@ def _user(hub: Hub, member: Member) -> JsonObject:
 
 
 def conversations(hub: Hub, query: Query) -> JsonObject:
-    """The sidebar of one person; `app_im` is null where the app is not installed."""
-    user = actor(hub, query["user"]).id
-    ws = hub.workspace
-    app_im = ws.app_im(user) if ws.installation is not None else None
+    """The sidebar of one person; `app_im` is null for whom the app is not installed."""
+    ws, member = hub.workspace, actor(hub, query["user"])
+    user, has_app = member.id, ws.installation is not None and member.kind != "external"
+    app_im = ws.app_im(user) if has_app else None
     seen = [c for c in ws.channels.values() if ws.can_see(user, c)]
     unread = feed.unread(hub, app_im, user)["unread"] if app_im else 0
     return {

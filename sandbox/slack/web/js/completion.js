@@ -18,7 +18,8 @@ export const BUILT_IN = [
 ];
 
 export function commandsOf(state) {
-  return [...(state.commands ?? []), ...BUILT_IN];
+  const offered = state.conversations.app_im ? (state.commands ?? []) : [];
+  return [...offered, ...BUILT_IN];
 }
 
 /** The command a text begins with, or null. */

@@ -1,5 +1,6 @@
 // Where messages and commands are typed.
 import { commandIn, commandsOf } from './completion.js';
+import { shortcutsOf } from './state.js';
 import { h, replace } from './dom.js';
 import { errorWords } from './errors.js';
 import { icon } from './icons.js';
@@ -71,7 +72,7 @@ export class Composer {
 
   plusItems() {
     const { state } = this.app;
-    const shortcuts = (state.shortcuts ?? []).filter((shortcut) => shortcut.type === 'global');
+    const shortcuts = shortcutsOf(state, 'global');
     const items = shortcuts.map((shortcut) => ({
       label: shortcut.name,
       detail: shortcut.description,

@@ -146,13 +146,13 @@ class Workspace {
   /** The nearest place this member may be: their last channel when the asked one is not theirs. */
   settle(route) {
     const { user, kind, channel, thread } = route;
-    if (kind === 'app' && this.state.app.installed && TABS.includes(route.tab)) return route;
+    if (kind === 'app' && this.state.conversations.app_im && TABS.includes(route.tab)) return route;
     const found = kind === 'channel' ? conversation(this.state, channel) : null;
     if (found?.type === 'app' && !thread) return { user, kind: 'app', tab: 'messages' };
     if (found) return route;
     const place = this.lastChannel();
     if (place) return { user, kind: 'channel', channel: place.id, thread: null };
-    return this.state.app.installed ? { user, kind: 'app', tab: 'home' } : { user, kind: 'none' };
+    return this.state.conversations.app_im ? { user, kind: 'app', tab: 'home' } : { user, kind: 'none' };
   }
 
   lastChannel() {

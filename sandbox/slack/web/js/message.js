@@ -8,7 +8,7 @@ import { icon } from './icons.js';
 import { openMenu } from './menu.js';
 import { lines, link, mrkdwn } from './mrkdwn.js';
 import { avatar, nameBadge } from './people.js';
-import { displayName, namesOf } from './state.js';
+import { displayName, namesOf, shortcutsOf } from './state.js';
 import { ago, clockTime, dateOfTs, fullTime } from './time.js';
 import { errorWords } from './errors.js';
 
@@ -218,7 +218,7 @@ function tools(message, app, options) {
       { class: 'tools' },
       tool('Dismiss', 'close', () => options.onDismiss(message.ts)),
     );
-  const shortcuts = (app.state.shortcuts ?? []).filter((shortcut) => shortcut.type === 'message');
+  const shortcuts = shortcutsOf(app.state, 'message');
   const more = tool('More actions', 'more', () =>
     openMenu(more, menuItems(message, app, options, shortcuts), { label: 'Message actions' }),
   );

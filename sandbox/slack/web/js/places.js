@@ -49,6 +49,6 @@ export function introOf(words, app) {
     { class: 'intro' },
     h('div', { class: 'intro-mark' }, words.mark),
     h('h2', null, words.title),
-    h('p', null, words.opening, words.member && app.installed ? hint : null),
+    h('p', null, words.opening, words.member && app.installed !== false ? hint : null),
   );
 }

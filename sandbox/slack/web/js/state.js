@@ -82,6 +82,12 @@ export function displayName(state, id) {
   return user ? user.real_name || user.name : null;
 }
 
+/** The app's shortcuts of a kind (`global`, `message`) for whoever has the app. */
+export function shortcutsOf(state, type) {
+  if (!state.conversations.app_im) return [];
+  return (state.shortcuts ?? []).filter((shortcut) => shortcut.type === type);
+}
+
 /** Where a conversation id points to: a channel, a person, or the app. */
 export function conversation(state, id) {
   const channel = state.conversations.channels.find((item) => item.id === id);
