@@ -217,9 +217,9 @@ class ReviewsService:
         transaction. Raises ``AlreadyDone`` if somebody did so before.
         """
         ctx.require(Right.RUN_REVIEWS)
-        now = self._clock.now()
         async with self._database.unit_for(ctx) as uow:
             review = await uow.reviews.get(review_id, lock=True)
+            now = self._clock.now()  # with the lock held: no answer is newer than the completion
             if review is None:
                 raise NotFound("review", str(review_id))
             if review.completed_at is not None:
@@ -234,7 +234,7 @@ class ReviewsService:
                     await self._notes.add_note_in(
                         uow,
                         ticket.id,
-                        key=f"review:{review_id}:{now.isoformat()}",
+                        key=f"review:{review_id}:{now.isoformat()}:{ticket.id}",
                         title=text.title,
                         text=text.body,
                         person=ctx.person,

@@ -120,7 +120,11 @@ def test_a_cell_that_looks_like_a_formula_is_harmless_in_a_spreadsheet_and_comes
 
 def test_yaml_takes_plain_texts_and_names_its_template():
     found = read(b"name: Mini\nkey: mini\ncategories:\n- name: A\n  questions:\n  - One?\n  - text: Two?\n")
-    assert (found.name, found.key, [each.text for each in found.questions]) == ("Mini", "mini", ["One?", "Two?"])
+    assert (found.name, found.key, [each.text for each in found.questions]) == (
+        "Mini",
+        "mini",
+        ["One?", "Two?"],
+    )
 
 
 @pytest.mark.parametrize(
