@@ -5,7 +5,7 @@ import contextlib
 
 import pytest
 
-from bot.app import _tenant, performer
+from bot.app import performer
 from bot.autotask.ensure import LEASE
 from bot.domain.switches import Capability, Mode
 from bot.domain.tickets import TicketState
@@ -55,10 +55,7 @@ class Scene:
         self.runs += 1
         notes = TicketNotePush(bot.database, bot.clients, clock=self.clock, pause=self.pause, probe=probe)
 
-        async def tenant_of(tenant_id: int):
-            return await _tenant(bot.database, tenant_id)
-
-        workflow = NoteTicketWorkflow(notes, bot.notifier, tenant_of, after=after)
+        workflow = NoteTicketWorkflow(notes, bot.notifier, bot.tools.workspaces.by_id, after=after)
         job = NoteTicket(tenant_id=self.world.tenant.id, note_id=self.note.id)
         await workflow.run(job, Attempt(attempt, is_last=False, holder=holder or f"worker-{self.runs}"))
 

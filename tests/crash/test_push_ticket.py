@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from bot.app import _tenant
 from bot.domain.tickets import TicketState
 from bot.errors import BotError, SlackUnavailable
 from bot.jobs import Attempt, PushTicket
@@ -73,13 +72,10 @@ class Scene:
             bot.database, bot.clients, jobs=bot.jobs, clock=self.clock, pause=self.pause, probe=probe
         )
 
-        async def tenant_of(tenant_id: int):
-            return await _tenant(bot.database, tenant_id)
-
         workflow = PushTicketWorkflow(
             tickets,
             bot.tools.notifier,
-            tenant_of,
+            bot.tools.workspaces.by_id,
             url_of=bot.services.ticket_panes.url,
             clock=self.clock,
             after=after,

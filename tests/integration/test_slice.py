@@ -148,7 +148,7 @@ async def test_a_refusal_by_autotask_is_told_with_its_reason_and_a_retry_works(o
     )
     await raise_ticket(office)
     message = await people.wait_for(FULL_MEMBER, DESK, "Not created in Autotask")
-    assert "The contract is &lt;closed&gt;." in str(message.blocks)
+    assert "The contract is <closed>." in str(message.blocks)
     await people.click(FULL_MEMBER, on(message), "ticket_retry")
     await people.wait_for(FULL_MEMBER, DESK, "View in Autotask")
     assert len(office.tickets_in_autotask()) == 1
