@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from bot.autotask import entities
 from bot.autotask.client import AutotaskClient
+from bot.autotask.ensure import LOOK_WELL_AFTER
 from bot.autotask.pool import AutotaskPool, ClientFor
 from bot.autotask.query import field
 from bot.clock import Clock
@@ -180,7 +181,7 @@ class RemovalService:
     async def _looked_up(self, tenant_id: int, ticket: Ticket, *, is_last: bool) -> Settled | None:
         """Adopts the record if Autotask has it; where it cannot be asked, nobody knows, and that is said."""
         try:
-            found = await self._find(await self._client_for(tenant_id), ticket)
+            found = await self._find_in_a_while(await self._client_for(tenant_id), ticket)
         except BotError as error:
             if error.retryable and not is_last:
                 raise
@@ -189,6 +190,16 @@ class RemovalService:
             return Settled(ticket)
         async with self._database.unit(tenant_id) as uow:
             await uow.tickets.known(ticket.id, found.id)
+        return None
+
+    async def _find_in_a_while(self, client: AutotaskClient, ticket: Ticket) -> entities.Ticket | None:
+        """Looked for more than once: a record may stay hidden for a number of reads, not only for a time."""
+        for seconds in (0.0, *LOOK_WELL_AFTER):
+            if seconds:
+                await self._pause(seconds)
+            found = await self._find(client, ticket)
+            if found is not None:
+                return found
         return None
 
     async def _find(self, client: AutotaskClient, ticket: Ticket) -> entities.Ticket | None:

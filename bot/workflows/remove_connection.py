@@ -88,7 +88,7 @@ class RemoveConnectionWorkflow:
         closed = await self._closing.outcome(tenant.id, removal)
         message = blocks.done(removal, closed)
         if not await self._notifier.update(tenant, _key(removal), message):
-            await self._post(tenant, f"{_key(removal)}:done", removal.requested_by, message)
+            await self._post(tenant, _key(removal), removal.requested_by, message)
         for admin in await self._removals.admins(tenant.id):
             if admin != removal.requested_by:
                 await self._post(tenant, f"{_key(removal)}:{admin}", admin, blocks.told(removal))
