@@ -10,6 +10,7 @@ from cryptography.fernet import Fernet
 
 from bot.app import Bot, running
 from bot.app import Role as AppRole
+from bot.clock import Clock
 from bot.domain.context import Role, Tenant
 from bot.settings import Settings
 from handlers import FEATURES
@@ -96,6 +97,7 @@ async def opened_office(
     slack_settings: SlackSettings | None = None,
     listeners: tuple[Listener, ...] = (),
     runs: AppRole = "web",
+    clock: Clock | None = None,
     **more: object,
 ) -> AsyncIterator[Office]:
     """Slack first, then the application; in socket mode it is connected when the block begins.
@@ -104,7 +106,8 @@ async def opened_office(
     """
     async with serve(settings=slack_settings, manifest=MANIFEST) as slack:
         settings = settings_for(slack, database_url, **more)
-        async with running(settings, role=runs, features=(Feature(listeners=listeners), *FEATURES)) as bot:
+        features = (Feature(listeners=listeners), *FEATURES)
+        async with running(settings, role=runs, features=features, clock=clock) as bot:
             if settings.mode == "socket":
                 await slack.wait_connected()
             yield Office(slack, bot)

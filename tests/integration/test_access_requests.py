@@ -39,7 +39,9 @@ async def test_the_button_under_a_refusal_asks_every_admin_once(office: Office):
         assert await office.people.wait_for(admin, direct(office, admin), "asks to run reviews")
     await ask(office)
     assert await office.people.wait_for(VIEWER, DESK, "You have asked for this already")
-    asked = [each for each in office.people.messages(ADMIN, direct(office, ADMIN)) if "asks to" in words(each)]
+    asked = [
+        each for each in office.people.messages(ADMIN, direct(office, ADMIN)) if "asks to" in words(each)
+    ]
     assert len(asked) == 1
 
 
@@ -76,7 +78,9 @@ async def test_who_was_declined_is_told_and_asks_again_tomorrow_at_the_earliest(
     await ask(office)
     card = await office.people.wait_for(ADMIN, direct(office, ADMIN), "asks to run reviews")
     await office.people.click(ADMIN, on(card), "access_request_decline")
-    assert await office.people.wait_for(VIEWER, direct(office, VIEWER), "declined your request to run reviews")
+    assert await office.people.wait_for(
+        VIEWER, direct(office, VIEWER), "declined your request to run reviews"
+    )
     await ask(office)
     assert await office.people.wait_for(VIEWER, DESK, "An Admin declined this today")
 
