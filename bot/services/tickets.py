@@ -250,7 +250,7 @@ def _failed(ticket: Ticket | None, ticket_id: int) -> Ticket:
 
 async def _mapped(uow: UnitOfWork, organization_id: int) -> Organization:
     organization = await uow.organizations.get(organization_id)
-    if organization is None:
+    if organization is None or organization.archived_at is not None:
         raise InvalidInput(
             "organization", "This organization is gone. Copy what you need, then choose another."
         )

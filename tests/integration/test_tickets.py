@@ -3,7 +3,9 @@
 from collections.abc import AsyncIterator
 
 import pytest
+from sqlalchemy import update
 
+from bot.db.tables import organizations
 from bot.domain.context import Role
 from bot.domain.switches import Mode
 from bot.domain.tickets import TicketState
@@ -307,10 +309,9 @@ async def test_an_organization_that_is_gone_while_its_form_is_open_is_told_in_th
     await open_ticket_form(office, "Printer on fire")
     await choose_organization(office, "Acme")
     await until_modal_says(office, "Autotask company Acme Dental", FULL_MEMBER)
-    async with office.bot.database.directory() as directory:
-        await directory.connection.exec_driver_sql(
-            f"DELETE FROM organizations WHERE id = {organization.id}"  # noqa: S608 - a number of our own
-        )
+    async with office.bot.database.unit(office.tenant.id) as uow:
+        gone = update(organizations).where(organizations.c.id == organization.id)
+        await uow.connection.execute(gone.values(archived_at=office.bot.tools.clock.now()))
     answer = await people.submit(FULL_MEMBER)
     assert "gone" in str(answer.errors)
     assert "Printer on fire" in str(people.modal(FULL_MEMBER).body)
