@@ -153,6 +153,17 @@ class Request(Payload):
                 f"{self.kind}:{self.fingerprint}:{purpose}", self.tools.clock.now()
             )
 
+    async def is_repeated(self) -> bool:
+        """Whether this very delivery has come before, from whoever kept a copy of it.
+
+        Slack sends what people do once, each with a trigger of its own; events it may send again, and a
+        type-ahead changes nothing.
+        """
+        if self.kind in {"event", "options"} or not self.trigger_id:
+            return False
+        async with self.tools.database.unit(self.ctx.tenant.id) as uow:
+            return not await uow.deliveries.first_time(f"trigger:{self.trigger_id}", self.tools.clock.now())
+
     async def _let_the_ack_arrive(self) -> None:
         """A redraw that overtakes the submit's own answer would be drawn over by it."""
         if self.kind == "view" and self.acked:

@@ -56,12 +56,19 @@ async def _answered(payload: Payload, ack: Ack, run: Listening, tools: Tools) ->
         request.ctx = await ctx_of(payload, tools)
         with bound(tenant=request.ctx.tenant.id):
             _refuse_strangers(request)
-            async with asyncio.timeout(OPTIONS_WITHIN if request.kind == "options" else None):
-                await run(request)
+            await _run_once(request, run)
     except Exception as problem:  # noqa: BLE001 - the one place: B1, no error may escape a listener
         await _explain(request, problem)
     if not request.acked:
         await request.ack()
+
+
+async def _run_once(request: Request, run: Listening) -> None:
+    if await request.is_repeated():
+        log.warning("a delivery came again and was left alone")
+        return
+    async with asyncio.timeout(OPTIONS_WITHIN if request.kind == "options" else None):
+        await run(request)
 
 
 def _unresolved(payload: Payload, ack: Ack, tools: Tools) -> Request:
