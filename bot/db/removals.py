@@ -14,10 +14,14 @@ from bot.db.tables import (
     companies,
     connection_drafts,
     connections,
+    credential_links,
+    imports,
+    mapping_batches,
     metadata,
     organizations,
     preferences,
     removals,
+    resources,
     reviews,
     schedule_slots,
     schedules,
@@ -25,14 +29,19 @@ from bot.db.tables import (
     switches,
     sync_cursors,
     sync_runs,
+    template_queues,
+    ticket_demands,
+    ticket_drafts,
     tickets,
+    verifications,
 )
 from bot.domain.connections import ConnectionState
 from bot.domain.removal import TICKETS, Closing, Inventory, Removal
 
 FORGOTTEN = (
-    tickets, companies, autotask_fields, connection_drafts, connections, preferences, schedule_slots, schedules,
-    setting_changes, switches, sync_cursors, sync_runs,
+    autotask_fields, companies, connection_drafts, connections, credential_links, imports, mapping_batches,
+    preferences, resources, schedule_slots, schedules, setting_changes, switches, sync_cursors, sync_runs,
+    template_queues, ticket_demands, ticket_drafts, tickets, verifications,
 )  # fmt: skip
 """The tables that a removal empties, with everything that hangs on their rows. Mappings go, organizations stay."""
 STAYS = frozenset({"organizations"})
