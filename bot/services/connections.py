@@ -43,11 +43,13 @@ class ConnectionsService:
 
     async def status(self, ctx: Ctx) -> Connection | None:
         """The workspace's connection, or None before it is connected."""
+        ctx.require(Right.READ)
         async with self._database.unit(ctx.tenant.id) as uow:
             return await uow.connections.get()
 
     async def switches(self, ctx: Ctx) -> Switches:
         """What Deskhand may do in Autotask for this workspace."""
+        ctx.require(Right.READ)
         async with self._database.unit(ctx.tenant.id) as uow:
             return await uow.switches.all()
 
@@ -74,6 +76,7 @@ class ConnectionsService:
 
     async def options(self, ctx: Ctx, field: str) -> tuple[PicklistOption, ...]:
         """Active values of one ticket picklist from the local copy, in Autotask's order."""
+        ctx.require(Right.READ)
         async with self._database.unit(ctx.tenant.id) as uow:
             facts = await uow.fields.get("Tickets", field)
         return active(facts.options) if facts else ()

@@ -110,6 +110,7 @@ class TicketsService:
 
     async def unmapped(self, ctx: Ctx, organization_id: int) -> Organization | None:
         """The organization, if it has to be mapped before it can have tickets."""
+        ctx.require(Right.READ)
         async with self._database.unit_for(ctx) as uow:
             found = await uow.organizations.get(organization_id)
         return found if found is not None and not found.is_mapped else None
@@ -122,6 +123,7 @@ class TicketsService:
 
     async def kept(self, ctx: Ctx, key: str) -> Typed | None:
         """What ``keep`` was given by the same person."""
+        ctx.require(Right.READ)
         async with self._database.unit_for(ctx) as uow:
             return await uow.ticket_forms.kept(_kept_by(ctx, key))
 
