@@ -148,11 +148,14 @@ def _bot(world: _World, folder: Path, command: Sequence[str], lock: int) -> Prog
         "SLACK_BOT_TOKEN": world.slack.bot_token,
         "SLACK_APP_TOKEN": world.slack.app_token,
         "SLACK_SIGNING_SECRET": world.slack.signing_secret,
+        "SLACK_CLIENT_ID": world.slack.client_id,
+        "SLACK_CLIENT_SECRET": world.slack.client_secret,
         "BOT_SLACK_API_URL": world.slack.api_url,
         "BOT_AUTOTASK_DISCOVERY_URL": world.autotask.discovery_url,
         "BOT_DATA_DIR": str(folder),
         "BOT_MODE": "socket",
         "BOT_PORT": str(world.bot_port),
+        "BOT_PUBLIC_URL": f"http://127.0.0.1:{world.bot_port}",
         "BOT_LOG_FORMAT": "console",
     }
     # Run from the demo's folder, where no .env of somebody's real workspace lies.

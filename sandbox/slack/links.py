@@ -36,7 +36,7 @@ def announce(hub: Hub, channel: Channel, message: Message) -> None:
     """Send link_shared when the message has addresses of the app's domains (needs links:read)."""
     links = [(url, domain_of(hub, url)) for url in in_text(message.text)]
     owned: list[JsonObject] = [{"url": url, "domain": domain} for url, domain in links if domain]
-    if not owned or "links:read" not in hub.workspace.scopes:
+    if not owned:
         return
     inner: JsonObject = {
         "type": "link_shared",

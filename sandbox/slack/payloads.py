@@ -1,11 +1,28 @@
 """The payloads the app receives: commands, interactions, events (shapes of Slack's reference)."""
 
+from collections.abc import Mapping
+
 from sandbox.slack.errors import Refused
 from sandbox.slack.hub import Hub
 from sandbox.slack.model import Channel, Message, View
 from sandbox.slack.render import message_object, view_object
 from sandbox.slack.shapes import JsonObject
 
+# Which scope lets an app hear of what (each event's page in Slack's reference); others need none.
+SCOPE_OF_EVENT: Mapping[str, tuple[str, ...]] = {
+    "app_mention": ("app_mentions:read",),
+    "file_shared": ("files:read",),
+    "link_shared": ("links:read",),
+    "member_joined_channel": ("channels:read", "groups:read"),
+    "message.channels": ("channels:history",),
+    "message.groups": ("groups:history",),
+    "message.im": ("im:history",),
+    "message.mpim": ("mpim:history",),
+    "subteam_created": ("usergroups:read",),
+    "subteam_members_changed": ("usergroups:read",),
+    "subteam_updated": ("usergroups:read",),
+    "user_change": ("users:read",),
+}
 LEGACY_TOKEN = "verification-token-unused"  # noqa: S105 (Slack still sends one; apps must not rely on it)
 
 
@@ -125,6 +142,11 @@ def event(hub: Hub, inner: JsonObject, *, channel: Channel | None = None) -> Jso
 
 
 def raise_event(hub: Hub, name: str, inner: JsonObject, *, channel: Channel | None = None) -> None:
-    """Send an event in the background if the app is installed and its manifest subscribes to `name`."""
-    if hub.workspace.installation is not None and name in hub.workspace.app.events:
+    """Send an event in the background, if the app is installed, its manifest subscribes to `name`, and
+    one of the scopes it needs was granted.
+    """
+    ws = hub.workspace
+    needed = SCOPE_OF_EVENT.get(name)
+    heard = needed is None or bool(set(needed) & set(ws.scopes))
+    if ws.installation is not None and name in ws.app.events and heard:
         hub.later(hub.delivery.event(event(hub, inner, channel=channel)))

@@ -5,12 +5,12 @@ from typing import Literal, TypeVar
 from urllib.parse import parse_qsl, urlsplit
 
 from sandbox.slack import authorize, feed
-from sandbox.slack.acts import command, files, groups, install, interact, modal, talk
+from sandbox.slack.acts import command, files, groups, install, interact, members, modal, talk
 from sandbox.slack.acts.form import Answer, filled_in
 from sandbox.slack.acts.outcome import Outcome
 from sandbox.slack.acts.stand import Container, seen_channel, seen_view
 from sandbox.slack.hub import Hub
-from sandbox.slack.model import Channel, Message, StoredFile, View
+from sandbox.slack.model import Channel, MemberKind, Message, StoredFile, UserGroup, View
 from sandbox.slack.shapes import JsonObject
 
 T = TypeVar("T")
@@ -104,6 +104,16 @@ class People:
     ) -> Outcome:
         """Give a user group other members, disable it or enable it: what an owner does in Slack's settings."""
         return groups.change(self._at(group_id), group_id, users, enabled=enabled)
+
+    def new_group(self, team_id: str, handle: str, users: list[str]) -> UserGroup:
+        """A new user group in a workspace."""
+        return groups.create(self._hub.peers[team_id], handle, handle.replace("-", " ").capitalize(), users)
+
+    def change_member(
+        self, user: str, fields: Mapping[str, str] | None = None, *, kind: MemberKind | None = None
+    ) -> Outcome:
+        """Rename a member (`real_name`, `title`, …), or make them guest, member, admin or deactivated."""
+        return members.change(self._at(user), user, fields, kind=kind)
 
     def allow(self, user: str, authorize_url: str) -> str:
         """Open the consent page as this person and press Allow: gives the address it sends the browser to.

@@ -21,13 +21,36 @@ def change(
     if before is None:
         raise Refused("no_such_subteam", f"no user group {group_id!r}")
     members = before.users if users is None else tuple(dict.fromkeys(users))
-    strangers = [user for user in members if user not in ws.members or ws.members[user].kind == "bot"]
-    if strangers:
-        raise Refused("invalid_users", f"not members of this workspace: {', '.join(strangers)}")
+    _refuse_strangers(hub, members)
     after = _changed(hub, before, members, enabled=enabled)
     ws.user_groups[group_id] = after
     _tell(hub, before, after)
     return Outcome()
+
+
+def create(hub: Hub, handle: str, name: str, users: Sequence[str]) -> UserGroup:
+    """A new group; raises Refused `name_already_exists`, `invalid_users`."""
+    ws = hub.workspace
+    if any(group.handle == handle for group in ws.user_groups.values()):
+        raise Refused("name_already_exists", f"there is a user group @{handle}")
+    _refuse_strangers(hub, users)
+    now, owner = int(ws.clock.now()), next(m.id for m in ws.members.values() if m.kind == "admin")
+    made = UserGroup(ws.ids.new("S"), handle, name, tuple(users), created_by=owner, created=now, updated=now)
+    ws.user_groups[made.id] = made
+    inner: JsonObject = {
+        "type": "subteam_created",
+        "subteam": user_group_object(ws, made, with_users=True, with_count=True),
+        "event_ts": ws.ids.ts(),
+    }
+    payloads.raise_event(hub, "subteam_created", inner)
+    return made
+
+
+def _refuse_strangers(hub: Hub, users: Sequence[str]) -> None:
+    known = hub.workspace.members
+    strangers = [user for user in users if user not in known or known[user].kind == "bot"]
+    if strangers:
+        raise Refused("invalid_users", f"not members of this workspace: {', '.join(strangers)}")
 
 
 def _changed(hub: Hub, before: UserGroup, users: tuple[str, ...], *, enabled: bool | None) -> UserGroup:

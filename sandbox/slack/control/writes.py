@@ -1,13 +1,15 @@
 """What the page and the tests can do: play a person, and bend the workspace."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from typing import get_args
 
-from sandbox.slack.acts import command, groups, install, interact, modal, talk
+from sandbox.slack.acts import command, groups, install, interact, members, modal, talk
 from sandbox.slack.acts.outcome import Outcome
 from sandbox.slack.delivery.ack import Kind
 from sandbox.slack.errors import Refused
 from sandbox.slack.faults import read_fault
 from sandbox.slack.hub import Hub
+from sandbox.slack.model import MemberKind
 from sandbox.slack.shapes import JsonObject, as_flag, as_list, as_object, as_text
 
 REDELIVERABLE: Mapping[str, Kind] = {
@@ -105,10 +107,28 @@ async def membership(hub: Hub, body: JsonObject) -> Outcome:
 
 
 async def usergroup(hub: Hub, body: JsonObject) -> Outcome:
-    """Give a user group the members `users`; with `enabled` false or true, disable or enable it."""
+    """Give a user group the members `users`; with `enabled` false or true, disable or enable it.
+
+    With `handle` instead of `id` a new one is made, in the workspace of `team`.
+    """
+    if body.get("handle"):
+        named = as_text(body.get("name")) or _text(body, "handle")
+        users = [as_text(user) for user in as_list(body.get("users"))]
+        groups.create(hub, _text(body, "handle"), named, users)
+        return Outcome()
     enabled = as_flag(body["enabled"]) if "enabled" in body else None
-    users = [as_text(user) for user in as_list(body["users"])] if "users" in body else None
-    return groups.change(hub, _text(body, "id"), users, enabled=enabled)
+    wanted = [as_text(user) for user in as_list(body["users"])] if "users" in body else None
+    return groups.change(hub, _text(body, "id"), wanted, enabled=enabled)
+
+
+async def member(hub: Hub, body: JsonObject) -> Outcome:
+    """Change a member's standing (`kind`) or words (`real_name`, `title`, …)."""
+    user = _text(body, "user")
+    fields = {name: as_text(value) for name, value in body.items() if name in members.CHANGEABLE}
+    kinds = [kind for kind in get_args(MemberKind) if kind == body.get("kind")]
+    if "kind" in body and not kinds:
+        raise Refused("invalid_arguments", f"no such kind of member: {body['kind']!r}")
+    return members.change(hub, user, fields, kind=kinds[0] if kinds else None)
 
 
 async def rates(hub: Hub, body: JsonObject) -> Outcome:
@@ -184,6 +204,7 @@ WRITES: Mapping[str, Callable[[Hub, JsonObject], Awaitable[Outcome]]] = {
     "read": read,
     "membership": membership,
     "usergroup": usergroup,
+    "member": member,
     "uninstall": uninstall_app,
     "rates": rates,
     "reset": reset,

@@ -15,7 +15,8 @@ from sandbox.slack.server import serve
 from sandbox.slack.workspace import Workspace
 from tests.sandbox.slack.raw_app import connected
 
-SUBSCRIBED = replace(DEFAULT, events=frozenset({"subteam_updated", "subteam_members_changed"}))
+EVENTS = frozenset({"subteam_created", "subteam_updated", "subteam_members_changed", "user_change"})
+SUBSCRIBED = replace(DEFAULT, events=EVENTS)
 
 
 async def test_members_counts_and_disabled_groups_come_only_when_asked_for(client):
@@ -91,3 +92,29 @@ async def test_groups_are_changed_over_the_control_surface_too(slack, client):
     }
     with pytest.raises(Refused, match="no user group"):
         slack.people.regroup("S0NOBODY", [])
+
+
+async def test_a_new_group_and_a_changed_member_reach_the_app():
+    async with serve(workspace=Workspace(app=SUBSCRIBED)) as slack, connected(slack) as app:
+        made = slack.people.new_group("T0NORTHWD", "night-shift", [VIEWER])
+        created = (await app.answer())["payload"]["event"]
+        async with httpx.AsyncClient(base_url=slack.control_url) as control:
+            await control.post("member", json={"user": SALES, "kind": "deactivated"})
+            left = (await app.answer())["payload"]["event"]
+            await control.post("member", json={"user": VIEWER, "real_name": "Tomas <B> Becker"})
+            renamed = (await app.answer())["payload"]["event"]
+            wrong = (await control.post("member", json={"user": VIEWER, "kind": "wizard"})).json()
+            doubled = (await control.post("usergroup", json={"handle": "night-shift"})).json()
+    assert (created["type"], created["subteam"]["id"]) == ("subteam_created", made.id)
+    assert (left["type"], left["user"]["id"], left["user"]["deleted"]) == ("user_change", SALES, True)
+    assert renamed["user"]["real_name"] == "Tomas <B> Becker"
+    assert (wrong["error"], doubled["error"]) == ("invalid_arguments", "name_already_exists")
+
+
+async def test_events_come_only_with_the_scope_they_need():
+    lean = replace(SUBSCRIBED, scopes=("users:read",))
+    async with serve(workspace=Workspace(app=lean)) as slack, connected(slack) as app:
+        slack.people.regroup("S0FINANCE", [ADMIN])
+        slack.people.change_member(SALES, kind="guest")
+        event = (await app.answer())["payload"]["event"]
+    assert (event["type"], event["user"]["is_restricted"]) == ("user_change", True)
