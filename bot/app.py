@@ -51,6 +51,7 @@ from bot.services.ticket_note_push import TicketNotePush
 from bot.services.ticket_notes import TicketNotesService
 from bot.services.ticket_panes import TicketPanes
 from bot.services.ticket_push import TicketPush
+from bot.services.ticket_reconcile import TicketReconcile
 from bot.services.tickets import TicketsService
 from bot.services.verification import VerificationService
 from bot.services.who import WhoService
@@ -70,14 +71,15 @@ from bot.slack.workspaces import Workspaces
 from bot.starter import starter_templates
 from bot.workflows import Performer
 from bot.workflows.export_everything import ExportEverythingWorkflow
-from bot.workflows.installed import WhileInstalled
 from bot.workflows.import_organizations import ImportOrganizationsWorkflow
+from bot.workflows.installed import WhileInstalled
 from bot.workflows.mirror_companies import MirrorCompaniesWorkflow
 from bot.workflows.note_ticket import NoteTicketWorkflow
 from bot.workflows.pausing import TellPausedWorkflow
 from bot.workflows.post_digest import PostDigestWorkflow
 from bot.workflows.prove_connection import ProveConnectionWorkflow
 from bot.workflows.push_ticket import PushTicketWorkflow
+from bot.workflows.reconcile_tickets import ReconcileTicketsWorkflow
 from bot.workflows.remove_connection import RemoveConnectionWorkflow
 from bot.workflows.tell_access import TellAccessWorkflow
 from bot.workflows.verify_nightly import VerifyNightlyWorkflow
@@ -391,6 +393,7 @@ def _services(
         ticket_note_push=TicketNotePush(database, clients, clock=clock),
         ticket_notes=ticket_notes,
         ticket_push=TicketPush(database, clients, jobs=jobs, clock=clock),
+        ticket_reconcile=TicketReconcile(database, clients, jobs=jobs, clock=clock),
         ticket_panes=TicketPanes(database, clients, clock=clock),
         tickets=tickets,
         verification=VerificationService(database, clients, clock=clock),
@@ -410,6 +413,9 @@ def performer(bot: Bot) -> Perform:
                 tenant_of,
                 url_of=services.ticket_panes.url,
                 clock=tools.clock,
+            ),
+            ReconcileTicketsWorkflow(
+                bot.database, services.ticket_reconcile, tools.notifier, tenant_of=tenant_of
             ),
             NoteTicketWorkflow(services.ticket_note_push, tools.notifier, tenant_of),
             ProveConnectionWorkflow(

@@ -40,6 +40,7 @@ from bot.domain.jobs import (
     PostDigest,
     ProveConnection,
     PushTicket,
+    ReconcileTickets,
     Queue,
     RemoveConnection,
     TellAccess,
@@ -72,7 +73,7 @@ log = structlog.get_logger(__name__)
 
 __all__ = [
     "JOB_TYPES", "QUEUES", "Attempt", "ExportEverything", "Failure", "ImportOrganizations", "Job", "Jobs", "MirrorCompanies", "NoteTicket", "Perform", "PostDigest",
-    "ProveConnection", "PushTicket", "Queue", "RemoveConnection", "TellAccess", "TellPaused", "VerifyNightly",
+    "ProveConnection", "PushTicket", "Queue", "ReconcileTickets", "RemoveConnection", "TellAccess", "TellPaused", "VerifyNightly",
     "WelcomeInstaller", "reason_of",
 ]  # fmt: skip
 

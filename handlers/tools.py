@@ -29,6 +29,7 @@ from bot.services.ticket_note_push import TicketNotePush
 from bot.services.ticket_notes import TicketNotesService
 from bot.services.ticket_panes import TicketPanes
 from bot.services.ticket_push import TicketPush
+from bot.services.ticket_reconcile import TicketReconcile
 from bot.services.tickets import TicketsService
 from bot.services.verification import VerificationService
 from bot.services.who import WhoService
@@ -65,6 +66,7 @@ class Services:
     ticket_notes: TicketNotesService
     ticket_panes: TicketPanes
     ticket_push: TicketPush
+    ticket_reconcile: TicketReconcile
     tickets: TicketsService
     verification: VerificationService
     who: WhoService

@@ -2,6 +2,7 @@
 
 from bot.autotask.picklists import EntityFields, PicklistValue
 from bot.domain.connections import FieldFacts, PicklistOption
+from bot.domain.ticket_forms import Demand
 
 TICKET_FIELDS = ("queueID", "status", "priority", "title", "description")
 """What forms need to know of Autotask's Tickets."""
@@ -18,6 +19,15 @@ def ticket_facts(fields: EntityFields) -> list[FieldFacts]:
         )
         for name in TICKET_FIELDS
     ]
+
+
+def demand_of(name: str, fields: EntityFields) -> Demand:
+    """A field that tickets need here, with what Autotask says of it; only active values may be chosen."""
+    facts = fields.field(name)
+    if facts is None:
+        return Demand(name)
+    options = tuple(map(_option, fields.choices(name)))
+    return Demand(facts.name, facts.data_type, facts.max_length or 0, options)
 
 
 def _option(value: PicklistValue) -> PicklistOption:

@@ -7,7 +7,7 @@ from sqlalchemy import RowMapping, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.db.repository import Repository
-from bot.db.tables import ticket_notes
+from bot.db.tables import ticket_notes, tickets
 from bot.domain.ticket_notes import TicketNote
 from bot.domain.tickets import TicketState
 
@@ -66,6 +66,23 @@ class TicketNotes(Repository):
                 ticket_notes.c.tenant_id == self.tenant_id,
                 ticket_notes.c.state == TicketState.FAILED.value,
                 ticket_notes.c.error_code.startswith(code_prefix),
+            )
+            .order_by(ticket_notes.c.id)
+            .limit(limit)
+        )
+        return [_note(row) for row in rows]
+
+    async def overdue(self, saved_before: datetime, limit: int) -> list[TicketNote]:
+        """Notes that are still not on their ticket although Autotask has it, oldest first."""
+        there = (tickets.c.tenant_id == ticket_notes.c.tenant_id) & (tickets.c.id == ticket_notes.c.ticket_id)
+        rows = await self._all(
+            select(ticket_notes)
+            .join(tickets, there)
+            .where(
+                ticket_notes.c.tenant_id == self.tenant_id,
+                ticket_notes.c.state == TicketState.SAVED.value,
+                ticket_notes.c.saved_at < saved_before,
+                tickets.c.state == TicketState.CREATED.value,
             )
             .order_by(ticket_notes.c.id)
             .limit(limit)

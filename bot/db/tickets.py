@@ -1,5 +1,6 @@
 """Tickets raised through Deskhand: saved first, then linked to Autotask's record."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -70,6 +71,17 @@ class Tickets(Repository):
 
     async def by_reference(self, reference: str) -> Ticket | None:
         return await self._one(tickets.c.reference == reference)
+
+    async def by_references(self, references: Sequence[str]) -> list[Ticket]:
+        chosen = self._chosen().where(tickets.c.reference.in_(list(references)))
+        return [_ticket(row) for row in await self._all(chosen.order_by(tickets.c.id))]
+
+    async def held(self, saved_before: datetime, limit: int) -> list[Ticket]:
+        """Tickets that are not created as far as we know, the newest first."""
+        chosen = self._chosen().where(
+            tickets.c.state != TicketState.CREATED.value, tickets.c.saved_at < saved_before
+        )
+        return [_ticket(row) for row in await self._all(chosen.order_by(tickets.c.id.desc()).limit(limit))]
 
     async def list_for(self, review_id: int, question_id: int | None = None) -> list[Ticket]:
         """A review's tickets, or one question's, oldest first."""

@@ -44,6 +44,14 @@ class NoteTicket(Job):
     note_id: int
 
 
+class ReconcileTickets(Job):
+    """Hold our tickets against Autotask's: report twins, adopt what is there."""
+
+    name: ClassVar[str] = "reconcile_tickets"
+    queue: ClassVar[Queue] = "bulk"
+    slot: str = ""
+
+
 class ProveConnection(Job):
     """Go on proving credentials that Autotask did not answer for in time."""
 
@@ -141,6 +149,7 @@ JOB_TYPES: tuple[type[Job], ...] = (
     ExportEverything,
     PushTicket,
     NoteTicket,
+    ReconcileTickets,
     ProveConnection,
     MirrorCompanies,
     PostDigest,

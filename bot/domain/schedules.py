@@ -5,6 +5,7 @@ from datetime import datetime, time
 
 DAILY_DIGEST = "daily-digest"
 NIGHTLY_VERIFY = "nightly-verify"
+NIGHTLY_TICKETS = "nightly-tickets"
 
 
 @dataclass(frozen=True)

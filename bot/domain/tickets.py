@@ -139,9 +139,22 @@ def draft_from_review(title: str, creator: str, categories: Iterable[str]) -> Ti
     return TicketText(summary, f"{summary} by {creator}. Included categories: {included}")
 
 
+@dataclass(frozen=True)
+class Twin:
+    """One ticket of ours that Autotask has more than once: number and address of each record."""
+
+    ticket: Ticket
+    records: tuple[tuple[str, str], ...]
+
+
+def references_of(team_id: str) -> str:
+    """How every reference of the workspace begins."""
+    return f"dh-{team_id}-"
+
+
 def reference(team_id: str, unique: str) -> str:
     """Our name for the record in Autotask, at most 50 characters (the length of ``externalID``).
 
     ``unique`` is random, not a row number: a database set up anew must never adopt an old one's ticket.
     """
-    return f"dh-{team_id}-{unique}"[:50]
+    return f"{references_of(team_id)}{unique}"[:50]

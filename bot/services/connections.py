@@ -10,15 +10,16 @@ from bot.db.session import Database, UnitOfWork
 from bot.domain.connections import Choice, Connection, FieldFacts, PicklistOption, TicketDefaults
 from bot.domain.context import Ctx, Right
 from bot.domain.proofs import Proof, active
-from bot.domain.schedules import DAILY_DIGEST, NIGHTLY_VERIFY, Schedule
+from bot.domain.schedules import DAILY_DIGEST, NIGHTLY_TICKETS, NIGHTLY_VERIFY, Schedule
 from bot.domain.switches import Capability, Mode, Switches
 from bot.errors import InvalidInput, NotConnected, NotFound
-from bot.jobs import Jobs, MirrorCompanies, PushTicket
+from bot.jobs import Jobs, MirrorCompanies, NoteTicket, PushTicket
 
 SETUP_CODES = "AT-2"
 """The family of errors that a connection set right mends; tickets that met one go on by themselves."""
 MOST_RESUMED = 500
 VERIFY_AT = time(2, 30)
+TICKETS_AT = time(3, 0)
 
 
 @dataclass(frozen=True)
@@ -109,9 +110,16 @@ class ConnectionsService:
         await uow.schedules.add_if_missing(
             Schedule(tenant_id, NIGHTLY_VERIFY, VERIFY_AT, ctx.tenant.timezone, since=now)
         )
+        await uow.schedules.add_if_missing(
+            Schedule(tenant_id, NIGHTLY_TICKETS, TICKETS_AT, ctx.tenant.timezone, since=now)
+        )
+        await uow.ticket_forms.forget_demands()
         for ticket in await uow.tickets.kept_from_autotask(SETUP_CODES, MOST_RESUMED):
             await uow.tickets.retry(ticket.id)
             await self._jobs.enqueue(uow, PushTicket(tenant_id=tenant_id, ticket_id=ticket.id))
+        for note in await uow.ticket_notes.kept_from_autotask(SETUP_CODES, MOST_RESUMED):
+            await uow.ticket_notes.retry(note.id)
+            await self._jobs.enqueue(uow, NoteTicket(tenant_id=tenant_id, note_id=note.id))
 
 
 async def _proof(uow: UnitOfWork, draft_id: str) -> Proof:

@@ -29,7 +29,7 @@ from bot.domain.settings import (
 )
 from bot.domain.switches import Capability, Mode
 from bot.errors import AlreadyDone, InvalidInput, MappingMissing, NotConnected, SwitchedOff
-from bot.jobs import Jobs, PushTicket
+from bot.jobs import Jobs, NoteTicket, PushTicket
 
 MOST_RESUMED = 500
 
@@ -132,6 +132,9 @@ class SettingsService:
         for ticket in waiting:
             await uow.tickets.retry(ticket.id)
             await self._jobs.enqueue(uow, PushTicket(tenant_id=ctx.tenant.id, ticket_id=ticket.id))
+        for note in await uow.ticket_notes.kept_from_autotask(SwitchedOff.code, MOST_RESUMED):
+            await uow.ticket_notes.retry(note.id)
+            await self._jobs.enqueue(uow, NoteTicket(tenant_id=ctx.tenant.id, note_id=note.id))
         return len(waiting)
 
 

@@ -11,12 +11,11 @@ from bot.autotask import query as q
 from bot.autotask.budget import Urgency
 from bot.autotask.client import AutotaskClient
 from bot.autotask.ensure import LEASE, Ensure, Probe, no_probe
-from bot.autotask.picklists import EntityFields
+from bot.autotask.facts import demand_of
 from bot.autotask.pool import ClientFor
 from bot.autotask.wire import Value
 from bot.clock import Clock
 from bot.db.session import Database, UnitOfWork
-from bot.domain.connections import PicklistOption
 from bot.domain.switches import Capability
 from bot.domain.ticket_forms import Demand, demanded_by
 from bot.domain.tickets import TITLE_LENGTH, Ticket, TicketState, outgoing
@@ -232,18 +231,6 @@ class TicketRecord:
 
     async def _list(self, where: q.Condition, limit: int) -> list[entities.Ticket]:
         return await self.client.list_all(entities.Ticket, where, limit=limit, urgency=Urgency.PERSON)
-
-
-def demand_of(name: str, fields: EntityFields) -> Demand:
-    """A field by its name, with what Autotask says of it."""
-    facts = fields.field(name)
-    if facts is None:
-        return Demand(name)
-    options = tuple(
-        PicklistOption(str(each.value), each.label, sort_order=each.sort_order)
-        for each in fields.choices(name)
-    )
-    return Demand(facts.name, facts.data_type, facts.max_length or 0, options)
 
 
 def _as_sent(extra: Mapping[str, str | int], demands: Sequence[Demand]) -> dict[str, Value]:

@@ -88,9 +88,21 @@ def upgrade() -> None:
     for table in ("ticket_notes", "ticket_demands", "ticket_drafts", "resources"):
         for statement in tenant_policies(table):
             op.execute(statement)
+    for table in ("connections", "schedules"):
+        op.execute(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY")
+    op.execute(
+        "INSERT INTO schedules (tenant_id, name, local_time, timezone, since)"
+        " SELECT t.id, 'nightly-tickets', '03:00', t.timezone, now()"
+        " FROM connections c JOIN tenants t ON t.id = c.tenant_id ON CONFLICT DO NOTHING"
+    )
+    for table in ("connections", "schedules"):
+        op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
 
 
 def downgrade() -> None:
+    op.execute("ALTER TABLE schedules NO FORCE ROW LEVEL SECURITY")
+    op.execute("DELETE FROM schedules WHERE name = 'nightly-tickets'")
+    op.execute("ALTER TABLE schedules FORCE ROW LEVEL SECURITY")
     for table in ("resources", "ticket_drafts", "ticket_demands", "ticket_notes"):
         op.execute(f"DROP TABLE {table}")
     op.execute("DROP INDEX ix_tickets_autotask")
