@@ -17,6 +17,7 @@ _ENDINGS = (".csv", ".tsv")
 
 async def open_form(request: Request) -> None:
     request.ctx.require(Right.MAP_ORGANIZATIONS)
+    request.ctx.require_whole_sight()
     await request.open_or_push(blocks.form(came_from(request, request.action_value)))
 
 

@@ -22,6 +22,7 @@ async def accept(request: Request) -> None:
 
 async def open_bulk(request: Request) -> None:
     request.ctx.require(Right.MAP_ORGANIZATIONS)
+    request.ctx.require_whole_sight()
     metadata = came_from(request, request.action_value)
     await request.open_or_push(blocks.looking())
     await request.update(_preview(await request.services.mapping.bulk(request.ctx), metadata))

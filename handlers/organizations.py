@@ -95,6 +95,7 @@ async def _open_card(request: Request, organization_id: int, _at: str) -> None:
 
 async def open_new(request: Request) -> None:
     request.ctx.require(Right.MAP_ORGANIZATIONS)
+    request.ctx.require_whole_sight()
     page = await request.services.organizations.page(request.ctx, limit=0)
     _, at = value_and_place(request)
     await request.open_or_push(
@@ -112,6 +113,7 @@ async def open_change(request: Request) -> None:
 async def _open_form(request: Request, organization_id: int, at: str) -> None:
     """Filled with the company it has, or with the one that we think it is."""
     request.ctx.require(Right.MAP_ORGANIZATIONS)
+    request.ctx.require_whole_sight()
     services = request.services
     organization = await services.organizations.get(request.ctx, organization_id)
     page = await services.organizations.page(request.ctx, limit=0)
@@ -227,6 +229,7 @@ async def archive(request: Request) -> None:
 
 async def open_create(request: Request) -> None:
     request.ctx.require(Right.MAP_ORGANIZATIONS)
+    request.ctx.require_whole_sight()
     page = await request.services.organizations.page(request.ctx, limit=0)
     await request.open_or_push(forms.create_form(page.companies, came_from(request, request.action_value)))
 

@@ -37,6 +37,7 @@ async def redraw(request: Request) -> None:
 async def set_up(request: Request) -> None:
     """The mapping's form on top of this one, which is drawn anew once the organization is mapped."""
     request.ctx.require(Right.MAP_ORGANIZATIONS)
+    request.ctx.require_whole_sight()
     organization = await request.services.organizations.get(request.ctx, int(request.action_value))
     page = await request.services.organizations.page(request.ctx, limit=0)
     template_id = forms.read_typed(request.values).template_id

@@ -147,6 +147,7 @@ async def _saved(request: Request, form: TicketForm, ticket_id: int) -> Ticket:
 async def _map_first(request: Request, organization: Organization) -> None:
     """The mapping form, on top of this one; where there is no third level, in its place."""
     request.ctx.require(Right.MAP_ORGANIZATIONS)
+    request.ctx.require_whole_sight()
     await request.services.tickets.keep(request.ctx, request.view_id, blocks.read_half(request.values))
     page = await request.services.organizations.page(request.ctx, limit=0)
     below, root = text_at(request.view, "previous_view_id"), text_at(request.view, "root_view_id")

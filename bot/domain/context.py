@@ -127,11 +127,13 @@ class Ctx:
         if not self.person.may(right):
             raise NotAllowed(right.value)
 
-    def require_whole_sight(self, action: str) -> None:
+    def require_whole_sight(self) -> None:
         """Raises ``NotAllowed`` for who sees only the organizations of their groups.
 
-        For what shows or changes things of organizations that nobody has put in a group yet, such as mapping:
-        the companies of Autotask name every client.
+        For mapping, and whatever else shows the companies of Autotask: they name every client.
         """
         if self.person.organizations is not None:
-            raise NotAllowed(f"{action}: you see the organizations of your groups only, and this shows all")
+            raise NotAllowed(
+                "map organizations or look through Autotask's companies, because they name every client and you see "
+                "those of your groups only. An Admin can"
+            )

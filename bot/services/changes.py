@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.db.session import UnitOfWork
 from bot.domain.context import Ctx
 from bot.domain.mapping import Act, Change, Standing
-from bot.errors import AlreadyDone, NotAllowed
+from bot.errors import AlreadyDone
 
 
 async def carry_out(
@@ -52,9 +52,8 @@ async def write_down(
 
 
 def require_sight_of_all(ctx: Ctx) -> None:
-    """A new organization is in nobody's group yet: who sees a group only could not see what they made."""
-    if ctx.person.organizations is not None:
-        raise NotAllowed("create organizations, because you see those of your groups only. Ask an Admin")
+    """A new organization is in nobody's group yet, and Autotask's companies name every client."""
+    ctx.require_whole_sight()
 
 
 async def _companies(uow: UnitOfWork, changes: Sequence[Change]) -> dict[int, str]:

@@ -64,7 +64,7 @@ class MappingService:
         """Suggestions for those of the organizations that are not mapped, or whose company is in trouble; by id."""
         ctx.require(Right.READ)
         open_ones = [each for each in organizations if each.company is None or each.company.trouble]
-        if not open_ones:
+        if not open_ones or ctx.person.organizations is not None:  # a suggestion names a company
             return {}
         found = await self._advise(ctx, open_ones)
         return {each.organization.id: each for each in found}
@@ -72,6 +72,7 @@ class MappingService:
     async def bulk(self, ctx: Ctx) -> Bulk:
         """What could be accepted together, over all unmapped organizations."""
         ctx.require(Right.MAP_ORGANIZATIONS)
+        ctx.require_whole_sight()
         async with self._database.unit_for(ctx) as uow:
             unmapped = await uow.organizations.unmapped()
         found = await self._advise(ctx, unmapped)
@@ -85,6 +86,7 @@ class MappingService:
         Raises ``AlreadyDone`` when somebody mapped it meanwhile, ``InvalidInput`` when the company is gone.
         """
         ctx.require(Right.MAP_ORGANIZATIONS)
+        ctx.require_whole_sight()
         now = self._clock.now()
         async with self._database.unit_for(ctx) as uow:
             before = (await uow.organizations.locked([organization_id])).get(organization_id)

@@ -109,8 +109,12 @@ class OrganizationsService:
             return await uow.organizations.search(text, limit)
 
     async def search_companies(self, ctx: Ctx, text: str, *, limit: int = 100) -> list[Company]:
-        """Companies of the local mirror whose name, number or city matches, best first; never asks Autotask."""
+        """Companies of the local mirror whose name, number or city matches, best first; never asks Autotask.
+
+        For who sees every organization: the companies of the others would name them.
+        """
         ctx.require(Right.READ)
+        require_sight_of_all(ctx)
         async with self._database.unit_for(ctx) as uow:
             return await uow.companies.search(text, limit)
 
@@ -137,11 +141,11 @@ class OrganizationsService:
         archived or removed meanwhile; ``AlreadyDone`` for a name in use.
         """
         ctx.require(Right.MAP_ORGANIZATIONS)
+        require_sight_of_all(ctx)
         now = self._clock.now()
         async with self._database.unit_for(ctx) as uow:
             company = await _company(uow, form.company_id)
             if form.organization_id is None:
-                require_sight_of_all(ctx)
                 kind, change = Act.CREATE, await self._added(uow, ctx, _name(form.name, company), form)
             else:
                 change = await _mapped(uow, form.organization_id, form.company_id)
