@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from blocks import help as help_blocks
 from blocks import kit
+from blocks import settings as settings_blocks
 from blocks.access_requests import ask_button
 from blocks.help import CommandFacts
 from blocks.kit import Block, Element, Message, View
@@ -56,6 +57,7 @@ def home(facts: HomeFacts) -> View:
         _claim(facts.person, facts.overview),
         _checklist(facts.person, facts.overview),
         _connection(facts.person, facts.overview),
+        settings_blocks.banner(facts.person, facts.overview),
         _work(facts.overview, facts.root),
         _everything(facts.commands),
         _footer(facts),
@@ -159,12 +161,14 @@ def _connection(person: Person, overview: Overview) -> list[Block]:
     blocks: list[Block] = [kit.divider(), kit.header("Autotask"), kit.section("\n".join(lines))]
     buttons = [kit.button("Verify permissions", "run:verify")]
     if person.may(Right.CONNECT):
-        buttons.append(kit.button("Change connection", "run:connect"))
+        buttons.append(kit.button("Settings", "run:settings"))
     return [*blocks, kit.actions(*buttons, block_id="connection")]
 
 
 def _health(connection: Connection) -> str:
     zone = kit.escape(connection.zone.name)
+    if connection.state is ConnectionState.REMOVING:
+        return ":octagonal_sign: *Being removed*: nothing is read from or sent to Autotask any more."
     if connection.state is ConnectionState.PAUSED:
         reason = kit.escape(connection.paused_reason) or "an Admin must act"
         return f":red_circle: *Paused*: {reason}. Nothing is sent to Autotask until then."

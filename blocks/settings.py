@@ -1,13 +1,13 @@
 """The workspace's settings: the page, its two forms, and what was saved."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from blocks import kit
-from blocks.form import Form, State
 from blocks.rich import Piece, facts, rich, soft, strong
-from bot.domain.connections import Connection, ConnectionState, PicklistOption
+from bot.domain.connections import Connection, ConnectionState
+from bot.domain.context import Person, Right
+from bot.domain.overview import Overview
 from bot.domain.settings import (
-    HIDDEN_KEPT_DAYS,
     NO,
     SOURCE_OF_TRUTH,
     YES,
@@ -28,27 +28,18 @@ TICKETS = "settings_tickets"
 REFRESH = "settings_refresh"
 TRUTH = "settings_truth"
 UNDO = "settings_undo"
-QUEUE_OPTIONS = "settings_queue"
-SWITCHES_CALLBACK = "settings_switches_save"
-TICKETS_CALLBACK = "settings_tickets_save"
 TURN_ON = "settings_turn_on"
 REMOVE = "removal_open"
 """The button that ``handlers/removal.py`` listens to."""
 
-_MEANING = {
+MEANING = {
     Capability.TICKETS: {
         Mode.OFF: "No ticket is shown, none is raised.",
         Mode.READ_ONLY: "Tickets are shown and refreshed; none is raised, nothing is written to Autotask.",
         Mode.ON: "Tickets are raised in Autotask and followed here.",
     },
 }
-_NOT_YET = "Not available in this version yet: the choice is kept and holds when it is."
-_MODE_WORDS = {
-    Mode.OFF: "nothing is read or shown",
-    Mode.READ_ONLY: "read and shown, nothing is written to Autotask",
-    Mode.ON: "read, shown and written",
-}
-_CONTRACTS = f"Switched off, synced contracts are hidden from everybody at once; they are kept here for {HIDDEN_KEPT_DAYS} days."
+_MARKS = {Mode.ON: ":large_green_circle:", Mode.READ_ONLY: ":large_yellow_circle:", Mode.OFF: ":red_circle:"}
 _TRUTH_WORDS = {
     YES: "Autotask decides: what people fetch from it by hand replaces what is here.",
     NO: "Another system decides: buttons that fetch from Autotask by hand are hidden, with this reason.",
@@ -87,60 +78,6 @@ def not_connected() -> kit.Message:
     text = ":electric_plug: There is nothing to set yet: Autotask is not connected."
     connect = kit.button("Connect Autotask", "run:connect", style="primary")
     return kit.Message(text, (kit.section(text), kit.actions(connect)))
-
-
-def switches_form(state: WorkspaceSettings, *, channel_id: str = "") -> kit.View:
-    """One choice of three per capability."""
-    shown = {switch_name(each): state.switches.mode(each).value for each in Capability}
-    blocks = [
-        kit.context(
-            "*Off*: nothing is read or shown · *Read-only*: nothing is written to Autotask · *On*: both"
-        ),
-        *(_switch_input(capability, state.switches.mode(capability)) for capability in Capability),
-    ]
-    return kit.modal(
-        "Switches",
-        blocks,
-        callback_id=SWITCHES_CALLBACK,
-        submit="Save",
-        metadata={"channel": channel_id, "shown": shown},
-    )
-
-
-def tickets_form(state: WorkspaceSettings, *, channel_id: str = "") -> kit.View:
-    """Queue, statuses and priority by their labels; a value that is gone is left to choose anew."""
-    shown = {each.value: _value(state, each.value) for each in TicketSetting}
-    gone = {problem.setting: problem.label for problem in state.problems}
-    blocks = [_ticket_input(state, setting, gone.get(setting, "")) for setting in TicketSetting]
-    return kit.modal(
-        "New tickets",
-        blocks,
-        callback_id=TICKETS_CALLBACK,
-        submit="Save",
-        metadata={"channel": channel_id, "shown": shown},
-    )
-
-
-def read_switches(state: State) -> dict[str, str]:
-    form = Form(state)
-    return {name: form.choice(name) for name in map(switch_name, Capability) if form.choice(name)}
-
-
-def read_tickets(state: State) -> dict[str, str]:
-    form = Form(state)
-    return {each.value: form.required_choice(each.value) for each in TicketSetting}
-
-
-def read_shown(metadata: Mapping[str, kit.Json]) -> dict[str, str]:
-    """What the form had shown when it was opened."""
-    shown = metadata.get("shown")
-    return {str(name): str(value) for name, value in shown.items()} if isinstance(shown, Mapping) else {}
-
-
-def queue_options(queues: Sequence[PicklistOption], typed: str) -> list[kit.Option]:
-    wanted = typed.casefold().strip()
-    found = [_option(queue) for queue in queues if wanted in queue.label.casefold()]
-    return found[: kit.LIMITS.options]
 
 
 def saved(result: Saved) -> kit.Message:
@@ -191,6 +128,23 @@ def notice_of(result: Saved) -> str:
         return "Nothing was changed."
     names = ", ".join(setting_label(change.name) for change in result.changes)
     return f":white_check_mark: Saved: {names}."
+
+
+def banner(person: Person, overview: Overview) -> list[kit.Block]:
+    """The Home tab's word on what keeps tickets from Autotask; Admins get the button that mends it."""
+    connection = overview.connection
+    if connection is None or connection.state is ConnectionState.REMOVING:
+        return []
+    may_change = person.may(Right.CHANGE_SETTINGS)
+    mode = overview.switches.mode(Capability.TICKETS)
+    problems = _problem_blocks(overview.problems) if may_change else []
+    if mode is Mode.ON:
+        return problems
+    text = f"{_MARKS[mode]} *Tickets are {mode.label.lower()}.* {MEANING[Capability.TICKETS][mode]}"
+    if not may_change:
+        return [kit.context(f"{text} An Admin turns them on.")]
+    turn_on = kit.button("Turn on", TURN_ON, style="primary")
+    return [*problems, kit.section(text, accessory=turn_on, block_id="tickets_switch")]
 
 
 def _problem_blocks(problems: Sequence[Problem]) -> list[kit.Block]:
@@ -258,27 +212,7 @@ def _switch_lines(state: WorkspaceSettings) -> str:
 def _switch_line(capability: Capability, mode: Mode) -> str:
     if capability not in AVAILABLE:
         return f":white_circle: *{capability.label}*: {mode.label}, not available in this version yet"
-    mark = {
-        Mode.ON: ":large_green_circle:",
-        Mode.READ_ONLY: ":large_yellow_circle:",
-        Mode.OFF: ":red_circle:",
-    }
-    return f"{mark[mode]} *{capability.label}*: {mode.label}. {_MEANING[capability][mode]}"
-
-
-def _switch_input(capability: Capability, mode: Mode) -> kit.Block:
-    meanings = _MEANING.get(capability, _MODE_WORDS)
-    options = [kit.option(each.label, each.value, description=meanings[each]) for each in Mode]
-    hints = [
-        "" if capability in AVAILABLE else _NOT_YET,
-        _CONTRACTS if capability is Capability.CONTRACTS else "",
-    ]
-    return kit.input_block(
-        switch_name(capability),
-        capability.label,
-        kit.radio("value", options, chosen=mode.value),
-        hint=" ".join(hint for hint in hints if hint),
-    )
+    return f"{_MARKS[mode]} *{capability.label}*: {mode.label}. {MEANING[capability][mode]}"
 
 
 def _ticket_blocks(state: WorkspaceSettings) -> list[kit.Block]:
@@ -316,28 +250,6 @@ def _ticket_pairs(state: WorkspaceSettings) -> list[tuple[str, Piece]]:
 def _label(state: WorkspaceSettings, name: str) -> str:
     chosen = state.values.get(name)
     return chosen.label if chosen else "not chosen yet"
-
-
-def _value(state: WorkspaceSettings, name: str) -> str:
-    chosen = state.values.get(name)
-    return chosen.value if chosen else ""
-
-
-def _ticket_input(state: WorkspaceSettings, setting: TicketSetting, gone: str) -> kit.Block:
-    options = [_option(each) for each in state.options.get(setting.picklist, ())]
-    value = "" if gone else _value(state, setting.value)
-    hint = f"“{gone}” is no longer in Autotask. Choose another." if gone else ""
-    if setting is TicketSetting.QUEUE:
-        chosen = next((option for option in options if option["value"] == value), None)
-        element = kit.external_select(QUEUE_OPTIONS, chosen=chosen, placeholder="Type a queue's name…")
-        hint = hint or f"{kit.count(len(options), 'active queue')} in Autotask."
-    else:
-        element = kit.static_select("value", options, chosen=value)
-    return kit.input_block(setting.value, setting.label, element, hint=hint)
-
-
-def _option(option: PicklistOption) -> kit.Option:
-    return kit.option(option.label, option.value)
 
 
 def _change_line(change: Change) -> kit.Block:

@@ -3,10 +3,12 @@
 from dataclasses import replace
 
 from blocks import home as blocks
+from blocks import settings as settings_blocks
 from blocks.home import HomeFacts
 from blocks.kit import View
 from bot.domain.context import Right, Role
 from bot.settings import VERSION
+from handlers import settings
 from handlers.command import Feature, Grammar, Listener, Listening
 from handlers.context import Request
 from handlers.help import facts
@@ -31,11 +33,16 @@ def feature(grammar: Grammar) -> Feature:
         else:
             await request.respond(blocks.claimed(), replace=True)
 
+    async def turn_on(request: Request) -> None:
+        await settings.turn_on(request)
+        await request.publish_home(await _view(request, grammar))
+
     return Feature(
         listeners=(
             Listener("event", "app_home_opened", opened),
             Listener("action", blocks.REFRESH, refresh),
             Listener("action", blocks.CLAIM, claim),
+            Listener("action", settings_blocks.TURN_ON, turn_on),
         )
     )
 

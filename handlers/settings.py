@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from blocks import settings as blocks
+from blocks import settings_forms as forms
 from blocks.kit import View
 from bot.domain.context import Right
 from bot.domain.settings import NO, SOURCE_OF_TRUTH, YES, Saved, switch_name
@@ -27,26 +28,26 @@ async def show(request: Request) -> None:
 async def open_switches(request: Request) -> None:
     request.ctx.require(Right.CHANGE_SETTINGS)
     state = await request.services.settings.overview(request.ctx)
-    await request.open_or_push(blocks.switches_form(state, channel_id=request.channel_id))
+    await request.open_or_push(forms.switches_form(state, channel_id=request.channel_id))
 
 
 async def open_tickets(request: Request) -> None:
     request.ctx.require(Right.CHANGE_SETTINGS)
     state = await request.services.settings.overview(request.ctx)
-    await request.open_or_push(blocks.tickets_form(state, channel_id=request.channel_id))
+    await request.open_or_push(forms.tickets_form(state, channel_id=request.channel_id))
 
 
 async def suggest_queues(request: Request) -> None:
     state = await request.services.settings.overview(request.ctx)
-    await request.ack_options(blocks.queue_options(state.options.get("queueID", ()), request.text))
+    await request.ack_options(forms.queue_options(state.options.get("queueID", ()), request.text))
 
 
 async def save_switches(request: Request) -> None:
-    await _save(request, blocks.read_switches(request.values))
+    await _save(request, forms.read_switches(request.values))
 
 
 async def save_tickets(request: Request) -> None:
-    await _save(request, blocks.read_tickets(request.values))
+    await _save(request, forms.read_tickets(request.values))
 
 
 async def save_truth(request: Request) -> None:
@@ -80,7 +81,7 @@ async def refresh(request: Request) -> None:
 
 
 async def _save(request: Request, wanted: Mapping[str, str]) -> None:
-    saved = await _changed(request, blocks.read_shown(request.metadata), wanted)
+    saved = await _changed(request, forms.read_shown(request.metadata), wanted)
     await request.ack()
     page_id = text_at(request.view, "previous_view_id")
     if page_id:
@@ -123,10 +124,9 @@ FEATURE = Feature(
         Listener("action", blocks.TICKETS, open_tickets),
         Listener("action", blocks.REFRESH, refresh),
         Listener("action", blocks.TRUTH, save_truth),
-        Listener("action", blocks.TURN_ON, turn_on),
         Listener("action", blocks.UNDO, undo),
-        Listener("options", blocks.QUEUE_OPTIONS, suggest_queues),
-        Listener("view", blocks.SWITCHES_CALLBACK, save_switches),
-        Listener("view", blocks.TICKETS_CALLBACK, save_tickets),
+        Listener("options", forms.QUEUE_OPTIONS, suggest_queues),
+        Listener("view", forms.SWITCHES_CALLBACK, save_switches),
+        Listener("view", forms.TICKETS_CALLBACK, save_tickets),
     ),
 )

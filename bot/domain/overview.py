@@ -1,10 +1,12 @@
 """Where a workspace stands: what the Home tab and the bare command show."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.domain.connections import Connection
 from bot.domain.reviews import Review
+from bot.domain.settings import Problem
+from bot.domain.switches import Capability, Switches
 from bot.domain.tickets import Ticket
 
 
@@ -21,6 +23,9 @@ class Overview:
     tickets: tuple[Ticket, ...] = ()
     reviews: tuple[Review, ...] = ()
     review_total: int = 0
+    switches: Switches = field(default_factory=Switches)
+    problems: tuple[Problem, ...] = ()
+    """Chosen values that Autotask no longer offers."""
 
     @property
     def steps(self) -> tuple[tuple[str, bool], ...]:
@@ -30,7 +35,7 @@ class Overview:
             ("connect", self.connection is not None),
             ("map", mapped),
             ("review", self.review_total > 0),
-            ("tickets", bool(self.tickets)),
+            ("tickets", bool(self.tickets) or not self.switches.may_read(Capability.TICKETS)),
         )
 
     @property

@@ -4,6 +4,8 @@ from bot.clock import Clock
 from bot.db.session import Database
 from bot.domain.context import Ctx, Right
 from bot.domain.overview import Overview
+from bot.domain.settings import problems_of
+from bot.domain.switches import Capability
 
 SHOWN = 5
 """Tickets and reviews listed; the rest is one button away."""
@@ -24,14 +26,22 @@ class OverviewService:
             _, organizations = await uow.organizations.page(0, 1)
             reviews, _ = await uow.reviews.page(0, SHOWN, created_by=mine)
             _, review_total = await uow.reviews.page(0, 1)
+            switches = await uow.switches.all()
+            connection = await uow.connections.get()
+            sees_tickets = switches.may_read(Capability.TICKETS)
+            mine_raised = await uow.tickets.recent(SHOWN, created_by=mine) if sees_tickets else []
             return Overview(
                 as_of=self._clock.now(),
                 has_admin=bool((ctx.tenant.by_environment and self._admins) or await uow.people.admins()),
-                connection=await uow.connections.get(),
+                connection=connection,
                 companies=await uow.companies.count(),
                 organizations=organizations,
                 unmapped=await uow.organizations.unmapped_count(),
-                tickets=tuple(await uow.tickets.recent(SHOWN, created_by=mine)),
+                tickets=tuple(mine_raised),
                 reviews=tuple(reviews),
                 review_total=review_total,
+                switches=switches,
+                problems=problems_of(
+                    connection.defaults if connection else None, await uow.fields.entity("Tickets")
+                ),
             )
