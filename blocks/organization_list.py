@@ -65,7 +65,7 @@ def listing(page: Listing, notice: Notice | None = None) -> kit.Message:
             *rows,
             *nothing,
             kit.plain_context(f"Showing {page.where.label}{_in_words(page.spot)}"),
-            kit.actions(*_ways(page), block_id="map_ways"),
+            kit.actions(*_ways(page), block_id=f"map_ways:{page.spot.show.value}"),
             *_starts(page),
         ),
     )
@@ -198,7 +198,7 @@ def _empty(page: Listing, notice: Notice | None) -> kit.Message:
                 "An organization is a client as your team knows it. Map it to its Autotask company, and reviews "
                 f"and tickets know where they belong. {source}"
             ),
-            kit.actions(_show_select(page.spot), block_id="map_ways"),
+            kit.actions(_show_select(page.spot), block_id=f"map_ways:{page.spot.show.value}"),
             *_starts(page),
         ),
     )
