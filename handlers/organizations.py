@@ -10,7 +10,7 @@ from bot.domain.context import Right
 from bot.domain.mapping import Advice
 from bot.domain.organizations import Organization
 from bot.services.organizations import Created, MappingForm
-from handlers import tickets
+from handlers import review_forms, tickets
 from handlers.command import Command, Feature, Listener
 from handlers.context import Request
 from handlers.organization_places import (
@@ -151,6 +151,7 @@ async def save(request: Request) -> None:
     back = request.metadata.get("back")
     if isinstance(back, Mapping):
         await tickets.redraw_below(request, saved.organization, back)
+        await review_forms.redraw_below(request, saved.organization, back)
         return
     notice = blocks.Notice(_saved_text(saved.organization), saved.batch_id)
     await redraw_below(request, notice, blocks.mapped(saved.organization, saved.batch_id))
