@@ -6,7 +6,7 @@ from pathlib import Path
 from starlette.applications import Starlette
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
@@ -55,6 +55,9 @@ def build_application(hub: Hub) -> Starlette:
     async def private_file(request: Request) -> Response:
         return downloads.private(hub, request)
 
+    async def app_redirect(request: Request) -> Response:
+        return _to_the_app(hub.knowing(request.query_params.get("team", "")))
+
     async def consent_page(request: Request) -> Response:
         return authorize.show(hub, request)
 
@@ -62,6 +65,7 @@ def build_application(hub: Hub) -> Starlette:
         return await authorize.decide(hub, request)
 
     routes: list[BaseRoute] = [
+        Route("/app_redirect", app_redirect),
         Route("/oauth/v2/authorize", consent_page, methods=["GET"]),
         Route("/oauth/v2/authorize", consent, methods=["POST"]),
         Route("/api/{method}", api, methods=ANY),
@@ -76,6 +80,12 @@ def build_application(hub: Hub) -> Starlette:
         Mount("/", _Page(directory=WEB, html=True, check_dir=False)),
     ]
     return Starlette(routes=routes)
+
+
+def _to_the_app(hub: Hub) -> Response:
+    """slack.com/app_redirect?app=…&team=…: the app's page in that workspace, as its owner."""
+    owner = next(member.id for member in hub.workspace.members.values() if member.kind == "admin")
+    return RedirectResponse(f"/#/{owner}/app/home", status_code=302)
 
 
 async def _respond(hub: Hub, request: Request) -> Response:

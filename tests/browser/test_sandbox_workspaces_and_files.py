@@ -114,3 +114,15 @@ async def test_the_pages_files_are_asked_for_anew_each_time(slack, open_page):
     for path in ("js/main.js", "css/base.css", ""):
         answer = await page.request.get(f"{slack.url}{path}")
         assert (answer.status, answer.headers["cache-control"]) == (200, "no-cache")
+
+
+async def test_a_permalink_leads_to_its_thread_on_the_page(slack, client, open_page):
+    parent = (await client.chat_postMessage(channel=DESK, text="Parent"))["ts"]
+    reply = (await client.chat_postMessage(channel=DESK, text="The reply", thread_ts=parent))["ts"]
+    permalink = (await client.chat_getPermalink(channel=DESK, message_ts=reply))["permalink"]
+    await client.chat_postMessage(channel="C0ACCOUNTS", text=f"<{permalink}|Look here>")
+    page = await open_page(address(slack, place="C0ACCOUNTS"))
+    await page.get_by_role("link", name="Look here").click()
+    await expect(page.get_by_text("The reply")).to_be_visible()
+    await page.goto(f"{slack.url}app_redirect?app=A0DESKHAND&team=T0HARBOR1")
+    await expect(page.get_by_role("button", name="Playing as Hannah Pryce")).to_be_visible()

@@ -9,7 +9,7 @@ import { onEvent } from './live.js';
 import { Modals } from './modal.js';
 import { openStream } from './stream.js';
 import { sidebar } from './sidebar.js';
-import { conversation, createState, formatRoute, parseRoute, recall, remember, setConversations } from './state.js';
+import { conversation, createState, formatRoute, parseRoute, placeOf, recall, remember, setConversations } from './state.js';
 
 const RETRY_BOOT_MS = 1000;
 const REFRESH_WAIT_MS = 150;
@@ -37,8 +37,17 @@ class Workspace {
     replace(root, new Banner(this).node, columns);
     document.body.dataset.pane = 'main';
     window.addEventListener('hashchange', () => this.follow());
+    document.addEventListener('click', (event) => this.onLink(event));
     document.addEventListener('visibilitychange', () => this.page?.channel && this.markRead(this.page.channel));
     this.follow();
+  }
+
+  /** A permalink of this workspace leads to its place on this page. */
+  onLink(event) {
+    const place = placeOf(event.target.closest?.('a[href]')?.href, this.state.team);
+    if (!place) return;
+    event.preventDefault();
+    window.location.hash = formatRoute({ user: this.state.viewer.id, kind: 'channel', ...place });
   }
 
   focusComposer() {

@@ -14,6 +14,14 @@ export function formatRoute(route) {
   return `#/${route.user}`;
 }
 
+/** The place behind a permalink of this workspace (`https://<domain>.slack.com/archives/C…/p…`), or null. */
+export function placeOf(href, team) {
+  const url = href && URL.canParse(href) ? new URL(href) : null;
+  if (url?.hostname !== `${team.domain}.slack.com`) return null;
+  const channel = /^\/archives\/([A-Z0-9]+)\//.exec(url.pathname)?.[1];
+  return channel ? { channel, thread: url.searchParams.get('thread_ts') } : null;
+}
+
 /** A value that was remembered in this browser, or null. */
 export function recall(key) {
   try {
