@@ -25,7 +25,10 @@ export class MessageList {
       tabindex: '0',
       onkeydown: (event) => this.onKey(event),
     });
-    this.node = h('div', { class: 'scroller' }, this.log);
+    this.node = h('div', { class: 'scroller', onscroll: () => this.noteScroll() }, this.log);
+    this.atBottom = true;
+    // A banner, the keyboard of a phone or a growing composer makes the list shorter: its end stays in sight.
+    new ResizeObserver(() => this.atBottom && this.toBottom()).observe(this.node);
   }
 
   show(messages) {
@@ -39,6 +42,11 @@ export class MessageList {
     if (focused && !focused.isConnected) this.refocus(focused);
     if (stick && messages.length) this.toBottom();
     this.isNew = false;
+  }
+
+  noteScroll() {
+    const { node } = this;
+    this.atBottom = node.scrollHeight - node.scrollTop - node.clientHeight < NEAR_BOTTOM_PX;
   }
 
   /** A message was drawn anew under the focus, e.g. because its own button changed it: stay with it. */
