@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from blocks import kit
+from blocks import errors, kit
 from blocks.connect_card import OPEN
 from blocks.form import Form, State
 from bot.domain.connections import PicklistOption, TicketDefaults, ZoneFacts
 from bot.domain.proofs import PATIENCE, Choices
 from bot.domain.switches import Capability, Mode, Switches
+from bot.errors import AutotaskBusy, BotError, UpstreamError
 
 CREDENTIALS_CALLBACK = "connect_credentials"
 CHOICES_CALLBACK = "connect_choices"
@@ -103,6 +104,21 @@ def waiting(spent: timedelta) -> kit.Message:
     text = f":hourglass_flowing_sand: *Checking with Autotask…* {elapsed(spent)}"
     patience = f"Deskhand waits up to {elapsed(PATIENCE)}; a new API user can take one or two minutes."
     return kit.Message("Checking with Autotask…", (kit.section(text), kit.context(patience)))
+
+
+def problem_text(problem: BotError) -> str:
+    """Why it is not connected, as plain text; of an Autotask that did not answer, what to do now."""
+    if isinstance(problem, AutotaskBusy):
+        return (
+            "Autotask takes no more requests for now: the hourly limit that all integrations share is reached. "
+            "Wait some minutes, then enter the values again."
+        )
+    if isinstance(problem, UpstreamError):
+        return (
+            "Autotask did not answer. Wait a minute or two, then enter the values again. If it stays like this, look "
+            "at Autotask's status page."
+        )
+    return errors.field_text(problem)
 
 
 def answered(zone: ZoneFacts, draft_id: str, spent: timedelta) -> kit.Message:

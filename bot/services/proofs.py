@@ -230,7 +230,7 @@ class ProofsService:
                 raise InvalidInput("secret", refused(await self._tries_left(ctx, username))) from None
             await self._uncounted(ctx, username)
             raise
-        except BotError:
+        except BaseException:  # broken off while nothing answered, too: that is no refusal
             await self._uncounted(ctx, username)
             raise
         async with self._database.unit(ctx.tenant.id) as uow:

@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 from datetime import timedelta
+from itertools import chain, repeat
 
 from blocks import connections as blocks
-from blocks import errors as words
 from blocks.kit import Message, View
 from bot.clock import Clock
 from bot.domain.context import Ctx
@@ -18,10 +19,11 @@ from bot.slack.views import Views
 from bot.workflows.engine import After, PersonOf, TenantOf, go_on
 
 STEPS = ("proved", "claimed", "told")
-AGAIN_AFTER = (3.0, 5.0, 10.0, 15.0, 15.0, 15.0, 15.0, 15.0)
+AGAIN_AFTER = (3.0, 5.0, 10.0, 15.0)
 """Seconds before each further try, while Autotask does not answer."""
 TICK = 1.0
 """Seconds between two looks at the clock."""
+LOOK_EVERY = 0.2
 TOLD_FROM = timedelta(seconds=4)
 """A proof that takes longer gets a message of its own; the modal says "checking" since two seconds."""
 ACK_ARRIVES = 0.5
@@ -71,34 +73,40 @@ class ProveConnectionWorkflow:
 
     async def _proven(self, ctx: Ctx, job: ProveConnection, standing: Standing) -> Proof | BotError:
         """How the proof ended, at the latest when patience does. Meanwhile the message shows the seconds."""
-        proof = asyncio.create_task(self._persist(ctx, job))
+        trouble = _Trouble()
+        proof = asyncio.create_task(self._persist(ctx, job, trouble))
         try:
             while not proof.done() and self._spent(standing) < PATIENCE:
                 await self._show_progress(ctx, job, standing)
-                ticked = asyncio.ensure_future(self._pause(TICK))
-                await asyncio.wait({proof, ticked}, return_when=asyncio.FIRST_COMPLETED)
-                ticked.cancel()
+                await self._tick(proof)
             if proof.done():
                 return proof.result()
         finally:
             proof.cancel()
-        given_up = AutotaskUnavailable(f"no answer within {blocks.elapsed(PATIENCE)}")
-        await self._proofs.record(ctx, job.draft_id, given_up)
-        return given_up
+        await self._proofs.record(ctx, job.draft_id, trouble.last)
+        return trouble.last
 
-    async def _persist(self, ctx: Ctx, job: ProveConnection) -> Proof | BotError:
-        """Tries again while Autotask does not answer; a refusal is an answer."""
-        trouble: BotError = AutotaskUnavailable()
-        for seconds in (*AGAIN_AFTER, 0.0):
+    async def _tick(self, proof: asyncio.Task[Proof | BotError]) -> None:
+        ticked = asyncio.ensure_future(self._pause(TICK))
+        await asyncio.wait({proof, ticked}, return_when=asyncio.FIRST_COMPLETED)
+        ticked.cancel()
+
+    async def _persist(self, ctx: Ctx, job: ProveConnection, trouble: "_Trouble") -> Proof | BotError:
+        """Tries again while Autotask does not answer, until it is broken off; a refusal is an answer."""
+        for seconds in chain(AGAIN_AFTER, repeat(AGAIN_AFTER[-1])):
             try:
                 return await self._proofs.prove(ctx, job.draft_id)
             except UpstreamError as error:
-                trouble = error
-                await self._pause(seconds)
+                trouble.last = error
             except BotError as error:
                 return error
-        await self._proofs.record(ctx, job.draft_id, trouble)
-        return trouble
+            await self._wait_for_another_try(seconds)
+        raise AssertionError("the tries do not end")
+
+    async def _wait_for_another_try(self, seconds: float) -> None:
+        until = self._clock.now() + timedelta(seconds=seconds)
+        while self._clock.now() < until:  # noqa: ASYNC110 - the clock tells no event
+            await asyncio.sleep(LOOK_EVERY)
 
     async def _show_progress(self, ctx: Ctx, job: ProveConnection, standing: Standing) -> None:
         spent = self._spent(standing)
@@ -141,12 +149,19 @@ class ProveConnectionWorkflow:
                 return await self._words(ctx, job, standing, error)
             view = blocks.choices_form(choices, channel_id=job.channel_id)
             return view, blocks.answered(outcome.zone, job.draft_id, spent)
-        problem = words.field_text(outcome)
+        problem = blocks.problem_text(outcome)
         view = blocks.credentials_form(username=standing.username, problem=problem, channel_id=job.channel_id)
         return view, blocks.not_answered(problem, spent)
 
     def _spent(self, standing: Standing) -> timedelta:
         return self._clock.now() - standing.created_at
+
+
+@dataclass
+class _Trouble:
+    """Why there is no answer yet."""
+
+    last: BotError = field(default_factory=AutotaskUnavailable)
 
 
 def _key(job: ProveConnection) -> str:
