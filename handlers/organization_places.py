@@ -12,9 +12,15 @@ from handlers.payload import text_at
 PAGE_SIZE = 10
 
 
+def may_map(request: Request) -> bool:
+    """Whether this person may change mappings: the companies' names would tell those of other groups' clients."""
+    person = request.ctx.person
+    return person.may(Right.MAP_ORGANIZATIONS) and person.organizations is None
+
+
 async def listing(request: Request, spot: blocks.Spot, notice: blocks.Notice | None = None) -> kit.Message:
     """One page, with suggestions for what is not mapped; the nearest page when that one is gone."""
-    services, may_change = request.services, request.ctx.person.may(Right.MAP_ORGANIZATIONS)
+    services, may_change = request.services, may_map(request)
     show, text = spot.show, spot.text
     found = await services.organizations.page(
         request.ctx, offset=spot.number * PAGE_SIZE, limit=PAGE_SIZE, text=text, show=show
@@ -37,8 +43,7 @@ async def listing(request: Request, spot: blocks.Spot, notice: blocks.Notice | N
 
 async def card(request: Request, organization_id: int, notice: blocks.Notice | None = None) -> kit.Message:
     organization, uses = await request.services.organizations.card(request.ctx, organization_id)
-    may_change = request.ctx.person.may(Right.MAP_ORGANIZATIONS)
-    return blocks.card(organization, uses, may_change=may_change, notice=notice)
+    return blocks.card(organization, uses, may_change=may_map(request), notice=notice)
 
 
 async def at_place(request: Request, at: str, notice: blocks.Notice) -> kit.Message | None:

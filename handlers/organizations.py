@@ -17,6 +17,7 @@ from handlers.organization_places import (
     came_from,
     card,
     listing,
+    may_map,
     redraw,
     redraw_below,
     value_and_place,
@@ -39,8 +40,8 @@ async def show(request: Request) -> None:
 
 
 async def _offer_companies(request: Request) -> None:
-    companies = await request.services.organizations.search_companies(request.ctx, request.text, limit=5)
-    may_change = request.ctx.person.may(Right.MAP_ORGANIZATIONS)
+    service, may_change = request.services.organizations, may_map(request)
+    companies = await service.search_companies(request.ctx, request.text, limit=5) if may_change else []
     await request.respond(blocks.not_found(request.text, companies, may_change=may_change))
 
 
@@ -147,14 +148,22 @@ async def save(request: Request) -> None:
         return
     form = MappingForm(organization_id, typed.name, typed.company_id)
     saved = await request.services.organizations.store(request.ctx, form)
-    await request.ack()
     back = request.metadata.get("back")
     if isinstance(back, Mapping):
-        await tickets.redraw_below(request, saved.organization, back)
-        await review_forms.redraw_below(request, saved.organization, back)
+        await _give_back(request, saved.organization, back)
         return
+    await request.ack()
     notice = blocks.Notice(_saved_text(saved.organization), saved.batch_id)
     await redraw_below(request, notice, blocks.mapped(saved.organization, saved.batch_id))
+
+
+async def _give_back(request: Request, organization: Organization, back: Mapping[str, kit.Json]) -> None:
+    """The word goes to the form below, which may take this form's place by its own answer."""
+    if "ticket" in back:
+        await tickets.redraw_below(request, organization, back)
+    await request.ack()
+    if "review" in back:
+        await review_forms.redraw_below(request, organization, back)
 
 
 async def _warned(request: Request, company_id: int, organization_id: int | None) -> bool:
