@@ -80,6 +80,7 @@ from bot.workflows.post_digest import PostDigestWorkflow
 from bot.workflows.prove_connection import ProveConnectionWorkflow
 from bot.workflows.push_ticket import PushTicketWorkflow
 from bot.workflows.reconcile_tickets import ReconcileTicketsWorkflow
+from bot.workflows.refresh_choices import RefreshChoicesWorkflow
 from bot.workflows.remove_connection import RemoveConnectionWorkflow
 from bot.workflows.tell_access import TellAccessWorkflow
 from bot.workflows.verify_nightly import VerifyNightlyWorkflow
@@ -414,6 +415,7 @@ def performer(bot: Bot) -> Perform:
                 url_of=services.ticket_panes.url,
                 clock=tools.clock,
             ),
+            RefreshChoicesWorkflow(services.settings, tools.notifier, tenant_of),
             ReconcileTicketsWorkflow(
                 bot.database, services.ticket_reconcile, tools.notifier, tenant_of=tenant_of
             ),

@@ -40,8 +40,9 @@ from bot.domain.jobs import (
     PostDigest,
     ProveConnection,
     PushTicket,
-    ReconcileTickets,
     Queue,
+    ReconcileTickets,
+    RefreshChoices,
     RemoveConnection,
     TellAccess,
     TellPaused,
@@ -73,7 +74,7 @@ log = structlog.get_logger(__name__)
 
 __all__ = [
     "JOB_TYPES", "QUEUES", "Attempt", "ExportEverything", "Failure", "ImportOrganizations", "Job", "Jobs", "MirrorCompanies", "NoteTicket", "Perform", "PostDigest",
-    "ProveConnection", "PushTicket", "Queue", "ReconcileTickets", "RemoveConnection", "TellAccess", "TellPaused", "VerifyNightly",
+    "ProveConnection", "PushTicket", "Queue", "ReconcileTickets", "RefreshChoices", "RemoveConnection", "TellAccess", "TellPaused", "VerifyNightly",
     "WelcomeInstaller", "reason_of",
 ]  # fmt: skip
 

@@ -12,8 +12,8 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.clock import Clock
 from bot.db.session import Database
-from bot.domain.schedules import NIGHTLY_TICKETS, NIGHTLY_VERIFY, Schedule
-from bot.jobs import Job, Jobs, PostDigest, ReconcileTickets, VerifyNightly
+from bot.domain.schedules import NIGHTLY_CHOICES, NIGHTLY_TICKETS, NIGHTLY_VERIFY, Schedule
+from bot.jobs import Job, Jobs, PostDigest, ReconcileTickets, RefreshChoices, VerifyNightly
 
 log = structlog.get_logger(__name__)
 
@@ -86,6 +86,8 @@ def job_for(due_now: Due) -> Job:
     schedule = due_now.schedule
     if schedule.name == NIGHTLY_VERIFY:
         return VerifyNightly(tenant_id=schedule.tenant_id, slot=due_now.slot)
+    if schedule.name == NIGHTLY_CHOICES:
+        return RefreshChoices(tenant_id=schedule.tenant_id, slot=due_now.slot)
     if schedule.name == NIGHTLY_TICKETS:
         return ReconcileTickets(tenant_id=schedule.tenant_id, slot=due_now.slot)
     return PostDigest(tenant_id=schedule.tenant_id, schedule=schedule.name, slot=due_now.slot)

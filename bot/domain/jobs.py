@@ -116,6 +116,17 @@ class ImportOrganizations(Job):
     requested_by: str
 
 
+class RefreshChoices(Job):
+    """Read Autotask's queues, statuses and priorities anew, and tell the Admins of a chosen one that is gone.
+
+    Without a ``slot`` they were read just now, and only the telling is left.
+    """
+
+    name: ClassVar[str] = "refresh_choices"
+    queue: ClassVar[Queue] = "bulk"
+    slot: str = ""
+
+
 class PostDigest(Job):
     """Post the digest of one slot of a schedule."""
 
@@ -150,6 +161,7 @@ JOB_TYPES: tuple[type[Job], ...] = (
     PushTicket,
     NoteTicket,
     ReconcileTickets,
+    RefreshChoices,
     ProveConnection,
     MirrorCompanies,
     PostDigest,

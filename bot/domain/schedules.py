@@ -6,6 +6,7 @@ from datetime import datetime, time
 DAILY_DIGEST = "daily-digest"
 NIGHTLY_VERIFY = "nightly-verify"
 NIGHTLY_TICKETS = "nightly-tickets"
+NIGHTLY_CHOICES = "nightly-choices"
 
 
 @dataclass(frozen=True)

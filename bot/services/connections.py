@@ -10,7 +10,7 @@ from bot.db.session import Database, UnitOfWork
 from bot.domain.connections import Choice, Connection, FieldFacts, PicklistOption, TicketDefaults
 from bot.domain.context import Ctx, Right
 from bot.domain.proofs import Proof, active
-from bot.domain.schedules import DAILY_DIGEST, NIGHTLY_TICKETS, NIGHTLY_VERIFY, Schedule
+from bot.domain.schedules import DAILY_DIGEST, NIGHTLY_CHOICES, NIGHTLY_TICKETS, NIGHTLY_VERIFY, Schedule
 from bot.domain.switches import Capability, Mode, Switches
 from bot.errors import InvalidInput, NotConnected, NotFound
 from bot.jobs import Jobs, MirrorCompanies, NoteTicket, PushTicket
@@ -20,6 +20,7 @@ SETUP_CODES = "AT-2"
 MOST_RESUMED = 500
 VERIFY_AT = time(2, 30)
 TICKETS_AT = time(3, 0)
+CHOICES_AT = time(3, 30)
 
 
 @dataclass(frozen=True)
@@ -112,6 +113,9 @@ class ConnectionsService:
         )
         await uow.schedules.add_if_missing(
             Schedule(tenant_id, NIGHTLY_TICKETS, TICKETS_AT, ctx.tenant.timezone, since=now)
+        )
+        await uow.schedules.add_if_missing(
+            Schedule(tenant_id, NIGHTLY_CHOICES, CHOICES_AT, ctx.tenant.timezone, since=now)
         )
         await uow.ticket_forms.forget_demands()
         for ticket in await uow.tickets.kept_from_autotask(SETUP_CODES, MOST_RESUMED):

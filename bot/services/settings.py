@@ -19,6 +19,7 @@ from bot.domain.settings import (
     YES,
     Change,
     Chosen,
+    Problem,
     Saved,
     TicketSetting,
     WorkspaceSettings,
@@ -29,7 +30,7 @@ from bot.domain.settings import (
 )
 from bot.domain.switches import Capability, Mode
 from bot.errors import AlreadyDone, InvalidInput, MappingMissing, NotConnected, SwitchedOff
-from bot.jobs import Jobs, NoteTicket, PushTicket
+from bot.jobs import Jobs, NoteTicket, PushTicket, RefreshChoices
 
 MOST_RESUMED = 500
 
@@ -88,7 +89,11 @@ class SettingsService:
     async def refresh(self, ctx: Ctx) -> WorkspaceSettings:
         """Reads queues, statuses and priorities from Autotask again, now."""
         ctx.require(Right.CHANGE_SETTINGS)
-        return await self.refresh_for(ctx.tenant.id)
+        state = await self.refresh_for(ctx.tenant.id)
+        if state.problems:
+            async with self._database.unit(ctx.tenant.id) as uow:
+                await self._jobs.enqueue(uow, RefreshChoices(tenant_id=ctx.tenant.id))
+        return state
 
     async def refresh_for(self, tenant_id: int) -> WorkspaceSettings:
         """The same on nobody's behalf."""
@@ -97,6 +102,15 @@ class SettingsService:
         async with self._database.unit(tenant_id) as uow:
             await uow.fields.replace("Tickets", ticket_facts(fields), self._clock.now())
             return await _read(uow)
+
+    async def problems(self, tenant_id: int) -> tuple[Problem, ...]:
+        """The chosen values that Autotask no longer offers, as of when it was last read."""
+        async with self._database.unit(tenant_id) as uow:
+            return (await _read(uow)).problems
+
+    async def admins(self, tenant_id: int) -> list[str]:
+        async with self._database.unit(tenant_id) as uow:
+            return await uow.people.admins()
 
     async def _save(
         self,
@@ -124,7 +138,7 @@ class SettingsService:
         return Saved(batch, changes, await self._resume(ctx, uow, changes))
 
     async def _resume(self, ctx: Ctx, uow: UnitOfWork, changes: tuple[Change, ...]) -> int:
-        """Tickets that met the switch go on by themselves once it is on."""
+        """Tickets and notes that met the switch go on by themselves once it is on."""
         on = Chosen(Mode.ON.value, Mode.ON.label)
         if not any(each.name == switch_name(Capability.TICKETS) and each.after == on for each in changes):
             return 0

@@ -40,6 +40,10 @@ async def queue(office: World, label: str) -> dict:
     return next(each for each in found.options if each["text"]["text"] == label)
 
 
+def direct_messages(office: World) -> str:
+    return office.slack.workspace.direct(ADMIN, office.slack.workspace.bot.id).id
+
+
 async def retire_queue(office: World, label: str = "Client Portal") -> None:
     values = office.autotask.database.picklist("Tickets", "queueID")
     value = next(each.value for each in values if each.label == label)
@@ -98,12 +102,13 @@ async def test_a_chosen_queue_is_kept_by_its_label_and_one_that_is_gone_is_a_pro
     await retire_queue(office)
     await press(office, "settings_refresh")
     await until_modal_says(office, "Autotask no longer offers")
+    await people.wait_for(ADMIN, direct_messages(office), "New tickets may be refused")
     assert "Client Portal" in modal_words(office, ADMIN)
     await press(office, "settings_tickets")
     await people.wait_for_modal(ADMIN, "New tickets")
     assert "“Client Portal” is no longer in Autotask" in modal_words(office, ADMIN)
     assert (await people.submit(ADMIN, {"queue": await queue(office, "Monitoring Alert")})).ok
-    message = await people.wait_for(ADMIN, DESK, "Queue for new tickets: ")
+    message = await people.wait_for(ADMIN, DESK, "It holds from now on")
     assert all(label in feed.words_of_message(message) for label in ("Client Portal", "Monitoring Alert"))
     await until_modal_says(office, "Saved: Queue for new tickets")
     assert "no longer offers" not in modal_words(office, ADMIN)
