@@ -9,7 +9,6 @@ from bot.clock import Clock
 from bot.db.session import Database, UnitOfWork
 from bot.documents import templates as files
 from bot.domain.context import Ctx, Right
-from bot.domain.organizations import fold
 from bot.domain.templates import (
     LONGEST_NAME,
     Change,
@@ -198,7 +197,7 @@ class TemplatesService:
     async def exported(self, ctx: Ctx, template_id: int, as_format: Format) -> Exported:
         template = await self.get(ctx, template_id)
         content = files.as_csv(template) if as_format == "csv" else files.as_yaml(template)
-        return Exported(f"{slug(template.name)}-v{template.version}.{as_format}", content)
+        return Exported(f"{slug(template.name)}.{as_format}", content)
 
 
 async def _there(uow: UnitOfWork, template_id: int) -> Template:
@@ -227,9 +226,8 @@ async def _replaced(uow: UnitOfWork, form: ImportForm, found: ReadTemplate) -> T
 
 
 async def _of_name(uow: UnitOfWork, name: str) -> Template | None:
-    wanted = fold(name)
     every = [*await uow.templates.all(), *await uow.templates.all(archived=True)]
-    return next((each for each in every if fold(each.name) == wanted), None)
+    return next((each for each in every if slug(each.name) == slug(name)), None)
 
 
 async def _refuse_taken(uow: UnitOfWork, name: str, key: str) -> None:
