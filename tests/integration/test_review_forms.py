@@ -10,6 +10,7 @@ from bot.domain.switches import Capability, Mode
 from sandbox.slack import feed
 from sandbox.slack.people import inside, on
 from sandbox.slack.seed import ADMIN, FULL_MEMBER
+from tests.e2e.conftest import empty_database
 from tests.factories import until
 from tests.integration.slack_world import SALES_ROOM
 from tests.integration.steps import DESK, block_with, modal_words, opened_world, until_modal_says
@@ -18,14 +19,26 @@ from tests.world import COMPANIES, World
 LONG = "Is every single one of these controls in place, written down and looked at each month? " * 8
 
 
-@pytest.fixture
-async def office(database_url, tmp_path) -> AsyncIterator[World]:
+@pytest.fixture(scope="module")
+async def shared_office(server, template, tmp_path_factory) -> AsyncIterator[World]:
     """Connected, with one mapped organization whose name tries every mark."""
-    async with opened_world(database_url, tmp_path) as opened:
+    async with (
+        empty_database(server, template) as url,
+        opened_world(url, tmp_path_factory.mktemp("review-forms")) as opened,
+    ):
         await opened.connected()
         await opened.bot.services.access.set_role(opened.ctx, FULL_MEMBER, Role.FULL_MEMBER)
         await opened.mapped("*Ünit* & <Söhne>", COMPANIES[0])
         yield opened
+
+
+@pytest.fixture
+async def office(shared_office) -> AsyncIterator[World]:
+    """Tests open reviews of their own, each with its own title; nobody has a modal open at first."""
+    yield shared_office
+    for user in (ADMIN, FULL_MEMBER):
+        if shared_office.slack.people.modal(user):
+            await shared_office.slack.people.close(user, everything=True)
 
 
 async def opened_form(office, user=FULL_MEMBER, words="unit"):
@@ -58,10 +71,22 @@ def fields_of(view):
     }
 
 
-async def started(office, user=FULL_MEMBER):
+async def started(office, title, user=FULL_MEMBER):
     await opened_form(office, user)
-    assert (await office.slack.people.submit(user)).ok
+    assert (await office.slack.people.submit(user, {"title": title})).ok
     await office.slack.people.wait_for_modal(user, "Review")
+
+
+async def ticket_titled(office, title):
+    async def found():
+        return [row for row in office.tickets_in_autotask() if row["title"] == title]
+
+    [ticket] = await until(found, within=20)
+    return ticket
+
+
+async def newest(office):
+    return (await office.bot.services.reviews.page(office.ctx))[0][0]
 
 
 async def first_step(office, user=FULL_MEMBER):
@@ -98,11 +123,10 @@ async def test_the_form_grows_the_tickets_texts_and_both_are_made_together(offic
     await pick(office, FULL_MEMBER, "review_categories", {"selected_options": kept})
     await until_modal_says(office, "categories: Identity and access, Backup and recovery", FULL_MEMBER)
     assert (await people.submit(FULL_MEMBER, {"title": "Q4 & <more>"})).ok
-    await people.wait_for(FULL_MEMBER, DESK, "View in Autotask")
-    [ticket] = office.tickets_in_autotask()
-    assert ticket["title"] == "New Review ['Q4 & <more>'] created"
+    ticket = await ticket_titled(office, "New Review ['Q4 & <more>'] created")
     assert "Included categories: Identity and access, Backup and recovery" in str(ticket["description"])
     card = await people.wait_for(FULL_MEMBER, DESK, "Answer questions")
+    assert "Q4 & <more>" in feed.words_of_message(card)
     assert "*Ünit* & <Söhne>" in feed.words_of_message(card)
 
 
@@ -113,9 +137,7 @@ async def test_what_a_person_made_of_the_tickets_text_is_sent_as_it_is(office):
     await until_modal_says(office, "New Review [", FULL_MEMBER)
     summary = fields_of(people.modal(FULL_MEMBER))["summary"]["block_id"]
     assert (await people.submit(FULL_MEMBER, {summary: "My own words", "title": "Named later"})).ok
-    await people.wait_for(FULL_MEMBER, DESK, "View in Autotask")
-    [ticket] = office.tickets_in_autotask()
-    assert ticket["title"] == "My own words"
+    ticket = await ticket_titled(office, "My own words")
     assert "New Review ['Named later'] created by" in str(ticket["description"])
 
 
@@ -155,15 +177,18 @@ async def test_tickets_that_are_switched_off_are_explained_in_the_form(office):
         await uow.switches.set(Capability.TICKETS, Mode.READ_ONLY, by="U1", at=now)
     form = await opened_form(office)
     assert "Tickets are read-only" in feed.words_of(form.body)
-    assert (await office.slack.people.submit(FULL_MEMBER)).ok
+    async with office.bot.database.unit(office.tenant.id) as uow:
+        await uow.switches.set(Capability.TICKETS, Mode.ON, by="U1", at=now)
+    where = block_with(form, "review_check_again")
+    await office.slack.people.click(FULL_MEMBER, inside(form), "review_check_again", block_id=where)
+    await until_modal_says(office, "Create Ticket in Autotask", FULL_MEMBER)
 
 
 async def test_an_organization_archived_while_the_form_is_open_is_told_and_nothing_is_lost(office):
     people = office.slack.people
-    await opened_form(office)
-    async with office.bot.database.unit(office.tenant.id) as uow:
-        [organization] = await uow.organizations.search("unit")
-    await office.bot.services.organizations.archive(office.ctx, organization.id)
+    soon_gone = await office.mapped("Soon gone", COMPANIES[2])
+    await opened_form(office, words="soon gone")
+    await office.bot.services.organizations.archive(office.ctx, soon_gone.id)
     answer = await people.submit(FULL_MEMBER, {"title": "Long thought about"})
     assert answer.errors == {"organization": "This organization is gone. Please choose another."}
     assert "Start a review" in modal_words(office, FULL_MEMBER)
@@ -171,8 +196,8 @@ async def test_an_organization_archived_while_the_form_is_open_is_told_and_nothi
 
 async def test_a_stale_modal_does_not_overwrite_a_newer_answer_and_says_whose_it_is(office):
     people = office.slack.people
-    await started(office)
-    card = await people.wait_for(FULL_MEMBER, DESK, "Answer questions")
+    await started(office, "Two at once")
+    card = await people.wait_for(FULL_MEMBER, DESK, "Two at once: 0 of 26")
     await first_step(office)
     await people.click(ADMIN, on(card), "review_open")
     await people.wait_for_modal(ADMIN, "Review")
@@ -184,7 +209,7 @@ async def test_a_stale_modal_does_not_overwrite_a_newer_answer_and_says_whose_it
     await choose_answer(office, ADMIN, 0, "Aligned")
 
     async def replaced() -> bool:
-        [review] = (await office.bot.services.reviews.page(office.ctx))[0]
+        review = await newest(office)
         return [saved.answer for saved in review.answers.values()] == [Answer.ALIGNED]
 
     await until(replaced)
@@ -192,12 +217,12 @@ async def test_a_stale_modal_does_not_overwrite_a_newer_answer_and_says_whose_it
 
 async def test_a_note_overtaken_by_another_keeps_both_in_sight(office):
     people = office.slack.people
-    await started(office)
+    await started(office, "A note of two")
     await first_step(office)
     view = people.modal(FULL_MEMBER)
     await people.click(FULL_MEMBER, inside(view), "review_note", block_id=block_with(view, "review_note"))
     await people.wait_for_modal(FULL_MEMBER, "Note")
-    review = (await office.bot.services.reviews.page(office.ctx))[0][0]
+    review = await newest(office)
     question = review.template.questions[0]
     await office.bot.services.reviews.answer(office.ctx, review.id, question.id, note="*Dana's* note")
     assert (await people.submit(FULL_MEMBER, {"note": "Marcus' note"})).ok
@@ -209,7 +234,7 @@ async def test_a_note_overtaken_by_another_keeps_both_in_sight(office):
 
 async def test_the_overview_below_is_current_when_one_comes_back_to_it(office):
     people = office.slack.people
-    await started(office)
+    await started(office, "Come back")
     await first_step(office)
     await choose_answer(office, FULL_MEMBER, 1, "Not applicable")
     await until_modal_says(office, "1 of 26 in all", FULL_MEMBER)
@@ -253,8 +278,8 @@ async def test_completing_notes_the_ticket_in_autotask_and_a_completed_review_ca
     form = await opened_form(office)
     await pick(office, FULL_MEMBER, "review_ticket", {"selected_options": options_of(form, "review_ticket")})
     await until_modal_says(office, "New Review [", FULL_MEMBER)
-    await people.submit(FULL_MEMBER)
-    await people.wait_for(FULL_MEMBER, DESK, "View in Autotask")
+    await people.submit(FULL_MEMBER, {"title": "To the end"})
+    await ticket_titled(office, "New Review ['To the end'] created")
     overview = await people.wait_for_modal(FULL_MEMBER, "Review")
     where = block_with(overview, "review_complete")
     await people.click(FULL_MEMBER, inside(overview), "review_complete", block_id=where)
@@ -262,11 +287,12 @@ async def test_completing_notes_the_ticket_in_autotask_and_a_completed_review_ca
 
     async def noted() -> list[dict[str, object]]:
         rows = office.autotask.database.rows("TicketNotes")
-        return [row for row in rows if "completed" in str(row.get("title"))]
+        return [row for row in rows if row.get("title") == "Review 'To the end' completed"]
 
     [note] = await until(noted, within=20)
     assert "Open for" in str(note["description"])
-    await people.wait_for(FULL_MEMBER, DESK, "Completed")
+    card = await people.wait_for(FULL_MEMBER, DESK, "Completed")
+    assert "To the end" in feed.words_of_message(card)
     overview = people.modal(FULL_MEMBER)
     await people.click(
         FULL_MEMBER, inside(overview), "review_reopen", block_id=block_with(overview, "review_reopen")
@@ -282,14 +308,13 @@ async def test_the_list_is_narrowed_by_words_and_by_the_filter_in_place(office):
         await people.wait_for_modal(FULL_MEMBER, "Review")
         await people.close(FULL_MEMBER, everything=True)
     await people.type_command(FULL_MEMBER, DESK, "/autotask reviews all unit autumn")
-    listing = await people.wait_for(FULL_MEMBER, DESK, "All reviews")
-    assert "Autumn review" in feed.words_of_message(listing)
+    listing = await people.wait_for(FULL_MEMBER, DESK, "Only: “unit autumn”")
     assert "Spring review" not in feed.words_of_message(listing)
     where = next(block["block_id"] for block in listing.blocks if block["type"] == "actions")
     await people.click(FULL_MEMBER, on(listing), "review_filter", block_id=where)
     await people.wait_for_modal(FULL_MEMBER, "Search and filter")
     assert (await people.submit(FULL_MEMBER, {"words": "spring", "whose": "mine", "standing": "open"})).ok
-    narrowed = await people.wait_for(FULL_MEMBER, DESK, "My reviews")
+    narrowed = await people.wait_for(FULL_MEMBER, DESK, "Only: open · “spring”")
     assert narrowed.ts == listing.ts
     assert "Spring review" in feed.words_of_message(narrowed)
     assert "Autumn" not in feed.words_of_message(narrowed)
@@ -297,7 +322,7 @@ async def test_the_list_is_narrowed_by_words_and_by_the_filter_in_place(office):
 
 async def test_a_card_shared_in_another_channel_is_kept_current_there(office):
     people = office.slack.people
-    await started(office)
+    await started(office, "Shared around")
     await people.close(FULL_MEMBER, everything=True)
     people.open_home(FULL_MEMBER)
     home = await people.wait_for_home(FULL_MEMBER, "My reviews")
