@@ -7,6 +7,7 @@ from urllib.parse import urlencode, urlsplit
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Route
 
 from sandbox.slack.hub import Hub
 from sandbox.slack.model import Member
@@ -49,6 +50,19 @@ def read(hub: Hub, given: Mapping[str, str]) -> Asked:
     if not _ours(home, configured):
         raise Wrong("bad_redirect_uri")
     return Asked(scopes, user_scopes, redirect_uri, home, given.get("state", ""), given.get("team", ""))
+
+
+def consent_routes(hub: Hub) -> list[Route]:
+    """The consent page and its answer."""
+
+    async def page(request: Request) -> Response:
+        return show(hub, request)
+
+    async def answered(request: Request) -> Response:
+        return await decide(hub, request)
+
+    place = "/oauth/v2/authorize"
+    return [Route(place, page, methods=["GET"]), Route(place, answered, methods=["POST"])]
 
 
 def show(hub: Hub, request: Request) -> Response:

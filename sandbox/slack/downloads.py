@@ -1,9 +1,11 @@
-"""Giving files out: to the app by its token, to the page as to a signed-in browser."""
+"""Bytes of files: taken from the app, given to it by its token, and to the page as to a signed-in browser."""
 
 from urllib.parse import quote
 
+from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Route
 
 from sandbox.slack import storage
 from sandbox.slack.errors import ApiError
@@ -13,6 +15,27 @@ from sandbox.slack.webapi.gate import installed_with
 
 SESSION_COOKIE = "d"
 """What the page's bootstrap sets: it stands for a person who is signed in."""
+
+
+def file_routes(hub: Hub) -> list[Route]:
+    """Where the app uploads to and downloads from, and the page looks at files."""
+
+    async def upload(request: Request) -> Response:
+        return await _take(hub, request)
+
+    async def page_file(request: Request) -> Response:
+        return for_page(hub, request)
+
+    async def private_file(request: Request) -> Response:
+        return private(hub, request)
+
+    return [
+        Route("/files/upload/{file_id}", upload, methods=["POST"]),
+        Route("/files/{file_id}/{name}", page_file),
+        Route("/files-pri/{place}/download/{name}", private_file),
+        Route("/files-pri/{place}/{name}", private_file),
+        Route("/signin", sign_in),
+    ]
 
 
 def private(hub: Hub, request: Request) -> Response:
@@ -62,3 +85,17 @@ def _content(stored: StoredFile, *, attached: bool = False) -> Response:
     )
     media_type = stored.mimetype or "application/octet-stream"
     return Response(stored.content, media_type=media_type, headers=headers)
+
+
+async def _take(hub: Hub, request: Request) -> Response:
+    file_id = request.path_params["file_id"]
+    stored = hub.knowing(file_id).workspace.files.get(file_id)
+    if stored is None or stored.complete:
+        return PlainTextResponse("not found", status_code=404)
+    if "multipart" in request.headers.get("content-type", ""):
+        async with request.form() as form:
+            uploads = [part for part in form.values() if isinstance(part, UploadFile)]
+            stored.content = await uploads[0].read() if uploads else b""
+    else:
+        stored.content = await request.body()
+    return PlainTextResponse(f"OK - {len(stored.content)}")

@@ -40,7 +40,7 @@ class Hub:
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
     def knowing(self, *ids: str) -> "Hub":
-        """The hub of the workspace where one of these ids lives (team, member, conversation, group, view);
+        """The hub of the workspace where one of these ids lives (team, member, conversation, group, file);
         this one when nobody knows them.
         """
         candidates = [self, *(peer for peer in self.peers.values() if peer is not self)]

@@ -2,14 +2,12 @@
 
 import zoneinfo
 from datetime import UTC, datetime
-from urllib.parse import quote
 
-from sandbox.slack.filetypes import filetype
-from sandbox.slack.model import Channel, Member, Message, StoredFile, UserGroup, View
+from sandbox.slack.fileview import file_object
+from sandbox.slack.model import Channel, Member, Message, UserGroup, View
 from sandbox.slack.shapes import JsonObject, as_objects, present
 from sandbox.slack.workspace import Workspace
 
-PRETTY = {"text": "Plain Text", "binary": "Binary", "docx": "Word Document", "xlsx": "Excel Spreadsheet"}
 SURFACE_FIELDS = ("title", "submit", "close", "blocks")
 
 
@@ -95,10 +93,7 @@ def channel_object(ws: Workspace, channel: Channel, *, num_members: bool = False
             "is_private": channel.kind != "public",
             "is_archived": channel.is_archived,
             "is_general": channel.is_general,
-            "is_shared": channel.is_ext_shared,
-            "is_ext_shared": channel.is_ext_shared,
-            "is_org_shared": False,
-            "is_pending_ext_shared": False,
+            **_sharing(ws, channel),
             "is_member": ws.bot.id in channel.members,
             "created": channel.created,
             "creator": channel.creator,
@@ -111,6 +106,19 @@ def channel_object(ws: Workspace, channel: Channel, *, num_members: bool = False
             "num_members": len(channel.members) if num_members else None,
         }
     )
+
+
+def _sharing(ws: Workspace, channel: Channel) -> JsonObject:
+    """Slack Connect; the workspaces that share the channel come with this one first."""
+    teams = [ws.members[user].team_id for user in channel.members if user in ws.members]
+    together = list(dict.fromkeys([ws.team.id, *teams]))
+    return {
+        "is_shared": channel.is_ext_shared,
+        "is_ext_shared": channel.is_ext_shared,
+        "is_org_shared": False,
+        "is_pending_ext_shared": False,
+        "shared_team_ids": together if channel.is_ext_shared else None,
+    }
 
 
 def _im_object(ws: Workspace, channel: Channel) -> JsonObject:
@@ -223,65 +231,6 @@ def view_object(ws: Workspace, view: View) -> JsonObject:
         "app_installed_team_id": ws.team.id,
         "bot_id": ws.bot_id,
     }
-
-
-def file_object(ws: Workspace, stored: StoredFile) -> JsonObject:
-    """A file as files.info gives it; without mimetype and shares until it is processed."""
-    private = f"{ws.base_url}/files-pri/{ws.team.id}-{stored.id}"
-    name = quote(stored.name)
-    fields: JsonObject = {
-        "id": stored.id,
-        "created": stored.created,
-        "timestamp": stored.created,
-        "name": stored.name,
-        "title": stored.title,
-        "user": stored.user,
-        "user_team": ws.members[stored.user].team_id if stored.user in ws.members else ws.team.id,
-        "editable": False,
-        "size": len(stored.content),
-        "mode": "hosted",
-        "is_external": False,
-        "external_type": "",
-        "is_public": any(ws.channels[c].kind == "public" for c in stored.shares),
-        "public_url_shared": False,
-        "display_as_bot": False,
-        "username": "",
-        "alt_txt": stored.alt_txt or None,
-        "url_private": f"{private}/{name}",
-        "url_private_download": f"{private}/download/{name}",
-        "media_display_type": "unknown",
-        "permalink": f"https://{ws.team.domain}.slack.com/files/{stored.user}/{stored.id}/{name}",
-        "has_rich_preview": False,
-        "file_access": "visible",
-        "comments_count": 0,
-        **_places(ws, stored),
-    }
-    if stored.mimetype:
-        kind = filetype(stored.name)
-        fields |= {
-            "mimetype": stored.mimetype,
-            "filetype": kind,
-            "pretty_type": PRETTY.get(kind, kind.upper()),
-        }
-    return present(fields)
-
-
-def _places(ws: Workspace, stored: StoredFile) -> JsonObject:
-    shared = [ws.channels[channel_id] for channel_id in stored.shares]
-    return {
-        "shares": _shares(ws, stored),
-        "channels": [c.id for c in shared if c.kind == "public"],
-        "groups": [c.id for c in shared if c.kind in {"private", "mpim"}],
-        "ims": [c.id for c in shared if c.kind == "im"],
-    }
-
-
-def _shares(ws: Workspace, stored: StoredFile) -> JsonObject:
-    shares: dict[str, dict[str, list[JsonObject]]] = {}
-    for channel_id, entries in stored.shares.items():
-        scope = "public" if ws.channels[channel_id].kind == "public" else "private"
-        shares.setdefault(scope, {})[channel_id] = entries
-    return dict(shares)
 
 
 def user_group_object(

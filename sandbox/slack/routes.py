@@ -4,7 +4,6 @@ import json
 from pathlib import Path
 
 from starlette.applications import Starlette
-from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
@@ -12,8 +11,9 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 from starlette.websockets import WebSocket
 
-from sandbox.slack import authorize, downloads
+from sandbox.slack.authorize import consent_routes
 from sandbox.slack.control.routes import control_routes
+from sandbox.slack.downloads import file_routes
 from sandbox.slack.errors import ApiError
 from sandbox.slack.hub import Hub
 from sandbox.slack.journal import CallRecord
@@ -46,36 +46,16 @@ def build_application(hub: Hub) -> Starlette:
     async def response_url(request: Request) -> Response:
         return await _respond(hub.knowing(request.path_params["team"]), request)
 
-    async def take_bytes(request: Request) -> Response:
-        return await _take_bytes(hub, request)
-
-    async def page_file(request: Request) -> Response:
-        return downloads.for_page(hub, request)
-
-    async def private_file(request: Request) -> Response:
-        return downloads.private(hub, request)
-
     async def app_redirect(request: Request) -> Response:
         return _to_the_app(hub.knowing(request.query_params.get("team", "")))
 
-    async def consent_page(request: Request) -> Response:
-        return authorize.show(hub, request)
-
-    async def consent(request: Request) -> Response:
-        return await authorize.decide(hub, request)
-
     routes: list[BaseRoute] = [
         Route("/app_redirect", app_redirect),
-        Route("/oauth/v2/authorize", consent_page, methods=["GET"]),
-        Route("/oauth/v2/authorize", consent, methods=["POST"]),
+        *consent_routes(hub),
         Route("/api/{method}", api, methods=ANY),
         WebSocketRoute("/link/", link),
         Route("/response/{team}/{token}", response_url, methods=["POST"]),
-        Route("/files/upload/{file_id}", take_bytes, methods=["POST"]),
-        Route("/files/{file_id}/{name}", page_file),
-        Route("/files-pri/{place}/download/{name}", private_file),
-        Route("/files-pri/{place}/{name}", private_file),
-        Route("/signin", downloads.sign_in),
+        *file_routes(hub),
         *control_routes(hub),
         Mount("/", _Page(directory=WEB, html=True, check_dir=False)),
     ]
@@ -124,17 +104,3 @@ async def _response_body(request: Request) -> JsonObject:
         return as_object(json.loads(await request.body()))
     except json.JSONDecodeError:
         raise ApiError("invalid_payload") from None
-
-
-async def _take_bytes(hub: Hub, request: Request) -> Response:
-    file_id = request.path_params["file_id"]
-    stored = hub.knowing(file_id).workspace.files.get(file_id)
-    if stored is None or stored.complete:
-        return PlainTextResponse("not found", status_code=404)
-    if "multipart" in request.headers.get("content-type", ""):
-        async with request.form() as form:
-            uploads = [part for part in form.values() if isinstance(part, UploadFile)]
-            stored.content = await uploads[0].read() if uploads else b""
-    else:
-        stored.content = await request.body()
-    return PlainTextResponse(f"OK - {len(stored.content)}")

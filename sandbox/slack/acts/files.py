@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from sandbox.slack import storage
 from sandbox.slack.acts.form import input_blocks
 from sandbox.slack.errors import Refused
+from sandbox.slack.fileview import file_object
 from sandbox.slack.hub import Hub
 from sandbox.slack.model import StoredFile, View
-from sandbox.slack.render import file_object
 from sandbox.slack.shapes import JsonObject, as_list, as_object, as_text
 from sandbox.slack.viewstate import Values
 

@@ -4,9 +4,10 @@ from sandbox.slack import feed, links, payloads, storage
 from sandbox.slack.acts.outcome import Outcome
 from sandbox.slack.acts.stand import actor, seen_channel, with_app
 from sandbox.slack.errors import Refused
+from sandbox.slack.fileview import file_object
 from sandbox.slack.hub import Hub
 from sandbox.slack.model import Channel, Message
-from sandbox.slack.render import file_object, view_object
+from sandbox.slack.render import view_object
 from sandbox.slack.shapes import JsonObject, present
 
 
@@ -101,6 +102,8 @@ def _raise_message_events(hub: Hub, channel: Channel, message: Message) -> None:
 
 
 def _message_event(hub: Hub, message: Message, kind: str) -> JsonObject:
+    team = hub.workspace.members[message.user].team_id
+    shared = hub.workspace.channel(message.channel).is_ext_shared
     files = [file_object(hub.workspace, hub.workspace.files[file_id]) for file_id in message.files]
     event: JsonObject = {
         "type": kind,
@@ -109,7 +112,9 @@ def _message_event(hub: Hub, message: Message, kind: str) -> JsonObject:
         "text": message.text,
         "ts": message.ts,
         "thread_ts": message.thread_ts,
-        "team": hub.workspace.members[message.user].team_id,
+        "team": team,
+        "user_team": team if shared else None,
+        "source_team": team if shared else None,
         "channel": message.channel,
         "files": files or None,
         "upload": False if files else None,

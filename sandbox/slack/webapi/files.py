@@ -3,9 +3,9 @@
 from sandbox.slack import feed, outgoing, storage
 from sandbox.slack.errors import ApiError, refused_arguments
 from sandbox.slack.filetypes import mimetype
+from sandbox.slack.fileview import file_object
 from sandbox.slack.hub import Hub
 from sandbox.slack.model import Channel, StoredFile
-from sandbox.slack.render import file_object
 from sandbox.slack.shapes import JsonObject, as_objects, as_text, present
 from sandbox.slack.webapi.access import writable
 from sandbox.slack.webapi.call import Call

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import httpx
 import pytest
+from slack_sdk.web.async_client import AsyncWebClient
 
 from sandbox.slack.errors import Refused
 from sandbox.slack.manifest import DEFAULT
@@ -77,3 +78,17 @@ async def test_a_stranger_is_one_whom_no_visible_shared_channel_brings(slack, cl
     slack.workspace.channels[SHARED].kind = "private"
     assert (await shown())["is_stranger"] is True
     assert "is_stranger" not in (await client.users_info(user=ADMIN))["user"]
+
+
+async def test_what_an_outsider_says_in_a_shared_channel_names_their_company():
+    listening = replace(DEFAULT, events=frozenset({"message.channels"}))
+    async with serve(workspace=Workspace(app=listening)) as slack, connected(slack) as app:
+        slack.people.invite("U0DESKHAND", SHARED)
+        slack.people.say(EXTERNAL, SHARED, "Hello")
+        payload = (await app.answer())["payload"]
+        client = AsyncWebClient(token=slack.bot_token, base_url=slack.api_url)
+        channel = (await client.conversations_info(channel=SHARED))["channel"]
+    event = payload["event"]
+    assert (payload["team_id"], payload["is_ext_shared_channel"]) == ("T0NORTHWD", True)
+    assert (event["user_team"], event["source_team"]) == ("T0ACMECORP", "T0ACMECORP")
+    assert (channel["is_ext_shared"], channel["shared_team_ids"]) == (True, ["T0NORTHWD", "T0ACMECORP"])
