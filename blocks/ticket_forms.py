@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from blocks import kit
+from blocks.access_requests import ask_button
 from blocks.form import Form, State
 from bot.domain.connections import Choice, PicklistOption
+from bot.domain.context import Right
 from bot.domain.organizations import Organization
 from bot.domain.switches import Mode
 from bot.domain.ticket_forms import EXTRA, Demand, Draft, Typed
@@ -109,16 +111,14 @@ def _head(draft: Draft, *, asks: bool) -> tuple[kit.Block, ...]:
     if organization.company is not None:
         about = kit.plain_context(f"For {organization.name} · Autotask company {organization.company.name}")
         return (*chooser, about)
-    who = "" if draft.may_map else " You may not map organizations: the next step lets you ask for it."
-    return (
-        *chooser,
-        kit.rich(
-            kit.sign("small_orange_diamond"),
-            " ",
-            kit.strong(organization.name),
-            " has no Autotask company yet. Set it up, and you are back here with everything you typed." + who,
-        ),
-    )
+    words = " has no Autotask company yet. Set it up, and you are back here with everything you typed."
+    missing = kit.rich(kit.sign("small_orange_diamond"), " ", kit.strong(organization.name), words)
+    return (*chooser, missing, *(() if draft.may_map else _no_mapper()))
+
+
+def _no_mapper() -> tuple[kit.Block, ...]:
+    text = "You may not map organizations. `/autotask who can map` lists who can."
+    return (kit.context(text), kit.actions(ask_button(Right.MAP_ORGANIZATIONS)))
 
 
 def _summary(draft: Draft, *, optional: bool) -> kit.Block:
@@ -214,11 +214,17 @@ def _preview(draft: Draft) -> kit.View:
             ),
             kit.facts(pairs),
             *((kit.rich(text.description),) if text.description else ()),
-            kit.actions(kit.button("Turn tickets on", "run:settings", style="primary")),
-            kit.context("Admins turn tickets on in the settings; everybody else can ask for it there."),
+            *_way_on(draft),
         ),
         close="Close",
     )
+
+
+def _way_on(draft: Draft) -> tuple[kit.Block, ...]:
+    if draft.may_switch:
+        return (kit.actions(kit.button("Turn tickets on", "run:settings", style="primary")),)
+    text = "An Admin turns tickets on in the settings. `/autotask who` lists the Admins."
+    return (kit.context(text), kit.actions(ask_button(Right.CHANGE_SETTINGS)))
 
 
 def _organization_input(organization: Organization | None) -> kit.Block:

@@ -81,6 +81,8 @@ class Draft:
     priorities: tuple[PicklistOption, ...]
     demands: tuple[Demand, ...] = ()
     may_map: bool = True
+    may_switch: bool = True
+    """Whether the person may turn tickets on."""
     overflowed: bool = False
     """The question was longer than a summary: the rest is in the description."""
     n: int = 1

@@ -7,7 +7,7 @@ from secrets import token_hex
 from bot.clock import Clock
 from bot.db.session import Database, UnitOfWork
 from bot.domain.connections import Choice
-from bot.domain.context import Ctx, Right
+from bot.domain.context import Ctx, Person, Right
 from bot.domain.organizations import Organization
 from bot.domain.reviews import Question, Review
 from bot.domain.switches import Capability
@@ -53,7 +53,7 @@ class TicketsService:
             if question_id is not None and question is None:
                 raise NotFound("question", str(question_id))
             saved = review.answers.get(question.id) if question else None
-            text = await _draft_text(uow, review, question, saved.note if saved else "")
+            text = await _draft_text(uow, ctx.person, review, question, saved.note if saved else "")
             raised = await uow.tickets.list_for(review_id)
             same = [ticket.n for ticket in raised if ticket.question_id == question_id]
             opened = await self._opened(uow, ctx, await uow.organizations.get(review.organization_id))
@@ -198,6 +198,7 @@ class TicketsService:
             priorities=await uow.fields.active("Tickets", "priority"),
             demands=await uow.ticket_forms.demands(),
             may_map=ctx.person.may(Right.MAP_ORGANIZATIONS),
+            may_switch=ctx.person.may(Right.CHANGE_SETTINGS),
         )
 
     async def _checked(
@@ -289,9 +290,13 @@ def _check_description(sent: TicketText, typed: str, limit: int) -> None:
         )
 
 
-async def _draft_text(uow: UnitOfWork, review: Review, question: Question | None, note: str) -> TicketText:
+async def _draft_text(
+    uow: UnitOfWork, person: Person, review: Review, question: Question | None, note: str
+) -> TicketText:
     if question is not None:
         return draft_from_question(question.text, question.guidance, note)
+    if review.created_by == person.user_id:
+        return draft_from_review(review.title, person.name, review.template.categories)
     creator = await uow.people.get(review.created_by)
     name = creator.name if creator and creator.name else review.created_by
     return draft_from_review(review.title, name, review.template.categories)

@@ -105,12 +105,13 @@ async def test_an_unmapped_organization_is_mapped_from_the_half_filled_form(offi
 async def test_read_only_tickets_show_what_would_be_sent_and_the_way_on(office):
     await office.mapped()
     await switch_tickets(office, Mode.READ_ONLY)
-    view = await open_ticket_form(office, "Printer on fire")
-    words = feed.words_of(view.body)
-    assert "Tickets are read-only" in words
-    assert "Printer on fire" in words
-    assert "submit" not in view.body
-    assert "run:settings" in str(view.body)
+    for user, way_on in ((ADMIN, "run:settings"), (FULL_MEMBER, "access_request")):
+        view = await open_ticket_form(office, "Printer on fire", user)
+        words = feed.words_of(view.body)
+        assert "Tickets are read-only" in words
+        assert "Printer on fire" in words
+        assert "submit" not in view.body
+        assert way_on in str(view.body)
 
 
 async def test_a_ticket_queued_before_the_switch_turned_fails_with_its_number_and_keeps_everything(office):
