@@ -6,10 +6,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from blocks import connections, organizations, reviews, tickets
+from blocks import connection_card, organizations, reviews, tickets
 from bot.domain.connections import Connection, ConnectionState, ZoneFacts
 from bot.domain.organizations import Company, Organization
 from bot.domain.reviews import Question, Review, Template
+from bot.domain.switches import Switches
 from bot.domain.tickets import Ticket, TicketState
 
 EVIL = "<!channel> & <@UEVIL> <https://evil.example|click>"
@@ -42,7 +43,7 @@ def marked(part):
         tickets.failed(dataclasses.replace(TICKET, state=TicketState.FAILED, error=EVIL)),
         reviews.card(REVIEW),
         organizations.mapped(Organization(1, EVIL, Company(1, EVIL, is_active=True))),
-        connections.connected(CONNECTION),
+        connection_card.connected(CONNECTION, Switches()),
     ],
 )
 def test_no_text_from_outside_can_mention_or_link(message):
