@@ -1,14 +1,13 @@
-"""Lists: reviews with search and filter, and the tickets of one review."""
+"""Lists of reviews, with search and filter."""
 
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 from blocks import kit
 from blocks.form import Form, State
-from blocks.review_parts import NEW, OPEN, TICKETS
+from blocks.review_parts import NEW, OPEN
 from bot.domain.organizations import Organization
 from bot.domain.reviews import Review, ReviewFilter, Standing, progress
-from bot.domain.tickets import Ticket, TicketState
 
 LIST = "review_list"
 PAGE = "review_page"
@@ -130,26 +129,6 @@ def from_words(text: str) -> ReviewFilter:
     return ReviewFilter("all" not in flags, standing, 0, rest[:100])
 
 
-def tickets_of(review: Review, tickets: Sequence[Ticket], number: int, *, page_size: int = 8) -> kit.View:
-    """Every ticket of a review, for the whole of it and for its questions, page by page."""
-    where = kit.page(len(tickets), number, page_size)
-    shown = tickets[where.offset : where.offset + page_size]
-    return kit.modal(
-        "Tickets",
-        (
-            kit.header(review.title),
-            *(_ticket_row(review, ticket) for ticket in shown),
-            kit.actions(
-                kit.button("Add ticket", "ticket_open", value=f"{review.id}|"),
-                *kit.page_buttons(where, TICKETS, context_value=str(review.id)),
-            ),
-            kit.context(f"Showing {where.label}"),
-        ),
-        close="Back",
-        metadata={"review": review.id},
-    )
-
-
 def _row(review: Review, zone: ZoneInfo) -> kit.Block:
     state = progress(review)
     ended = "🏁 " if review.completed_at else ""
@@ -159,14 +138,6 @@ def _row(review: Review, zone: ZoneInfo) -> kit.Block:
         f"{ended}{review.title}\n{review.organization_name} · {state.done} of {state.total} answered{wrong} · {opened}",
         accessory=kit.button("Open", OPEN, value=str(review.id)),
     )
-
-
-def _ticket_row(review: Review, ticket: Ticket) -> kit.Block:
-    waiting = {TicketState.SAVED: "Being created", TicketState.FAILED: "Not created"}.get(ticket.state, "")
-    question = review.question(ticket.question_id) if ticket.question_id else None
-    place = kit.cut(question.text, 80) if question else "The whole review"
-    facts = " · ".join(part for part in (ticket.status_label, ticket.queue_label, place) if part)
-    return kit.plain_section(f"{ticket.number or waiting or 'Ticket'}  {ticket.summary}\n{facts}")
 
 
 def _none_yet() -> kit.Message:

@@ -3,13 +3,12 @@
 from typing import Final
 
 from blocks import kit
-from blocks import review_lists as lists
 from blocks import reviews as blocks
 from bot.domain.context import Right
 from bot.domain.reviews import Answer, Question, step_of, steps
 from bot.errors import NotFound
 from bot.services.reviews import ReviewState
-from handlers import review_forms, review_lists
+from handlers import review_forms, review_lists, review_tickets
 from handlers.command import Command, Feature, Listener
 from handlers.context import Request
 from handlers.payload import text_at
@@ -114,16 +113,6 @@ async def share(request: Request) -> None:
     await request.respond(kit.Message(text, (kit.section(f":white_check_mark: {text}"),)))
 
 
-async def show_tickets(request: Request) -> None:
-    number, _, review_id = request.action_value.partition("|")
-    state = await request.services.reviews.state(request.ctx, int(review_id))
-    view = lists.tickets_of(state.review, state.tickets, int(number))
-    if request.action_id == blocks.TICKETS:
-        await request.open_or_push(view)
-    else:
-        await request.update(view)
-
-
 async def _draw(request: Request, state: ReviewState, index: int, *, notice: str = "") -> None:
     """Shows the step as it stands now, the overview below it, and the cards.
 
@@ -200,6 +189,7 @@ FEATURE = Feature(
     listeners=(
         *review_forms.LISTENERS,
         *review_lists.LISTENERS,
+        *review_tickets.LISTENERS,
         Listener("action", blocks.OPEN, open_review),
         Listener("action", f"^{blocks.CATEGORIES_PAGE}:(back|next)$", turn_categories),
         Listener("action", f"^{blocks.CATEGORY}(:back|:next|:again|:continue)?$", open_step),
@@ -209,7 +199,6 @@ FEATURE = Feature(
         Listener("action", blocks.COMPLETE, complete),
         Listener("action", blocks.REOPEN, reopen),
         Listener("action", blocks.SHARE, share),
-        Listener("action", f"^{blocks.TICKETS}(:back|:next)?$", show_tickets),
         Listener("view", blocks.NOTE_CALLBACK, save_note),
     ),
 )

@@ -352,3 +352,34 @@ async def imported(office, text, name):
     templates = office.bot.services.templates
     read = await templates.read(office.ctx, ImportForm(text.encode(), name=name))
     return await templates.save(office.ctx, read.draft_id)
+
+
+async def test_the_reviews_tickets_are_listed_refreshed_and_put_away_in_place(office):
+    people = office.slack.people
+    form = await opened_form(office)
+    await pick(office, FULL_MEMBER, "review_ticket", {"selected_options": options_of(form, "review_ticket")})
+    await until_modal_says(office, "New Review [", FULL_MEMBER)
+    await people.submit(FULL_MEMBER, {"title": "With a ticket"})
+    row = await ticket_titled(office, "New Review ['With a ticket'] created")
+    await people.wait_for(FULL_MEMBER, DESK, str(row["ticketNumber"]))
+    overview = await people.wait_for_modal(FULL_MEMBER, "Review")
+    where = block_with(overview, "review_tickets")
+    await people.click(FULL_MEMBER, inside(overview), "review_tickets", block_id=where)
+    pane = await people.wait_for_modal(FULL_MEMBER, "Tickets")
+    assert str(row["ticketNumber"]) in feed.words_of(pane.body)
+    assert "About the whole review" in feed.words_of(pane.body)
+    office.autotask.database.update("Tickets", row["id"], {"status": 5})
+    where = block_with(pane, "review_tickets:refresh")
+    await people.click(FULL_MEMBER, inside(pane), "review_tickets:refresh", block_id=where)
+    await until_modal_says(office, "Complete · ", FULL_MEMBER)
+    pane = people.modal(FULL_MEMBER)
+    menu = next(
+        element
+        for block in pane.body["blocks"]
+        for element in block.get("elements", [])
+        if element.get("action_id") == "review_ticket_archive"
+    )
+    value = {"selected_option": menu["options"][0]}
+    where = block_with(pane, "review_ticket_archive")
+    await people.choose(FULL_MEMBER, inside(pane), "review_ticket_archive", value, block_id=where)
+    await until_modal_says(office, "archived here", FULL_MEMBER)

@@ -1,0 +1,52 @@
+"""The tickets of one review."""
+
+from blocks import kit
+from blocks import review_tickets as blocks
+from blocks.kit import View
+from blocks.review_parts import TICKETS
+from handlers.command import Listener
+from handlers.context import Request
+
+
+async def show(request: Request) -> None:
+    """From the card or the overview; the buttons ◀ ▶ turn its pages."""
+    number, _, review_id = request.action_value.partition("|")
+    view = await _page(request, int(review_id), int(number))
+    if request.action_id == TICKETS:
+        await request.open_or_push(view)
+    else:
+        await request.update(view)
+
+
+async def refresh(request: Request) -> None:
+    """Those on the page as Autotask has them now (product TK11)."""
+    number, _, review_id = request.action_value.partition("|")
+    state = await request.services.reviews.state(request.ctx, int(review_id))
+    where = kit.page(len(state.tickets), int(number), blocks.PAGE_SIZE)
+    shown = state.tickets[where.offset : where.offset + blocks.PAGE_SIZE]
+    await request.services.ticket_panes.refresh_all(request.ctx, shown)
+    await request.update(await _page(request, int(review_id), int(number)))
+
+
+async def archive(request: Request) -> None:
+    """Locally only (product TK12); the menu asks first."""
+    ticket_id, way, number, review_id = request.action_value.split("|")
+    panes = request.services.ticket_panes
+    act = panes.unarchive if way == "in" else panes.archive
+    await act(request.ctx, int(ticket_id))
+    await request.update(await _page(request, int(review_id), int(number)))
+
+
+async def _page(request: Request, review_id: int, number: int) -> View:
+    state = await request.services.reviews.state(request.ctx, review_id)
+    where = kit.page(len(state.tickets), number, blocks.PAGE_SIZE)
+    shown = state.tickets[where.offset : where.offset + blocks.PAGE_SIZE]
+    urls = await request.services.ticket_panes.urls(request.ctx.tenant.id, shown)
+    return blocks.tickets_of(state.review, shown, urls, where)
+
+
+LISTENERS = (
+    Listener("action", f"^{TICKETS}(:back|:next)?$", show),
+    Listener("action", f"{TICKETS}:refresh", refresh),
+    Listener("action", blocks.ARCHIVE, archive),
+)
