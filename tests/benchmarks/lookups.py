@@ -4,6 +4,10 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
 from blocks import organizations as blocks
+from bot.domain.mapping import advise
+from bot.domain.matching import Companies
+from bot.domain.organizations import Company, Organization
+from sandbox.slack import feed
 from sandbox.slack.model import Message, View
 from sandbox.slack.people import inside, on
 from tests.benchmarks.figures import Figure, percentile
@@ -11,6 +15,7 @@ from tests.benchmarks.processes import ProgramFailed
 from tests.benchmarks.stage import DESK, PEOPLE, Stage
 
 ORGANIZATIONS = 1_000
+SUGGESTED = 400
 TYPISTS = 20
 """Searches at once in the crowded part."""
 FILL = """INSERT INTO organizations (tenant_id, name, search_name, company_id, created_by, created_at)
@@ -28,6 +33,8 @@ async def figures(stage: Stage) -> list[Figure]:
     alone = [await _search(stage, view, word) for word in words]
     crowd = await asyncio.gather(*(_search(stage, view, word) for word in words[:TYPISTS]))
     opened, turned = await _lists(stage)
+    previews = [await _timed(lambda: _preview(stage)) for _ in range(stage.plan.lists // 4 or 1)]
+    prepared, suggested = await _suggestions(stage)
     companies = f"{stage.plan.companies:,} companies"
     return [
         Figure("typeahead.p50", f"type-ahead over {companies}: p50", percentile(alone, 0.5), "ms"),
@@ -36,6 +43,10 @@ async def figures(stage: Stage) -> list[Figure]:
         Figure("list.open.p95", f"list of {ORGANIZATIONS:,} organizations, typed to shown: p95",
                percentile(opened, 0.95), "ms"),
         Figure("list.turn.p95", "the same, another page: p95", percentile(turned, 0.95), "ms"),
+        Figure("suggest.prepare", f"{companies} prepared for suggestions", prepared, "ms"),
+        Figure("suggest.all", f"suggestions for {SUGGESTED} organizations among them (target 2000)", suggested, "ms"),
+        Figure("bulk.preview.p95", f"accept-all preview over {ORGANIZATIONS // 2} unmapped, pressed to shown: p95",
+               percentile(previews, 0.95), "ms"),
     ]  # fmt: skip
 
 
@@ -92,6 +103,34 @@ async def _turn(stage: Stage, message: Message) -> Message:
     if not outcome.ok:
         raise ProgramFailed(str(outcome.message))
     return await people.until(lambda: message if message.blocks is not before else None, "the next page")
+
+
+async def _preview(stage: Stage) -> View:
+    """Everything that could be accepted at once, worked out and shown; closed again."""
+    people, message = stage.slack.people, await _list(stage)
+    outcome = await people.click(WHO, on(message), blocks.BULK)
+    if not outcome.ok:
+        raise ProgramFailed(str(outcome.message))
+
+    def shown() -> View | None:
+        view = people.modal(WHO)
+        return view if view and "can be mapped at once" in feed.words_of(view.body) else None
+
+    view = await people.until(shown, "the preview")
+    await people.close(WHO, everything=True)
+    return view
+
+
+async def _suggestions(stage: Stage) -> tuple[float, float]:
+    """Milliseconds to prepare the companies, and to find each organization's, without Slack and database."""
+    rows = await stage.rows("SELECT autotask_id, name, is_active FROM companies")
+    names = await stage.rows("SELECT id, name FROM organizations ORDER BY id LIMIT %s", SUGGESTED)
+    loop = asyncio.get_running_loop()
+    started = loop.time()
+    companies = Companies(Company(*row) for row in rows)
+    prepared = loop.time()
+    advise([Organization(*row) for row in names], companies, {})
+    return (prepared - started) * 1000, (loop.time() - prepared) * 1000
 
 
 async def _timed(act: Callable[[], Awaitable[object]]) -> float:

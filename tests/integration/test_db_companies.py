@@ -53,6 +53,11 @@ def company(autotask_id, name, **more):
         ("  ünited   facades ", ["Ünited Façades"]),
         ("A-0042", ["Numbered"]),
         ("strasse", ["Hauptstraße KG"]),
+        ("munch", ["Münchner Söhne", "Zum Bären"]),
+        ("muenchen", ["Münchner Söhne", "Zum Bären"]),
+        ("sohne", ["Münchner Söhne"]),
+        ("soehne", ["Münchner Söhne"]),
+        ("zürich", ["Zurich North"]),
         ("nobody", []),
     ],
 )
@@ -64,6 +69,9 @@ async def test_what_is_typed_is_found_literally_whatever_its_case_and_accents(sa
         company(4, "back\\slash Inc"),
         company(5, "Numbered", company_number="A-0042"),
         company(6, "Hauptstraße KG"),
+        company(7, "Zum Bären", city="München"),
+        company(8, "Münchner Söhne", city="München"),
+        company(9, "Zurich North"),
     )
     assert await found(typed) == names
 
