@@ -7,7 +7,7 @@ from sandbox.slack.shapes import JsonObject, as_flag, as_text
 
 @dataclass(slots=True)
 class Fault:
-    """What happens to the next `times` calls; `method` None means every method.
+    """What happens to the next `times` calls; `method` None means every method, `team` None every workspace.
 
     `after` lets the call take effect first (accept the write, then lose or spoil the reply).
     """
@@ -20,6 +20,7 @@ class Fault:
     times: int = 1
     hang: bool = False
     after: bool = False
+    team: str | None = None
 
 
 class Faults:
@@ -34,10 +35,10 @@ class Faults:
     def clear(self) -> None:
         self._waiting.clear()
 
-    def take(self, method: str) -> Fault | None:
-        """The first fault meant for this call, used up by one."""
+    def take(self, method: str, team: str = "") -> Fault | None:
+        """The first fault meant for this call of this workspace, used up by one."""
         for fault in self._waiting:
-            if fault.method in {None, method}:
+            if fault.method in {None, method} and fault.team in {None, team}:
                 fault.times -= 1
                 if fault.times <= 0:
                     self._waiting.remove(fault)
@@ -58,6 +59,7 @@ def read_fault(body: JsonObject) -> Fault:
         times=_whole(body.get("times"), 1),
         hang=as_flag(body.get("hang")),
         after=as_flag(body.get("after")),
+        team=as_text(body.get("team")) or None,
     )
 
 

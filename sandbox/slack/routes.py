@@ -72,7 +72,7 @@ async def _respond(hub: Hub, request: Request) -> Response:
     body: JsonObject = {}
     error: ApiError | None = None
     try:
-        fault = hub.faults.take("response_url")
+        fault = hub.faults.take("response_url", hub.workspace.team.id)
         await gate.strike(hub, fault, after=False)
         body = await _response_body(request)
         respond(hub, hub.grants.use_response(request.path_params["token"]), body)

@@ -26,6 +26,34 @@ FORM = {
         }
     ],
 }
+LITERAL = "<b> & *not bold*  _x_ :smile:\nsecond line"
+RICH = {
+    "type": "rich_text",
+    "elements": [
+        {
+            "type": "rich_text_section",
+            "elements": [
+                {"type": "text", "text": LITERAL},
+                {"type": "text", "text": "loud", "style": {"bold": True, "italic": True, "strike": True}},
+                {"type": "link", "url": "https://example.com/?a=1&b=2", "text": "a <link>"},
+                {"type": "user", "user_id": FULL_MEMBER},
+                {"type": "usergroup", "usergroup_id": "S0FINANCE"},
+                {"type": "channel", "channel_id": DESK},
+                {"type": "broadcast", "range": "here"},
+                {"type": "emoji", "name": "tada"},
+                {"type": "date", "timestamp": 1767225600, "format": "{date_num}", "fallback": "f"},
+            ],
+        },
+        {
+            "type": "rich_text_list",
+            "style": "ordered",
+            "offset": 2,
+            "elements": [{"type": "rich_text_section", "elements": [{"type": "text", "text": "third"}]}],
+        },
+        {"type": "rich_text_quote", "elements": [{"type": "text", "text": "quoted"}]},
+        {"type": "rich_text_preformatted", "elements": [{"type": "text", "text": "a  <b>\n  c"}]},
+    ],
+}
 DROP = """(node) => {
     const data = new DataTransfer();
     data.items.add(new File(['a,b'], 'dropped.csv', { type: 'text/csv' }));
@@ -126,3 +154,42 @@ async def test_a_permalink_leads_to_its_thread_on_the_page(slack, client, open_p
     await expect(page.get_by_text("The reply")).to_be_visible()
     await page.goto(f"{slack.url}app_redirect?app=A0DESKHAND&team=T0HARBOR1")
     await expect(page.get_by_role("button", name="Playing as Hannah Pryce")).to_be_visible()
+
+
+async def looks_right(place):
+    """Every kind of element inside the place, letter by letter."""
+    section = place.locator(".rt-section").first
+    words = await section.inner_text()
+    assert words.startswith("<b> & *not bold*  _x_ :smile:\nsecond line")
+    await expect(place.locator("b i s, s i b")).to_have_text("loud")
+    link = place.get_by_role("link", name="a <link>")
+    await expect(link).to_have_attribute("href", "https://example.com/?a=1&b=2")
+    for mention in ("@Marcus Oyelaran", "@finance", "#service-desk", "@here"):
+        await expect(section.get_by_text(mention, exact=True)).to_be_visible()
+    assert "2025-12-31" in words
+    await expect(place.locator("ol")).to_have_attribute("start", "3")
+    await expect(place.locator("blockquote")).to_have_text("quoted")
+    assert await place.locator("pre").inner_text() == "a  <b>\n  c"
+
+
+async def test_rich_text_is_shown_letter_by_letter_in_messages_forms_and_home(slack, client, open_page):
+    await client.chat_postMessage(channel=DESK, text="x", blocks=[RICH])
+    await client.views_publish(user_id=ADMIN, view={"type": "home", "blocks": [RICH]})
+    page = await open_page(address(slack))
+    await looks_right(page.get_by_role("article"))
+    await client.views_open(
+        trigger_id=slack.hub.grants.trigger(ADMIN), view=FORM | {"blocks": [RICH, *FORM["blocks"]]}
+    )
+    await looks_right(page.get_by_role("dialog", name="Import"))
+    await page.keyboard.press("Escape")
+    await page.goto(address(slack, place="app/home"))
+    await looks_right(page.get_by_role("tabpanel", name="Home"))
+
+
+async def test_a_renamed_member_is_renamed_on_an_open_page_without_losing_a_form(slack, client, open_page):
+    page = await open_page(address(slack))
+    await expect(page.get_by_role("button", name="Playing as Dana Whitfield")).to_be_visible()
+    await client.views_open(trigger_id=slack.hub.grants.trigger(ADMIN), view=FORM)
+    slack.people.change_member(ADMIN, {"real_name": "Dana & <Co>"})
+    await expect(page.locator(".switcher strong")).to_have_text("Dana & <Co>")
+    await expect(page.get_by_role("dialog", name="Import")).to_be_visible()

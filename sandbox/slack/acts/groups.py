@@ -25,6 +25,7 @@ def change(
     after = _changed(hub, before, members, enabled=enabled)
     ws.user_groups[group_id] = after
     _tell(hub, before, after)
+    _refresh_pages(hub)
     return Outcome()
 
 
@@ -43,6 +44,7 @@ def create(hub: Hub, handle: str, name: str, users: Sequence[str]) -> UserGroup:
         "event_ts": ws.ids.ts(),
     }
     payloads.raise_event(hub, "subteam_created", inner)
+    _refresh_pages(hub)
     return made
 
 
@@ -70,6 +72,11 @@ def _tell(hub: Hub, before: UserGroup, after: UserGroup) -> None:
     payloads.raise_event(hub, "subteam_updated", whole)
     if before.users != after.users:
         payloads.raise_event(hub, "subteam_members_changed", _difference(hub, before, after))
+
+
+def _refresh_pages(hub: Hub) -> None:
+    team = hub.workspace.team.id
+    hub.broker.publish(list(hub.workspace.members), {"type": "members_changed", "team": team})
 
 
 def _difference(hub: Hub, before: UserGroup, after: UserGroup) -> JsonObject:

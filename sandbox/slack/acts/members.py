@@ -39,7 +39,7 @@ def change(
         "event_ts": ws.ids.ts(),
     }
     payloads.raise_event(hub, "user_change", inner)
-    hub.broker.publish(list(ws.members), {"type": "app_changed", "team": ws.team.id})
+    hub.broker.publish(list(ws.members), {"type": "members_changed", "team": ws.team.id})
     return Outcome()
 
 

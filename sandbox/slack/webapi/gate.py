@@ -25,7 +25,7 @@ async def answer(hub: Hub, request: Request) -> Response:
     The token decides which workspace answers.
     """
     name = request.path_params["method"]
-    fault = hub.faults.take(name)
+    fault = hub.faults.take(name, _team_asking(hub, request))
     args: JsonObject = {}
     caller = hub
     try:
@@ -76,6 +76,13 @@ async def _json_body(request: Request) -> JsonObject:
     if not isinstance(body, dict):
         raise ApiError("json_not_object")
     return body
+
+
+def _team_asking(hub: Hub, request: Request) -> str:
+    """The team of the token in the header, before anything is checked; "" when there is none."""
+    given = _token(request, {})
+    installed = ((peer.workspace.team.id, peer.workspace.installation) for peer in hub.peers.values())
+    return next((team for team, each in installed if each is not None and each.token == given), "")
 
 
 def _method(name: str) -> Method:

@@ -180,3 +180,12 @@ async def test_both_workspaces_survive_their_file(slack, there, tmp_path):
     assert harbor.installation == slack.workspace_of(HARBOR).installation
     assert copy.user_groups["S0FINANCE"].users == (ADMIN,)
     assert harbor.bot.id in harbor.members
+
+
+async def test_a_fault_can_strike_one_workspace_alone(slack, client, there):
+    async with httpx.AsyncClient(base_url=slack.control_url) as control:
+        await control.post("faults", json={"team": HARBOR, "error": "fatal_error", "times": 2})
+    await client.auth_test()
+    assert await error_of(there.auth_test()) == "fatal_error"
+    assert await error_of(there.users_list()) == "fatal_error"
+    await there.auth_test()

@@ -16,6 +16,7 @@ export function onEvent(app, event) {
 const HANDLERS = {
   reset: () => window.location.reload(),
   app_changed: () => window.location.reload(),
+  members_changed: (app) => app.renewMembers(),
   view_errors: (app, event) => app.modals.errors(event.view_id, event.errors),
   home_published: (app, event) => app.page?.show?.(event.view),
   app_error: onAppError,

@@ -42,6 +42,19 @@ class Workspace {
     this.follow();
   }
 
+  /** Names, titles, standings and user groups as they are now. */
+  async renewMembers() {
+    const { state, api } = this;
+    const answer = await api.bootstrap({ team: state.team.id });
+    if (!answer.ok) return;
+    state.users.clear();
+    for (const user of answer.users) state.users.set(user.id, user);
+    state.user_groups = answer.user_groups;
+    state.viewer = state.users.get(state.viewer.id);
+    if (state.viewer.kind === 'deactivated') window.location.reload();
+    else state.emit('viewer');
+  }
+
   /** A permalink of this workspace leads to its place on this page. */
   onLink(event) {
     const place = placeOf(event.target.closest?.('a[href]')?.href, this.state.team);
