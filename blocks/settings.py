@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from blocks import kit
 from blocks.rich import Piece, facts, rich, soft, strong
+from bot.domain.authors import AS_PERSON
 from bot.domain.connections import Connection, ConnectionState
 from bot.domain.context import Person, Right
 from bot.domain.overview import Overview
@@ -27,6 +28,7 @@ SWITCHES = "settings_switches"
 TICKETS = "settings_tickets"
 REFRESH = "settings_refresh"
 TRUTH = "settings_truth"
+AUTHORS = "settings_authors"
 UNDO = "settings_undo"
 TURN_ON = "settings_turn_on"
 REMOVE = "removal_open"
@@ -35,7 +37,7 @@ REMOVE = "removal_open"
 MEANING = {
     Capability.TICKETS: {
         Mode.OFF: "No ticket is shown, none is raised.",
-        Mode.READ_ONLY: "Tickets are shown and refreshed; none is raised, nothing is written to Autotask.",
+        Mode.READ_ONLY: "Tickets are shown and refreshed; nothing is written to Autotask.",
         Mode.ON: "Tickets are raised in Autotask and followed here.",
     },
 }
@@ -44,6 +46,18 @@ _TRUTH_WORDS = {
     YES: "Autotask decides: what people fetch from it by hand replaces what is here.",
     NO: "Another system decides: buttons that fetch from Autotask by hand are hidden, with this reason.",
 }
+
+
+_AUTHOR_WORDS = {
+    YES: "Where Autotask allows it (impersonation, in the API user's security level), tickets and notes show the"
+    " Autotask user with the person's e-mail address as their author. Where not, the text names the person.",
+    NO: "Tickets and notes are the API user's, and their text names the person.",
+}
+
+
+def being_removed() -> kit.Message:
+    text = ":octagonal_sign: The connection to Autotask is being removed. There is nothing to set any more."
+    return kit.Message(text, (kit.section(text),))
 
 
 def page(state: WorkspaceSettings, *, channel_id: str = "", notice: str = "") -> kit.View:
@@ -55,6 +69,7 @@ def page(state: WorkspaceSettings, *, channel_id: str = "", notice: str = "") ->
         *_switch_blocks(state),
         *_ticket_blocks(state),
         *_truth_blocks(state),
+        *_author_blocks(state),
     ]
     return kit.modal("Settings", blocks, close="Close", metadata={"channel": channel_id})
 
@@ -235,6 +250,18 @@ def _truth_blocks(state: WorkspaceSettings) -> list[kit.Block]:
             f"*Autotask is our source of truth*\n{_TRUTH_WORDS[chosen]}",
             accessory=kit.static_select(TRUTH, options, chosen=chosen),
             block_id=f"{SOURCE_OF_TRUTH}:{chosen}",
+        ),
+    ]
+
+
+def _author_blocks(state: WorkspaceSettings) -> list[kit.Block]:
+    chosen = state.values[AS_PERSON].value if AS_PERSON in state.values else NO
+    options = [kit.option("Yes", YES), kit.option("No", NO)]
+    return [
+        kit.section(
+            f"*Tickets in the person's own name*\n{_AUTHOR_WORDS[chosen]}",
+            accessory=kit.static_select(AUTHORS, options, chosen=chosen),
+            block_id=f"{AS_PERSON}:{chosen}",
         ),
     ]
 

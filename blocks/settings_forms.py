@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from blocks import kit
+from blocks.connections import UNSTAFFED
 from blocks.form import Form, State
 from blocks.settings import MEANING
 from bot.domain.connections import PicklistOption
@@ -15,9 +16,9 @@ TICKETS_CALLBACK = "settings_tickets_save"
 
 _NOT_YET = "Not available in this version yet: the choice is kept and holds when it is."
 _MODE_WORDS = {
-    Mode.OFF: "nothing is read or shown",
-    Mode.READ_ONLY: "read and shown, nothing is written to Autotask",
-    Mode.ON: "read, shown and written",
+    Mode.OFF: "Nothing is read or shown.",
+    Mode.READ_ONLY: "Read and shown; nothing is written to Autotask.",
+    Mode.ON: "Read, shown and written.",
 }
 _CONTRACTS = f"Switched off, synced contracts are hidden from everybody at once; they are kept here for {HIDDEN_KEPT_DAYS} days."
 
@@ -105,7 +106,7 @@ def _ticket_input(state: WorkspaceSettings, setting: TicketSetting, gone: str) -
 
 
 def _option(option: PicklistOption) -> kit.Option:
-    return kit.option(option.label, option.value)
+    return kit.option(option.label, option.value, description="" if option.is_staffed else UNSTAFFED)
 
 
 def _value(state: WorkspaceSettings, name: str) -> str:

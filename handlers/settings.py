@@ -4,9 +4,11 @@ from collections.abc import Mapping
 
 from blocks import settings as blocks
 from blocks import settings_forms as forms
-from blocks.kit import View
+from blocks.kit import Message, View
+from bot.domain.authors import AS_PERSON
+from bot.domain.connections import ConnectionState
 from bot.domain.context import Right
-from bot.domain.settings import NO, SOURCE_OF_TRUTH, YES, Saved, switch_name
+from bot.domain.settings import NO, SOURCE_OF_TRUTH, YES, Saved, WorkspaceSettings, switch_name
 from bot.domain.switches import Capability, Mode
 from handlers.command import Command, Feature, Listener
 from handlers.context import Request
@@ -19,8 +21,8 @@ async def show(request: Request) -> None:
     if not request.ctx.person.may(Right.CHANGE_SETTINGS):
         admins = await request.services.access.admins(request.ctx)
         await request.respond(blocks.summary(state, admins))
-    elif state.connection is None:
-        await request.respond(blocks.not_connected())
+    elif (why_not := _nothing_to_set(state)) is not None:
+        await request.respond(why_not)
     else:
         await request.open_or_push(blocks.page(state, channel_id=request.channel_id))
 
@@ -28,12 +30,20 @@ async def show(request: Request) -> None:
 async def open_switches(request: Request) -> None:
     request.ctx.require(Right.CHANGE_SETTINGS)
     state = await request.services.settings.overview(request.ctx)
-    await request.open_or_push(forms.switches_form(state, channel_id=request.channel_id))
+    if (why_not := _nothing_to_set(state)) is not None:
+        await request.respond(why_not)
+    else:
+        await request.open_or_push(forms.switches_form(state, channel_id=request.channel_id))
 
 
 async def open_tickets(request: Request) -> None:
     request.ctx.require(Right.CHANGE_SETTINGS)
     state = await request.services.settings.overview(request.ctx)
+    if (why_not := _nothing_to_set(state)) is not None:
+        await request.respond(why_not)
+        return
+    if not state.has_options:
+        state = await request.services.settings.refresh(request.ctx)
     await request.open_or_push(forms.tickets_form(state, channel_id=request.channel_id))
 
 
@@ -51,10 +61,18 @@ async def save_tickets(request: Request) -> None:
 
 
 async def save_truth(request: Request) -> None:
+    await _save_yes_or_no(request, SOURCE_OF_TRUTH)
+
+
+async def save_authors(request: Request) -> None:
+    await _save_yes_or_no(request, AS_PERSON)
+
+
+async def _save_yes_or_no(request: Request, name: str) -> None:
     """Saved as soon as it is chosen."""
     wanted = request.action_value
     shown = NO if wanted == YES else YES
-    saved = await _changed(request, {SOURCE_OF_TRUTH: shown}, {SOURCE_OF_TRUTH: wanted})
+    saved = await _changed(request, {name: shown}, {name: wanted})
     await request.update(await _page(request, blocks.notice_of(saved)))
     await _confirm(request, saved)
 
@@ -78,6 +96,13 @@ async def refresh(request: Request) -> None:
     view = blocks.page(state, channel_id=request.channel_id, notice=blocks.refreshed(state))
     if not (request.in_modal and await request.update(view)):
         await request.open(view)
+
+
+def _nothing_to_set(state: WorkspaceSettings) -> Message | None:
+    """Why there is nothing to set, if so: buttons on older messages ask, too."""
+    if state.connection is None:
+        return blocks.not_connected()
+    return blocks.being_removed() if state.connection.state is ConnectionState.REMOVING else None
 
 
 async def _save(request: Request, wanted: Mapping[str, str]) -> None:
@@ -124,6 +149,7 @@ FEATURE = Feature(
         Listener("action", blocks.TICKETS, open_tickets),
         Listener("action", blocks.REFRESH, refresh),
         Listener("action", blocks.TRUTH, save_truth),
+        Listener("action", blocks.AUTHORS, save_authors),
         Listener("action", blocks.UNDO, undo),
         Listener("options", forms.QUEUE_OPTIONS, suggest_queues),
         Listener("view", forms.SWITCHES_CALLBACK, save_switches),

@@ -1,11 +1,19 @@
 """Autotask's field information, as it is kept so that forms open at once."""
 
+from collections.abc import Sequence
+
+from bot.autotask.client import AutotaskClient
+from bot.autotask.entities import Resource, ResourceRole
 from bot.autotask.picklists import EntityFields, PicklistValue
+from bot.autotask.query import field
+from bot.domain.authors import AutotaskPerson
 from bot.domain.connections import FieldFacts, PicklistOption
 from bot.domain.ticket_forms import Demand
+from bot.errors import BotError
 
 TICKET_FIELDS = ("queueID", "status", "priority", "title", "description")
 """What forms need to know of Autotask's Tickets."""
+MOST_MEMBERSHIPS = 2500
 
 
 def ticket_facts(fields: EntityFields) -> list[FieldFacts]:
@@ -30,6 +38,28 @@ def demand_of(name: str, fields: EntityFields) -> Demand:
     return Demand(facts.name, facts.data_type, facts.max_length or 0, options)
 
 
+async def unstaffed_queues(client: AutotaskClient, queues: Sequence[PicklistOption]) -> frozenset[str]:
+    """Queues, by value, that no resource is a member of; none where the API user may not read who is (product CV19)."""
+    ids = [int(queue.value) for queue in queues]
+    try:
+        memberships = await client.list_all(
+            ResourceRole, field("queueID").in_(ids), limit=MOST_MEMBERSHIPS, fields=["queueID", "isActive"]
+        )
+    except BotError:
+        return frozenset()
+    staffed = {each.queue_id for each in memberships if each.is_active}
+    if not staffed or len(memberships) >= MOST_MEMBERSHIPS:
+        return frozenset()  # nobody at all in any queue is a right that is missing silently
+    return frozenset(str(each) for each in ids if each not in staffed)
+
+
+def person_of(resource: Resource) -> AutotaskPerson:
+    """A user of Autotask by name and addresses."""
+    emails = (resource.email, resource.email2, resource.email3)
+    name = f"{resource.first_name} {resource.last_name}".strip()
+    return AutotaskPerson(resource.id, name, tuple(each.casefold() for each in emails if each))
+
+
 def _option(value: PicklistValue) -> PicklistOption:
     return PicklistOption(
         str(value.value),
@@ -37,5 +67,5 @@ def _option(value: PicklistValue) -> PicklistOption:
         value.is_active,
         value.is_default,
         value.sort_order,
-        str(value.parent or ""),
+        "" if value.parent is None else str(value.parent),
     )

@@ -1,6 +1,7 @@
 """The tie between a workspace and its Autotask database."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -71,6 +72,8 @@ class PicklistOption:
     is_default: bool = False
     sort_order: int = 0
     parent: str = ""
+    is_staffed: bool = True
+    """False for a queue that no resource is a member of: nobody will see its tickets (product CV19)."""
 
 
 @dataclass(frozen=True)
@@ -82,3 +85,13 @@ class FieldFacts:
     max_length: int = 0
     is_required: bool = False
     options: tuple[PicklistOption, ...] = ()
+
+
+def with_staffing(facts: Sequence[FieldFacts], unstaffed: frozenset[str]) -> list[FieldFacts]:
+    """The same facts, with the queues marked that nobody works."""
+
+    def marked(fact: FieldFacts) -> FieldFacts:
+        options = (replace(each, is_staffed=each.value not in unstaffed) for each in fact.options)
+        return replace(fact, options=tuple(options)) if fact.name == "queueID" else fact
+
+    return [marked(fact) for fact in facts]

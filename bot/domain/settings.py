@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from bot.domain.authors import AS_PERSON
 from bot.domain.connections import Connection, FieldFacts, PicklistOption, TicketDefaults
 from bot.domain.switches import Capability, Switches
 
@@ -94,6 +95,11 @@ class WorkspaceSettings:
     options_as_of: datetime | None = None
 
     @property
+    def has_options(self) -> bool:
+        """Whether Autotask's picklists were read: without them there is nothing to choose from."""
+        return all(self.options.get(setting.picklist) for setting in TicketSetting)
+
+    @property
     def is_source_of_truth(self) -> bool:
         chosen = self.values.get(SOURCE_OF_TRUTH)
         return chosen is None or chosen.value == YES
@@ -115,6 +121,8 @@ def setting_label(name: str) -> str:
     capability = capability_of(name)
     if capability is not None:
         return capability.label
+    if name == AS_PERSON:
+        return "Tickets in the person's own name"
     return TicketSetting(name).label if name in set(TicketSetting) else "Autotask is our source of truth"
 
 

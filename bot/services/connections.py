@@ -7,7 +7,14 @@ from datetime import datetime, time
 from bot.autotask.pool import AutotaskPool
 from bot.clock import Clock
 from bot.db.session import Database, UnitOfWork
-from bot.domain.connections import Choice, Connection, FieldFacts, PicklistOption, TicketDefaults
+from bot.domain.connections import (
+    Choice,
+    Connection,
+    FieldFacts,
+    PicklistOption,
+    TicketDefaults,
+    with_staffing,
+)
 from bot.domain.context import Ctx, Right
 from bot.domain.proofs import Proof, active
 from bot.domain.schedules import DAILY_DIGEST, NIGHTLY_CHOICES, NIGHTLY_TICKETS, NIGHTLY_VERIFY, Schedule
@@ -67,7 +74,7 @@ class ConnectionsService:
             proof = await _proof(uow, draft_id)
             defaults = choose_defaults({fact.name: fact for fact in proof.fields}, chosen)
             await self._save(uow, ctx, draft_id, defaults=defaults)
-            await uow.fields.replace("Tickets", proof.fields, now)
+            await uow.fields.replace("Tickets", with_staffing(proof.fields, proof.unstaffed), now)
             await _switch(uow, ctx, chosen, at=now)
             await self._set_going(uow, ctx, draft_id)
             saved = await uow.connections.get()

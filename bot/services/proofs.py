@@ -1,20 +1,19 @@
 """Proving credentials before they are saved: what was typed, whether Autotask takes it, what it offers then."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
+from uuid import uuid4
 
 from pydantic import SecretStr
 
-from bot.autotask.client import AutotaskClient
-from bot.autotask.entities import ResourceRole, Ticket
-from bot.autotask.picklists import EntityFields
+from bot.autotask.entities import Ticket
+from bot.autotask.facts import ticket_facts, unstaffed_queues
 from bot.autotask.pool import AutotaskPool, Credentials
-from bot.autotask.query import field
 from bot.autotask.zones import Zone
 from bot.clock import Clock
 from bot.db.session import Database
-from bot.domain.connections import FieldFacts, PicklistOption, SealedCredentials, ZoneFacts
+from bot.domain.connections import SealedCredentials, ZoneFacts
 from bot.domain.context import Ctx, Right
 from bot.domain.credentials import CredentialsForm, check_credentials
 from bot.domain.proofs import Choices, Proof, Standing, held, refused
@@ -22,12 +21,10 @@ from bot.errors import BotError, CredentialsRejected, InvalidInput, MappingMissi
 from bot.jobs import Jobs, ProveConnection
 from bot.secretbox import SecretBox
 
-TICKET_FIELDS = ("queueID", "status", "priority", "title", "description")
 """What the ticket form and the connect form need to know of Autotask's Tickets."""
 NEEDED_CHOICES = {"queueID": "ticket queue", "status": "ticket status", "priority": "ticket priority"}
 LOOK_EVERY = 0.05
 """Seconds between two looks for a job's answer."""
-MOST_MEMBERSHIPS = 2500
 
 
 def _keep(_secret: SecretStr, _tracking_id: SecretStr) -> None:
@@ -64,23 +61,43 @@ class ProofsService:
         self._managed = managed
         self._hide = hide
 
-    @property
-    def is_managed(self) -> bool:
-        return self._managed is not None
+    def is_managed(self, ctx: Ctx) -> bool:
+        """Whether the environment gives this workspace's login: it does so in the environment's own alone."""
+        return self._managed is not None and ctx.tenant.by_environment
 
     async def save_draft(self, ctx: Ctx, form: CredentialsForm | None = None) -> str:
         """Keeps the credentials encrypted until they are proven; the draft's id. Without a form: the environment's.
 
         Raises ``InvalidInput`` naming the field that cannot be right (product CV5).
         """
-        return await self._save(ctx, form)
+        ctx.require(Right.CONNECT)
+        sealed = self._sealed(ctx, form)
+        async with self._database.unit(ctx.tenant.id) as uow:
+            return await uow.connections.add_draft(sealed, ctx.person.user_id, self._clock.now())
 
-    async def submit(self, ctx: Ctx, form: CredentialsForm | None, asked: Asked) -> str:
+    async def submit(
+        self, ctx: Ctx, form: CredentialsForm | None, asked: Asked, *, by_job: bool = False
+    ) -> str:
         """The same, and in the same transaction a job that proves them, even if this process dies now.
 
-        Without a form nobody waits at a form: the job tells the person.
+        ``by_job``: nobody waits at a form in Slack, so the job tells the person.
         """
-        return await self._save(ctx, form, asked)
+        ctx.require(Right.CONNECT)
+        draft_id = str(uuid4())
+        job = ProveConnection(
+            tenant_id=ctx.tenant.id,
+            draft_id=draft_id,
+            user_id=ctx.person.user_id,
+            view_id=asked.view_id,
+            channel_id=asked.channel_id,
+        )
+        sealed = self._sealed(ctx, form)
+        async with self._database.unit(ctx.tenant.id) as uow:
+            await uow.connections.add_draft(sealed, ctx.person.user_id, self._clock.now(), draft_id=draft_id)
+            await self._jobs.enqueue(uow, job)
+            if by_job:
+                await uow.proofs.leave_to_job(draft_id)
+        return draft_id
 
     async def prove(self, ctx: Ctx, draft_id: str) -> Proof:
         """Finds the zone, logs in, reads what may be chosen for tickets; keeps how it ended.
@@ -159,31 +176,17 @@ class ProofsService:
 
     # --- inside ---
 
-    async def _save(self, ctx: Ctx, form: CredentialsForm | None, asked: Asked | None = None) -> str:
-        ctx.require(Right.CONNECT)
-        given = self._managed if form is None else check_credentials(form)
+    def _sealed(self, ctx: Ctx, form: CredentialsForm | None) -> SealedCredentials:
+        managed = self._managed if self.is_managed(ctx) else None
+        given = managed if form is None else check_credentials(form)
         if given is None:
             raise InvalidInput("username", "Please fill this in.")
         self._hide(given.secret, given.tracking_id)
-        sealed = SealedCredentials(
+        return SealedCredentials(
             given.username,
             self._secrets.seal(given.secret.get_secret_value()),
             self._secrets.seal(given.tracking_id.get_secret_value()),
         )
-        async with self._database.unit(ctx.tenant.id) as uow:
-            draft_id = await uow.connections.add_draft(sealed, ctx.person.user_id, self._clock.now())
-            if asked is not None:
-                job = ProveConnection(
-                    tenant_id=ctx.tenant.id,
-                    draft_id=draft_id,
-                    user_id=ctx.person.user_id,
-                    view_id=asked.view_id,
-                    channel_id=asked.channel_id,
-                )
-                await self._jobs.enqueue(uow, job)
-            if asked is not None and form is None:
-                await uow.proofs.leave_to_job(draft_id)
-        return draft_id
 
     async def _standing(self, ctx: Ctx, draft_id: str) -> Standing:
         standing = await self.standing(ctx, draft_id)
@@ -203,7 +206,7 @@ class ProofsService:
             for name, what in NEEDED_CHOICES.items():
                 if not proof.options(name):
                     raise MappingMissing(f"an active {what} in Autotask")
-            unstaffed = await _unstaffed(client, proof.options("queueID"))
+            unstaffed = await unstaffed_queues(client, proof.options("queueID"))
             return Proof(proof.zone, proof.fields, unstaffed)
         finally:
             self._autotask.forget(key)
@@ -255,41 +258,3 @@ class ProofsService:
                 f"This user belongs to another Autotask database ({zone.ci}, zone {zone.name}) than the connected one "
                 f"({connection.zone.ci}). Remove the connection first, or use a user of {connection.zone.ci}.",
             )
-
-
-async def _unstaffed(client: AutotaskClient, queues: Sequence[PicklistOption]) -> frozenset[str]:
-    """Queues that no resource is a member of; none where the API user may not read who is (product CV19)."""
-    ids = [int(queue.value) for queue in queues]
-    try:
-        memberships = await client.list_all(
-            ResourceRole, field("queueID").in_(ids), limit=MOST_MEMBERSHIPS, fields=["queueID", "isActive"]
-        )
-    except BotError:
-        return frozenset()
-    staffed = {each.queue_id for each in memberships if each.is_active}
-    if not staffed or len(memberships) >= MOST_MEMBERSHIPS:
-        return frozenset()  # nobody at all in any queue is a right that is missing silently
-    return frozenset(str(each) for each in ids if each not in staffed)
-
-
-def ticket_facts(fields: EntityFields) -> list[FieldFacts]:
-    """Autotask's field information as the form needs it."""
-    return [
-        FieldFacts(
-            "Tickets",
-            name,
-            max_length=fields.max_length(name) or 0,
-            options=tuple(
-                PicklistOption(
-                    str(each.value),
-                    each.label,
-                    each.is_active,
-                    each.is_default,
-                    each.sort_order,
-                    "" if each.parent is None else str(each.parent),
-                )
-                for each in fields.picklist(name)
-            ),
-        )
-        for name in TICKET_FIELDS
-    ]

@@ -6,11 +6,19 @@ from datetime import datetime
 from uuid import uuid4
 
 from bot.autotask.entities import Ticket
-from bot.autotask.facts import ticket_facts
+from bot.autotask.facts import ticket_facts, unstaffed_queues
 from bot.autotask.pool import ClientFor
 from bot.clock import Clock
 from bot.db.session import Database, UnitOfWork
-from bot.domain.connections import Choice, FieldFacts, PicklistOption, TicketDefaults
+from bot.domain.authors import AS_PERSON
+from bot.domain.connections import (
+    Choice,
+    ConnectionState,
+    FieldFacts,
+    PicklistOption,
+    TicketDefaults,
+    with_staffing,
+)
 from bot.domain.context import Ctx, Right
 from bot.domain.settings import (
     NO,
@@ -59,7 +67,7 @@ class SettingsService:
         async with self._database.unit(ctx.tenant.id) as uow:
             await uow.settings.lock()
             state = await _read(uow)
-            if state.connection is None:
+            if state.connection is None or state.connection.state is ConnectionState.REMOVING:
                 raise NotConnected
             changes = tuple(
                 change
@@ -98,9 +106,13 @@ class SettingsService:
     async def refresh_for(self, tenant_id: int) -> WorkspaceSettings:
         """The same on nobody's behalf."""
         client = await self._client_for(tenant_id)
-        fields = await client.fields(Ticket, fresh=True)
+        facts = ticket_facts(await client.fields(Ticket, fresh=True))
+        queues = next((fact.options for fact in facts if fact.name == "queueID"), ())
+        marked = with_staffing(
+            facts, await unstaffed_queues(client, [each for each in queues if each.is_active])
+        )
         async with self._database.unit(tenant_id) as uow:
-            await uow.fields.replace("Tickets", ticket_facts(fields), self._clock.now())
+            await uow.fields.replace("Tickets", marked, self._clock.now())
             return await _read(uow)
 
     async def problems(self, tenant_id: int) -> tuple[Problem, ...]:
@@ -156,7 +168,7 @@ async def _read(uow: UnitOfWork) -> WorkspaceSettings:
     connection = await uow.connections.get()
     switches = await uow.switches.all()
     facts = await uow.fields.entity("Tickets")
-    values = {SOURCE_OF_TRUTH: Chosen(YES, "Yes")} | await uow.settings.preferences()
+    values = {SOURCE_OF_TRUTH: Chosen(YES, "Yes"), AS_PERSON: Chosen(NO, "No")} | await uow.settings.preferences()
     for capability in Capability:
         mode = switches.mode(capability)
         values[switch_name(capability)] = Chosen(mode.value, mode.label)
@@ -190,7 +202,7 @@ def _valid(state: WorkspaceSettings, name: str, value: str) -> Chosen:
     """The value with its label. Raises ``InvalidInput`` for one that cannot be."""
     if capability_of(name) is not None and value in set(Mode):
         return Chosen(value, Mode(value).label)
-    if name == SOURCE_OF_TRUTH and value in {YES, NO}:
+    if name in {SOURCE_OF_TRUTH, AS_PERSON} and value in {YES, NO}:
         return Chosen(value, value.capitalize())
     if name in set(TicketSetting):
         options = state.options.get(TicketSetting(name).picklist, ())
@@ -237,4 +249,4 @@ def _defaults(before: TicketDefaults | None, chosen: Mapping[str, Choice]) -> Ti
 
 def _active(facts: FieldFacts) -> tuple[PicklistOption, ...]:
     found = (option for option in facts.options if option.is_active)
-    return tuple(sorted(found, key=lambda option: (option.sort_order, option.label)))
+    return tuple(sorted(found, key=lambda option: (not option.is_staffed, option.sort_order, option.label)))

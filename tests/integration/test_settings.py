@@ -1,15 +1,31 @@
 """Settings, played by members: switches, what new tickets get, what is gone from Autotask, and undo."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
 
 from bot.domain.switches import Capability, Mode
+from bot.errors import AlreadyDone
 from sandbox.slack import feed
 from sandbox.slack.people import inside, on
 from sandbox.slack.seed import ADMIN, FULL_MEMBER
-from tests.integration.steps import DESK, block_with, connect, modal_words, opened_world, until_modal_says
-from tests.world import World
+from tests.factories import NOON, FrozenClock, until
+from tests.integration.filled import ticket_form
+from tests.integration.steps import (
+    DESK,
+    block_with,
+    connect,
+    map_acme,
+    modal_words,
+    open_first_category,
+    opened_world,
+    raise_ticket,
+    start_review,
+    switch_tickets,
+    until_modal_says,
+)
+from tests.world import World, world
 
 
 @pytest.fixture
@@ -142,3 +158,112 @@ async def test_who_changes_what_somebody_else_has_just_changed_is_told_so_under_
     outcome = await people.submit(ADMIN, {"switch_time": option(view, "switch_time", "off")})
     assert "Somebody changed this to “On” meanwhile" in outcome.errors["switch_time"]
     assert await mode_of(office, Capability.TIME) is Mode.ON
+
+
+async def test_a_new_queue_is_what_the_next_ticket_form_opens_with(office):
+    people = office.slack.people
+    await connect(office)
+    await map_acme(office)
+    await open_page(office)
+    await press(office, "settings_tickets")
+    await people.wait_for_modal(ADMIN, "New tickets")
+    assert (await people.submit(ADMIN, {"queue": await queue(office, "Monitoring Alert")})).ok
+    await until_modal_says(office, "Saved: Queue for new tickets")
+    await start_review(office)
+    await open_first_category(office)
+    assert (await raise_ticket(office)).ok
+    await people.wait_for(FULL_MEMBER, DESK, "View in Autotask")
+    [ticket] = office.tickets_in_autotask()
+    values = office.autotask.database.picklist("Tickets", "queueID")
+    assert str(ticket["queueID"]) == next(each.value for each in values if each.label == "Monitoring Alert")
+
+
+async def test_a_ticket_that_met_a_read_only_switch_goes_on_when_it_is_turned_on(office):
+    people = office.slack.people
+    await connect(office)
+    review = await office.reviewed(await mapped(office))
+    await switch_tickets(office, Mode.READ_ONLY)
+    async with office.bot.database.unit(office.tenant.id) as uow:
+        ticket, _ = await uow.tickets.add(
+            ticket_form(review.organization_id, "waits"), "dh-waits", 1, by=ADMIN, by_name="Dana", at=NOON
+        )
+        await uow.tickets.failed(ticket.id, "Tickets are read-only.", code="AT-205")
+    await open_page(office)
+    await switch_to(office, Capability.TICKETS, Mode.ON)
+    message = await people.wait_for(ADMIN, DESK, "It holds from now on")
+    assert "1 ticket that had waited for this" in feed.words_of_message(message)
+
+    async def gone_on() -> bool:
+        async with office.bot.database.unit(office.tenant.id) as uow:
+            found = await uow.tickets.get(ticket.id)
+        return found is not None and found.error_code != "AT-205"
+
+    await until(gone_on)
+
+
+async def test_undo_works_for_ten_minutes_and_not_on_what_was_changed_since(database_url, tmp_path):
+    clock = FrozenClock()
+    async with world(database_url, tmp_path, clock=clock) as office:
+        await office.connected()
+        service = office.bot.services.settings
+        first = await service.change(office.ctx, {"switch_time": "on"}, {"switch_time": "off"})
+        second = await service.change(office.ctx, {"switch_time": "off"}, {"switch_time": "read_only"})
+        with pytest.raises(AlreadyDone):
+            await service.undo(office.ctx, first.batch)
+        assert await mode_of(office, Capability.TIME) is Mode.READ_ONLY
+        await service.undo(office.ctx, second.batch)
+        assert await mode_of(office, Capability.TIME) is Mode.OFF
+        with pytest.raises(AlreadyDone):
+            await service.undo(office.ctx, second.batch)
+        clock.advance(minutes=11)
+        with pytest.raises(AlreadyDone):
+            await service.undo(office.ctx, first.batch)
+
+
+async def test_forty_changes_at_once_by_two_admins_lose_none(database_url, tmp_path):
+    async with world(database_url, tmp_path) as office:
+        await office.connected()
+        service = office.bot.services.settings
+        names = [f"switch_{each.value}" for each in Capability if each is not Capability.TICKETS]
+        wanted = dict.fromkeys(names, "off")
+        await asyncio.gather(
+            *(service.change(office.ctx, {name: "on"}, {name: "off"}) for name in names),
+            *(
+                service.change(office.ctx, {"source_of_truth": "yes"}, {"source_of_truth": "no"})
+                for _ in range(35)
+            ),
+        )
+        state = await service.overview(office.ctx)
+        assert {name: state.values[name].value for name in names} == wanted
+        assert not state.is_source_of_truth
+        async with office.bot.database.unit(office.tenant.id) as uow:
+            acts = [act.subject for act in await uow.audit.recent(90) if act.action == "change setting"]
+        assert acts.count("Autotask is our source of truth") == 1
+        assert len(acts) == len(names) + 1
+
+
+async def test_a_queue_that_nobody_works_comes_last_and_says_so(office):
+    people = office.slack.people
+    await connect(office)
+    values = office.autotask.database.picklist("Tickets", "queueID")
+    roles = [dict(row) for row in office.autotask.database.rows("ResourceRoles")]
+    staffed = {str(row.get("queueID")) for row in roles if row.get("isActive")}
+    await open_page(office)
+    await press(office, "settings_refresh")
+    await until_modal_says(office, "Read from Autotask")
+    await press(office, "settings_tickets")
+    view = await people.wait_for_modal(ADMIN, "New tickets")
+    found = (await people.suggest(ADMIN, inside(view), "settings_queue", "")).options
+    says_so = {each["value"] for each in found if "description" in each}
+    active = {each.value for each in values if each.is_active}
+    assert says_so == (active - staffed if staffed & active else set())
+    assert [each["value"] in says_so for each in found] == sorted(each["value"] in says_so for each in found)
+
+
+async def mapped(office: World):
+    async def mirrored() -> bool:
+        async with office.bot.database.unit(office.tenant.id) as uow:
+            return await uow.companies.count() >= 4
+
+    await until(mirrored)
+    return await office.mapped()
