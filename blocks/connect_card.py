@@ -10,6 +10,7 @@ OPEN = "connect_open"
 WEB = "connect_web"
 REQUEST_ACCESS = "access_request"
 READY = "Enter the three values"
+PAGE_PATH = "/slack/connect"
 
 _LEVEL_CLICKS = f"""\
 :white_large_square: *1.* *{ADMIN} ▸ Resources/Users (HR) ▸ Security Levels*
@@ -113,3 +114,10 @@ def ask_an_admin(admins: Sequence[str]) -> kit.Message:
     return kit.Message(
         "You may not connect Autotask: ask an Admin", (kit.section(text), kit.actions(request))
     )
+
+
+def page_link(url: str) -> kit.Message:
+    """The way to the web page; for the person alone, because whoever has the address may use it once."""
+    text = ":closed_lock_with_key: *Your page for the secret.* It works once and for ten minutes. Do not pass it on."
+    opened = kit.link_button("Open the page", url, action_id="link:connect", style="primary")
+    return kit.Message("Your page for the secret", (kit.section(text), kit.actions(opened)))

@@ -9,9 +9,16 @@ from bot.domain.switches import Capability, Switches
 
 def intro(connection: Connection | None, switches: Switches, *, managed: bool, page: bool) -> kit.Message:
     """The connect card: what to do in Autotask first, or the connection as it stands."""
+    if connection is not None and connection.state is ConnectionState.REMOVING:
+        return _being_removed()
     if connection is not None:
         return connected(connection, switches, page=page)
     return connect_card.managed() if managed else connect_card.step(1, page=page)
+
+
+def _being_removed() -> kit.Message:
+    text = ":octagonal_sign: The connection to Autotask is being removed. Connect again when that is done."
+    return kit.Message(text, (kit.section(text),))
 
 
 def saved(*, read_only: bool) -> kit.View:

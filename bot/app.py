@@ -22,7 +22,8 @@ from bot.clock import Clock, SystemClock
 from bot.db.embedded import EmbeddedServerProblem, embedded_server
 from bot.db.migrate import is_current, migrate
 from bot.db.session import Database
-from bot.domain.context import Tenant
+from bot.domain.context import Ctx, Tenant
+from bot.domain.credentials import CredentialsForm
 from bot.domain.scopes import SCOPES
 from bot.jobs import Jobs, Perform
 from bot.log import Redactor
@@ -30,9 +31,11 @@ from bot.scheduler import Scheduler
 from bot.secretbox import SecretBox
 from bot.services.access import AccessService
 from bot.services.audit import AuditService
+from bot.services.authors import Authors
 from bot.services.clients import Clients
 from bot.services.closing import ClosingService
 from bot.services.connections import ConnectionsService
+from bot.services.credential_pages import CredentialLink, CredentialPages
 from bot.services.digests import DigestsService
 from bot.services.exports import ExportsService
 from bot.services.groups import GroupsService
@@ -42,7 +45,7 @@ from bot.services.mapping import MappingService
 from bot.services.organizations import OrganizationsService
 from bot.services.overview import OverviewService
 from bot.services.pausing import Pausing
-from bot.services.proofs import ProofsService
+from bot.services.proofs import Asked, ProofsService
 from bot.services.removal import RemovalService
 from bot.services.reviews import ReviewsService
 from bot.services.settings import SettingsService
@@ -56,6 +59,7 @@ from bot.services.tickets import TicketsService
 from bot.services.verification import VerificationService
 from bot.services.who import WhoService
 from bot.settings import Settings, SettingsProblem
+from bot.slack.credential_routes import CredentialRoutes
 from bot.slack.directory import People
 from bot.slack.files import Files
 from bot.slack.health import Health
@@ -377,6 +381,7 @@ def _services(
         access=AccessService(database, clock, jobs=jobs, rules=rules),
         audit=AuditService(database, clock),
         connections=ConnectionsService(database, autotask, jobs=jobs, clock=clock),
+        credential_pages=CredentialPages(database, clock),
         closing=ClosingService(database, clients.while_removing, clock=clock),
         digests=DigestsService(database, clock),
         exports=ExportsService(database, jobs=jobs, clock=clock),
@@ -406,6 +411,7 @@ def performer(bot: Bot) -> Perform:
     """What carries out jobs."""
     tools, services = bot.tools, bot.services
     tenant_of = tools.workspaces.by_id
+    author_of = Authors(bot.database, bot.clients, tools.people.email, clock=tools.clock)
     every = Performer(
         (
             PushTicketWorkflow(
@@ -414,12 +420,13 @@ def performer(bot: Bot) -> Perform:
                 tenant_of,
                 url_of=services.ticket_panes.url,
                 clock=tools.clock,
+                author_of=author_of,
             ),
             RefreshChoicesWorkflow(services.settings, tools.notifier, tenant_of),
             ReconcileTicketsWorkflow(
                 bot.database, services.ticket_reconcile, tools.notifier, tenant_of=tenant_of
             ),
-            NoteTicketWorkflow(services.ticket_note_push, tools.notifier, tenant_of),
+            NoteTicketWorkflow(services.ticket_note_push, tools.notifier, tenant_of, author_of=author_of),
             ProveConnectionWorkflow(
                 services.proofs,
                 tools.notifier,
@@ -429,7 +436,10 @@ def performer(bot: Bot) -> Perform:
                 clock=tools.clock,
             ),
             ImportOrganizationsWorkflow(
-                services.imports, tools.notifier, tenant_of=tenant_of, person_of=partial(person_of, tools=tools)
+                services.imports,
+                tools.notifier,
+                tenant_of=tenant_of,
+                person_of=partial(person_of, tools=tools),
             ),
             MirrorCompaniesWorkflow(
                 bot.database, bot.clients, tools.notifier, tenant_of=tenant_of, clock=tools.clock
@@ -487,7 +497,8 @@ def _socket(bot: Bot) -> SocketLink:
 
 def _serving(bot: Bot) -> AbstractAsyncContextManager[str]:
     by_http = bot.bolt if bot.settings.mode == "http" else None
-    app = web_app(bot.health, partial(_database_says, bot.database), by_http, _install_pages(bot))
+    own = [*_install_pages(bot), *_credential_pages(bot)]
+    app = web_app(bot.health, partial(_database_says, bot.database), by_http, own)
     return serving(app, bot.settings.host, bot.settings.port)
 
 
@@ -504,6 +515,20 @@ def _install_pages(bot: Bot) -> list[Route]:
         tuple(SCOPES),
     )
     return InstallRoutes(oauth, bot.services.installations).routes()
+
+
+def _credential_pages(bot: Bot) -> list[Route]:
+    """Where the secret is typed masked, if browsers can reach us."""
+    settings, tools = bot.settings, bot.tools
+    if not settings.has_web_page:
+        return []
+
+    async def submit(tenant_id: int, link: CredentialLink, form: CredentialsForm) -> None:
+        tenant = await tools.workspaces.by_id(tenant_id)
+        ctx = Ctx(tenant, await person_of(tenant, link.user_id, tools))
+        await bot.services.proofs.submit(ctx, form, Asked(channel_id=link.channel_id), by_job=True)
+
+    return CredentialRoutes(bot.services.credential_pages, submit, settings.public_url).routes()
 
 
 async def _database_says(database: Database) -> str:

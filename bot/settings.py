@@ -116,7 +116,7 @@ class Settings(BaseSettings):
     public_url: Annotated[str, AfterValidator(_public)] = Field(
         "",
         description="Where people's browsers and Slack reach Deskhand, such as https://deskhand.example.com; "
-        "needed for installing it into several workspaces.",
+        "needed for installing it into several workspaces, and for the web page that takes the Autotask secret.",
     )
     uninstalled_kept_days: int = Field(
         30,
@@ -229,6 +229,11 @@ class Settings(BaseSettings):
     def managed_by_environment(self) -> bool:
         """True when all three Autotask credentials are set outside; the connect form then only says so."""
         return bool(self.autotask_username and self.autotask_secret and self.autotask_tracking_id)
+
+    @property
+    def has_web_page(self) -> bool:
+        """Whether people's browsers reach pages of ours: the one for the secret, beside the modal."""
+        return self.mode == "http" and bool(self.public_url)
 
     def require_slack(self) -> None:
         """Raises ``SettingsProblem`` naming what the chosen mode of delivery still needs."""

@@ -8,6 +8,7 @@ from blocks import verification as verify_blocks
 from bot.domain.context import Right
 from bot.domain.credentials import CredentialsForm
 from bot.domain.switches import Capability
+from bot.errors import NotFound
 from bot.services.connections import ChosenDefaults
 from bot.services.proofs import Asked
 from handlers.command import Command, Feature, Listener
@@ -29,7 +30,7 @@ async def show(request: Request) -> None:
     card = connection_card.intro(
         await service.status(request.ctx),
         await service.switches(request.ctx),
-        managed=request.services.proofs.is_managed,
+        managed=request.services.proofs.is_managed(request.ctx),
         page=_has_page(request),
     )
     await request.respond(card)
@@ -44,7 +45,7 @@ async def turn_card(request: Request) -> None:
 
 async def open_form(request: Request) -> None:
     request.ctx.require(Right.CONNECT)
-    if request.services.proofs.is_managed:
+    if request.services.proofs.is_managed(request.ctx):
         await _prove_managed(request)
         return
     connection = await request.services.connections.status(request.ctx)
@@ -55,7 +56,17 @@ async def open_form(request: Request) -> None:
 async def _prove_managed(request: Request) -> None:
     """The environment gives the login: the modal leads straight to the choices."""
     view_id = await request.open_or_push(blocks.checking())
-    await request.services.proofs.submit(request.ctx, None, Asked(view_id, request.channel_id))
+    asked = Asked(view_id, request.channel_id)
+    await request.services.proofs.submit(request.ctx, None, asked, by_job=True)
+
+
+async def open_page(request: Request) -> None:
+    """A web page of one's own, with masked fields; it works once and for ten minutes."""
+    if not _has_page(request):
+        raise NotFound("page", "")
+    token = await request.services.credential_pages.make(request.ctx, request.channel_id)
+    url = f"{request.settings.public_url}{connect_card.PAGE_PATH}/{token}"
+    await request.respond(connect_card.page_link(url))
 
 
 async def check(request: Request) -> None:
@@ -125,7 +136,7 @@ async def verify(request: Request) -> None:
 
 def _has_page(request: Request) -> bool:
     """Whether a web page can take the secret, which Slack cannot mask."""
-    return False
+    return request.settings.has_web_page and not request.services.proofs.is_managed(request.ctx)
 
 
 FEATURE = Feature(
@@ -152,6 +163,7 @@ FEATURE = Feature(
     listeners=(
         Listener("action", f"^{connect_card.STEP}:", turn_card),
         Listener("action", connect_card.OPEN, open_form),
+        Listener("action", connect_card.WEB, open_page),
         Listener("action", blocks.RESUME, resume),
         Listener("action", verify_blocks.VERIFY, verify),
         Listener("options", blocks.QUEUE_OPTIONS, suggest_queues),

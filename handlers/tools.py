@@ -12,6 +12,7 @@ from bot.services.access import AccessService
 from bot.services.audit import AuditService
 from bot.services.closing import ClosingService
 from bot.services.connections import ConnectionsService
+from bot.services.credential_pages import CredentialPages
 from bot.services.digests import DigestsService
 from bot.services.exports import ExportsService
 from bot.services.groups import GroupsService
@@ -49,6 +50,7 @@ class Services:
     audit: AuditService
     closing: ClosingService
     connections: ConnectionsService
+    credential_pages: CredentialPages
     digests: DigestsService
     exports: ExportsService
     imports: ImportsService

@@ -104,12 +104,12 @@ class Connections(Repository):
     async def remove(self) -> None:
         await self._run(delete(connections).where(connections.c.tenant_id == self.tenant_id))
 
-    async def add_draft(self, sealed: SealedCredentials, by: str, at: datetime) -> str:
+    async def add_draft(self, sealed: SealedCredentials, by: str, at: datetime, *, draft_id: str = "") -> str:
         """Keeps credentials until they are proven; the draft's id. A person's older drafts are dropped."""
         await self._run(
             delete(connection_drafts).where(*self._drafts(), connection_drafts.c.created_by == by)
         )
-        draft_id = str(uuid4())
+        draft_id = draft_id or str(uuid4())
         row = {**asdict(sealed), "created_by": by, "created_at": at}
         await self._run(insert(connection_drafts).values(tenant_id=self.tenant_id, id=draft_id, **row))
         return draft_id

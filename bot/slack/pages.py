@@ -38,6 +38,9 @@ font:650 1rem/1 inherit;font-family:inherit;padding:15px 22px;text-decoration:no
 a{color:var(--brand)}
 :focus-visible{outline:3px solid var(--brand);outline-offset:3px}
 .bad{color:var(--bad)}
+label{display:block;margin:16px 0 4px;font-weight:650}
+input{width:100%;padding:12px 14px;border:1px solid var(--line);border-radius:10px;background:var(--paper);
+color:var(--ink);font:inherit}
 footer{margin-top:24px;padding-top:16px;border-top:1px solid var(--line);font-size:.87rem;color:var(--soft)}
 @media (max-width:480px){main{padding:24px 20px}}
 """
