@@ -8,14 +8,15 @@ from sqlalchemy.dialects.postgresql import insert
 
 from bot.db.repository import Repository
 from bot.db.tables import resources
+from bot.domain.authors import AutotaskPerson
 
 
 class Resources(Repository):
-    async def save(self, names: Sequence[tuple[int, str]], at: datetime) -> None:
-        """Keeps the names by Autotask's ids."""
-        for autotask_id, name in names:
-            row = {"name": name, "synced_at": at}
-            made = insert(resources).values(tenant_id=self.tenant_id, autotask_id=autotask_id, **row)
+    async def save(self, people: Sequence[AutotaskPerson], at: datetime) -> None:
+        """Keeps them by Autotask's ids."""
+        for each in people:
+            row = {"name": each.name, "emails": list(each.emails), "synced_at": at}
+            made = insert(resources).values(tenant_id=self.tenant_id, autotask_id=each.id, **row)
             await self._run(made.on_conflict_do_update(index_elements=["tenant_id", "autotask_id"], set_=row))
 
     async def names(self, ids: Collection[int], *, since: datetime) -> dict[int, str]:
@@ -26,3 +27,13 @@ class Resources(Repository):
             resources.c.synced_at >= since,
         )
         return {row["autotask_id"]: row["name"] for row in await self._all(chosen)}
+
+    async def by_email(self, email: str, *, since: datetime) -> int | None:
+        """The one whose address (in small letters) it is; None when nobody, or several."""
+        chosen = select(resources.c.autotask_id).where(
+            resources.c.tenant_id == self.tenant_id,
+            resources.c.emails.contains([email]),
+            resources.c.synced_at >= since,
+        )
+        rows = await self._all(chosen.limit(2))
+        return int(rows[0]["autotask_id"]) if len(rows) == 1 else None

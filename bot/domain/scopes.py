@@ -8,6 +8,7 @@ SCOPES: Final[Mapping[str, str]] = {
     "chat:write": "its messages: tickets, reviews, digests and answers",
     "chat:write.public": "digests and cards in public channels without an invitation",
     "users:read": "names and time zones, and who is a guest or no longer a member",
+    "users:read.email": "the Autotask user behind a person, for tickets in that person's own name; off until an Admin wants it",
     "channels:read": "whether a public channel is shared with another company: nothing of yours is posted there",
     "groups:read": "the same of private channels it was invited to",
     "files:read": "CSV and YAML files that people give to one of its forms, and no other file",

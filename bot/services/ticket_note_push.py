@@ -13,10 +13,11 @@ from bot.autotask.picklists import EntityFields, PicklistValue
 from bot.autotask.pool import ClientFor
 from bot.clock import Clock
 from bot.db.session import Database, UnitOfWork
+from bot.domain.authors import refusal_key
 from bot.domain.switches import Capability
 from bot.domain.ticket_notes import TicketNote, outgoing_text, outgoing_title
 from bot.domain.tickets import Ticket, TicketState
-from bot.errors import AutotaskRejected, NotFound
+from bot.errors import AutotaskRejected, NotFound, PermissionMissing
 
 MOST_NOTES = 5_000
 """Of one ticket; ours is among the newest."""
@@ -46,6 +47,7 @@ class TicketNotePush:
     ) -> None:
         self._database = database
         self._client_for = client_for
+        self._clock = clock
         self._ensure = Ensure(database, clock=clock, pause=pause, probe=probe)
 
     async def get(self, tenant_id: int, note_id: int) -> NoteOf:
@@ -57,7 +59,7 @@ class TicketNotePush:
             raise NotFound("note", str(note_id))
         return NoteOf(note, ticket)
 
-    async def ensure(self, tenant_id: int, found: NoteOf, *, holder: str) -> int:
+    async def ensure(self, tenant_id: int, found: NoteOf, *, holder: str, author: int | None = None) -> int:
         """The id of the note in Autotask: found by our reference, else created under a lease.
 
         Raises ``SwitchedOff``, ``AutotaskBusy``, ``AutotaskRejected`` or an ``UpstreamError``.
@@ -69,7 +71,17 @@ class TicketNotePush:
             await uow.switches.require(Capability.TICKETS, writing=False)
         assert ticket.autotask_id is not None
         client = await self._client_for(tenant_id)
-        return await self._ensure(tenant_id, NoteRecord(client, note, ticket.autotask_id), holder=holder)
+        record = NoteRecord(client, note, ticket.autotask_id, author)
+        try:
+            return await self._ensure(tenant_id, record, holder=holder)
+        finally:
+            if record.author_refused:
+                await self._remember_refusal(tenant_id)
+
+    async def _remember_refusal(self, tenant_id: int) -> None:
+        now = self._clock.now()
+        async with self._database.unit(tenant_id) as uow:
+            await uow.deliveries.first_time(refusal_key(entities.TicketNote.endpoint.name, now), now)
 
     async def record(self, tenant_id: int, note_id: int, autotask_id: int) -> TicketNote:
         async with self._database.unit(tenant_id) as uow:
@@ -91,6 +103,8 @@ class NoteRecord:
     client: AutotaskClient
     note: TicketNote
     ticket_id: int
+    author: int | None = None
+    author_refused: bool = False
     fields: Mapping[str, str | int] = field(default_factory=dict)
 
     @property
@@ -119,6 +133,14 @@ class NoteRecord:
         }
 
     async def send(self) -> int:
+        """A refusal to write in somebody's name had no effect: the note is sent again as the API user's own."""
+        if self.author is not None:
+            try:
+                return await self.client.create(
+                    entities.TicketNote, self.fields, parent_id=self.ticket_id, impersonate=self.author
+                )
+            except (PermissionMissing, AutotaskRejected):
+                self.author_refused = True
         return await self.client.create(entities.TicketNote, self.fields, parent_id=self.ticket_id)
 
     async def read(self, autotask_id: int) -> int | None:

@@ -7,6 +7,7 @@ from bot.autotask import entities
 from bot.autotask import query as q
 from bot.autotask.client import AutotaskClient
 from bot.autotask.ensure import INVISIBLE
+from bot.autotask.facts import person_of
 from bot.autotask.links import ticket_url
 from bot.autotask.pool import ClientFor
 from bot.clock import Clock
@@ -144,10 +145,10 @@ class TicketPanes:
         if not missing:
             return known
         found = await client.list_all(entities.Resource, q.field("id").in_(missing), limit=len(missing))
-        fresh = {each.id: f"{each.first_name} {each.last_name}".strip() for each in found}
+        fresh = [person_of(each) for each in found]
         async with self._database.unit(tenant_id) as uow:
-            await uow.resources.save(list(fresh.items()), now)
-        return {**known, **fresh}
+            await uow.resources.save(fresh, now)
+        return {**known, **{each.id: each.name for each in fresh}}
 
 
 def _same(text: str, sent: str) -> bool:

@@ -16,10 +16,11 @@ from bot.autotask.pool import ClientFor
 from bot.autotask.wire import Value
 from bot.clock import Clock
 from bot.db.session import Database, UnitOfWork
+from bot.domain.authors import refusal_key
 from bot.domain.switches import Capability
 from bot.domain.ticket_forms import Demand, demanded_by
 from bot.domain.tickets import TITLE_LENGTH, Ticket, TicketState, outgoing
-from bot.errors import AutotaskRejected, BotError, NotFound
+from bot.errors import AutotaskRejected, BotError, NotFound, PermissionMissing
 from bot.jobs import Jobs, NoteTicket
 
 __all__ = ["LEASE", "Ensured", "TicketPush"]
@@ -67,23 +68,28 @@ class TicketPush:
             raise NotFound("ticket", str(ticket_id))
         return ticket
 
-    async def ensure(self, tenant_id: int, ticket_id: int, *, holder: str) -> Ensured:
+    async def ensure(
+        self, tenant_id: int, ticket_id: int, *, holder: str, author: int | None = None
+    ) -> Ensured:
         """Autotask has the ticket when this returns: found by our reference, else created under a lease.
 
         Raises ``SwitchedOff`` while tickets are not written, ``AutotaskBusy`` while another worker holds the lease
         or a lost reply may still surface, ``AutotaskRejected`` with Autotask's reasons, or an ``UpstreamError``.
+        ``author`` is the resource who shall appear as author, where Autotask allows it.
         """
         ticket = await self.get(tenant_id, ticket_id)
         async with self._database.unit(tenant_id) as uow:
             await uow.switches.require(Capability.TICKETS, writing=False)
         client = await self._client_for(tenant_id)
-        record = TicketRecord(self._database, client, tenant_id, ticket, clock=self._clock)
+        record = TicketRecord(self._database, client, tenant_id, ticket, clock=self._clock, author=author)
         if ticket.autotask_id is not None:
             return await self._ensure.read_back(record, ticket.autotask_id)
         try:
             return await self._ensure(tenant_id, record, holder=holder)
         finally:
             await self._learn(tenant_id, client, record.demanded)
+            if record.author_refused:
+                await self._remember_refusal(tenant_id)
 
     async def _learn(self, tenant_id: int, client: AutotaskClient, names: Sequence[str]) -> None:
         """What Autotask demanded is an input of the form from now on, so that nobody is refused for it again."""
@@ -95,6 +101,11 @@ class TicketPush:
             return
         async with self._database.unit(tenant_id) as uow:
             await uow.ticket_forms.demand([demand_of(name, fields) for name in names], self._clock.now())
+
+    async def _remember_refusal(self, tenant_id: int) -> None:
+        now = self._clock.now()
+        async with self._database.unit(tenant_id) as uow:
+            await uow.deliveries.first_time(refusal_key(entities.Ticket.endpoint.name, now), now)
 
     async def record(self, tenant_id: int, ticket_id: int, ensured: Ensured) -> Ticket:
         """Keeps the link to Autotask's record, once, with its audit row; notes that waited for it go on."""
@@ -147,6 +158,8 @@ class TicketRecord:
     ticket: Ticket
     clock: Clock
     fields: Mapping[str, Value] = field(default_factory=dict)
+    author: int | None = None
+    author_refused: bool = False
     demanded: list[str] = field(default_factory=list)
     """Fields that Autotask missed."""
 
@@ -191,7 +204,15 @@ class TicketRecord:
         }
 
     async def send(self) -> int:
-        """A category may demand a due date: the refusal had no effect, so it is given and sent again."""
+        """A refusal had no effect: the ticket is sent again as the API user's own, and with a due date if one is demanded."""
+        if self.author is not None:
+            try:
+                return await self.client.create(entities.Ticket, self.fields, impersonate=self.author)
+            except (PermissionMissing, AutotaskRejected):
+                self.author_refused = True
+        return await self._send_as_ourselves()
+
+    async def _send_as_ourselves(self) -> int:
         try:
             return await self.client.create(entities.Ticket, self.fields)
         except AutotaskRejected as refusal:

@@ -35,6 +35,8 @@ class Profile:
     is_deactivated: bool
     is_bot: bool
     handle: str = ""
+    email: str = ""
+    """Only where the app may read it (``users:read.email``)."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,11 @@ class People:
             return await self.profile(tenant, user_id)
         except (SlackUnavailable, SlackRefused):
             return None
+
+    async def email(self, tenant: Tenant, user_id: str) -> str:
+        """The person's address, or "" where Slack does not tell."""
+        profile = await self.profile_or_none(tenant, user_id)
+        return profile.email if profile else ""
 
     async def user_groups(self, tenant: Tenant, *, patience: float = PATIENCE) -> Heard:
         """Every user group with its members, the disabled ones too. Raises ``SlackUnavailable``."""
@@ -123,6 +130,7 @@ def profile_of(user: Mapping[str, object], team_id: str) -> Profile:
         is_deactivated=bool(user.get("deleted")),
         is_bot=bool(user.get("is_bot")) or user.get("id") == "USLACKBOT",
         handle=str(user.get("name") or ""),
+        email=str(shown.get("email") or ""),
     )
 
 

@@ -33,6 +33,14 @@ async def post_somewhere(
     await notifier.post(tenant, key, places[-1], message)
 
 
+AuthorOf = Callable[[Tenant, str, str], Awaitable[int | None]]
+"""The Autotask user to write an entity as, for a person; None: as the API user."""
+
+
+async def as_ourselves(_tenant: Tenant, _user_id: str, _entity: str) -> int | None:
+    return None
+
+
 async def go_on(_step: str) -> None:
     return None
 

@@ -12,7 +12,7 @@ from bot.jobs import Attempt, Job, NoteTicket
 from bot.services.ticket_note_push import NoteOf, TicketNotePush
 from bot.slack.notifier import Notifier
 from bot.slack.problems import SlackRefused
-from bot.workflows.engine import OUR_SIDE, After, TenantOf, go_on
+from bot.workflows.engine import OUR_SIDE, After, AuthorOf, TenantOf, as_ourselves, go_on
 
 STEPS = ("ensure", "record")
 
@@ -23,11 +23,18 @@ class NoteTicketWorkflow:
     job_type: type[Job] = NoteTicket
 
     def __init__(
-        self, notes: TicketNotePush, notifier: Notifier, tenant_of: TenantOf, *, after: After = go_on
+        self,
+        notes: TicketNotePush,
+        notifier: Notifier,
+        tenant_of: TenantOf,
+        *,
+        author_of: AuthorOf = as_ourselves,
+        after: After = go_on,
     ) -> None:
         self._notes = notes
         self._notifier = notifier
         self._tenant_of = tenant_of
+        self._author_of = author_of
         self._after = after
 
     async def run(self, job: Job, attempt: Attempt) -> None:
@@ -39,10 +46,12 @@ class NoteTicketWorkflow:
         found = await self._notes.get(job.tenant_id, job.note_id)
         if found.note.state is TicketState.CREATED or found.ticket.state is not TicketState.CREATED:
             return
+        tenant = await self._tenant_of(job.tenant_id)
         try:
-            autotask_id = await self._notes.ensure(job.tenant_id, found, holder=attempt.holder)
+            author = await self._author_of(tenant, found.note.requested_by, "TicketNote")
+            autotask_id = await self._notes.ensure(tenant.id, found, holder=attempt.holder, author=author)
         except Exception as error:
-            await self._not_yet(await self._tenant_of(job.tenant_id), found, error, attempt)
+            await self._not_yet(tenant, found, error, attempt)
             raise
         await self._after("ensure")
         await self._notes.record(job.tenant_id, job.note_id, autotask_id)

@@ -15,7 +15,7 @@ from bot.jobs import Attempt, Job, PushTicket
 from bot.services.ticket_push import TicketPush
 from bot.slack.notifier import Notifier
 from bot.slack.problems import SlackRefused
-from bot.workflows.engine import OUR_SIDE, After, TenantOf, go_on, post_somewhere
+from bot.workflows.engine import OUR_SIDE, After, AuthorOf, TenantOf, as_ourselves, go_on, post_somewhere
 
 STEPS = ("announce", "ensure", "record", "tell")
 
@@ -36,11 +36,13 @@ class PushTicketWorkflow:
         *,
         url_of: UrlOf,
         clock: Clock,
+        author_of: AuthorOf = as_ourselves,
         after: After = go_on,
     ) -> None:
         self._tickets = tickets
         self._url_of = url_of
         self._clock = clock
+        self._author_of = author_of
         self._notifier = notifier
         self._tenant_of = tenant_of
         self._after = after
@@ -59,7 +61,8 @@ class PushTicketWorkflow:
 
     async def _created(self, tenant: Tenant, ticket: Ticket, attempt: Attempt) -> Ticket:
         try:
-            ensured = await self._tickets.ensure(tenant.id, ticket.id, holder=attempt.holder)
+            author = await self._author_of(tenant, ticket.requested_by, "Ticket")
+            ensured = await self._tickets.ensure(tenant.id, ticket.id, holder=attempt.holder, author=author)
         except Exception as error:
             await self._not_yet(tenant, ticket, error, attempt)
             raise

@@ -6,6 +6,7 @@ from bot.db.credential_links import CredentialLink
 from bot.db.session import Database, UnitOfWork
 from bot.domain import mapping
 from bot.domain.access import UserGroup
+from bot.domain.authors import AutotaskPerson
 from bot.domain.checks import Night
 from bot.domain.connections import FieldFacts, PicklistOption, SealedCredentials, ZoneFacts
 from bot.domain.context import Right, Role, Tenant
@@ -64,7 +65,7 @@ async def fill_review(uow: UnitOfWork, team_id: str = "T1") -> tuple[int, int]:
     ticket, _ = await uow.tickets.add(form, f"dh-{team_id}-1", 1, by="U1", by_name="Dana Reyes", at=NOON)
     await uow.ticket_forms.demand([Demand("dueDateTime", "datetime")], NOON)
     await uow.ticket_forms.keep("view:V1", Typed("Test restores"), NOON)
-    await uow.resources.save([(29, "Dana Reyes")], NOON)
+    await uow.resources.save([AutotaskPerson(29, "Dana Reyes")], NOON)
     await uow.ticket_notes.add(
         ticket.id,
         key="review:1:completed",

@@ -68,6 +68,6 @@ def test_the_home_tab_is_on_and_nobody_types_into_a_void():
 
 def test_only_scopes_that_are_used_are_asked_for():
     assert set(manifest()["oauth_config"]["scopes"]["bot"]) == {
-        "commands", "chat:write", "chat:write.public", "users:read", "channels:read", "groups:read",
+        "commands", "chat:write", "chat:write.public", "users:read", "users:read.email", "channels:read", "groups:read",
         "files:read", "files:write", "im:history", "im:write", "usergroups:read",
     }  # fmt: skip
