@@ -10,8 +10,8 @@ def companies_arriving(counts: SyncCounts) -> kit.Message:
     return kit.Message("Reading companies from Autotask", (kit.section(text),))
 
 
-def companies_here(counts: SyncCounts) -> kit.Message:
-    """The final summary with the next step."""
+def companies_here(counts: SyncCounts, trouble: int = 0) -> kit.Message:
+    """The final summary with the next step; ``trouble``: organizations whose company is inactive or gone."""
     changes = " · ".join(
         f"{number:,} {word}"
         for number, word in (
@@ -31,8 +31,17 @@ def companies_here(counts: SyncCounts) -> kit.Message:
             kit.section(text),
             kit.actions(kit.button("Map organizations", "map_list", style="primary")),
             kit.context(changes or "Nothing changed since the last time."),
+            *_trouble(trouble),
         ),
     )
+
+
+def _trouble(count: int) -> tuple[kit.Block, ...]:
+    if not count:
+        return ()
+    said = f"⚠️ {kit.count(count, 'organization is', 'organizations are')} mapped to a company that is inactive or gone."
+    show = kit.button("Map to others", "map_list", value="0|trouble|")
+    return (kit.plain_section(said, accessory=show),)
 
 
 def companies_missing(reason: str) -> kit.Message:

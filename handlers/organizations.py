@@ -28,7 +28,7 @@ from handlers.payload import text_at
 async def show(request: Request) -> None:
     """The list; with words, the organization they name, or the list of those they might."""
     if not request.text:
-        await request.respond(await listing(request, blocks.Spot()))
+        await request.respond(await listing(request, blocks.read_spot(request.action_value)))
         return
     found = await request.services.organizations.search(request.ctx, request.text, limit=2)
     if len(found) == 1:

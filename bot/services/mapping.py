@@ -1,7 +1,7 @@
 """Suggestions which company an organization is, their acceptance one by one or together, and the way back."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -180,19 +180,40 @@ class MappingService:
 async def _split(uow: UnitOfWork, batch: Batch) -> tuple[list[Change], tuple[tuple[str, str], ...]]:
     """The ways back, and what has none any more with the reason."""
     ids = [each.organization_id for each in batch.changes]
-    standing, used = await uow.organizations.locked(ids), await uow.organizations.used(ids)
-    back: list[Change] = []
-    kept: list[tuple[str, str]] = []
-    for change in batch.changes:
-        now = standing.get(change.organization_id)
-        if now != change.after:
-            kept.append((change.after.name, "it was changed again since"))
-        elif change.before is None and change.organization_id in used:
-            kept.append((change.after.name, "a review or ticket belongs to it by now"))
-        else:
-            gone = Standing(change.after.name, change.after.company_id, archived=True)
-            back.append(Change(change.organization_id, change.after, change.before or gone))
-    return back, tuple(kept)
+    before = [each.before.company_id for each in batch.changes if each.before and each.before.company_id]
+    now = _Now(
+        await uow.organizations.locked(ids),
+        await uow.organizations.used(ids),
+        frozenset(await uow.companies.names(before)),
+    )
+    held = [(each, now.holds(each)) for each in batch.changes]
+    kept = tuple((each.after.name, reason) for each, reason in held if reason)
+    return [_back(each) for each, reason in held if not reason], kept
+
+
+@dataclass(frozen=True)
+class _Now:
+    """What stands in the way of taking changes back."""
+
+    standing: Mapping[int, Standing]
+    used: Collection[int]
+    companies: Collection[int]
+
+    def holds(self, change: Change) -> str:
+        """Why this change cannot be taken back; "" when it can."""
+        if self.standing.get(change.organization_id) != change.after:
+            return "it was changed again since"
+        if change.before is None:
+            used = change.organization_id in self.used
+            return "a review or ticket belongs to it by now" if used else ""
+        known = change.before.company_id is None or change.before.company_id in self.companies
+        return "" if known else "its company is here no more"
+
+
+def _back(change: Change) -> Change:
+    """What had been created is archived."""
+    gone = Standing(change.after.name, change.after.company_id, archived=True)
+    return Change(change.organization_id, change.after, change.before or gone)
 
 
 def _state(standing: Standing) -> str:

@@ -53,7 +53,13 @@ class MirrorCompaniesWorkflow:
                 await self._notifier.update(tenant, key, blocks.companies_missing(words.field_text(error)))
             raise
         if job.requested_by:
-            await self._notifier.update(tenant, key, blocks.companies_here(counts))
+            await self._notifier.update(
+                tenant, key, blocks.companies_here(counts, await self._trouble(tenant))
+            )
+
+    async def _trouble(self, tenant: Tenant) -> int:
+        async with self._database.unit(tenant.id) as uow:
+            return await uow.organizations.trouble_count()
 
     async def _mirror(self, tenant: Tenant, job: MirrorCompanies, *, progress: Progress) -> SyncCounts:
         return await run_sync(

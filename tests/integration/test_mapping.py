@@ -258,12 +258,31 @@ async def test_a_company_that_became_inactive_or_went_away_is_marked_and_can_be_
     async with office.bot.database.unit(office.tenant.id) as uow:
         company = Company(organization.company.autotask_id, "Acme Dental", is_active=False)
         await uow.companies.upsert([company], office.bot.tools.clock.now())
+    await shown(office, "/autotask map", "1 with a company inactive or gone")
     page = await shown(office, "/autotask map", " is inactive in Autotask: map it to another")
     await people.click(FULL_MEMBER, on(page), "map_change", block_id=row_of(page, organization.id))
     await people.wait_for_modal(FULL_MEMBER, "Map organization")
     company = await option_of(office, "contoso ltd", "Contoso Ltd")
     assert (await people.submit(FULL_MEMBER, {"company": company})).ok
     await people.wait_for(FULL_MEMBER, DESK, "Client is mapped to Contoso Ltd")
+
+
+async def test_reading_the_companies_again_says_who_is_mapped_to_one_that_is_inactive_by_now(office):
+    people = office.slack.people
+    organization = await office.mapped("Client", "Acme Dental")
+    row = office.autotask.database.row("Companies", organization.company.autotask_id)
+    office.autotask.database.update("Companies", row["id"], {"isActive": False})
+    page = await shown(office, "/autotask map", "Client")
+    await people.click(FULL_MEMBER, on(page), "map_refresh")
+    direct = office.slack.workspace.direct(FULL_MEMBER, office.slack.workspace.bot.id).id
+    said = await people.wait_for(
+        FULL_MEMBER, direct, "1 organization is mapped to a company that is inactive or gone"
+    )
+    button = next(each["accessory"] for each in said.blocks if "accessory" in each)
+    block = next(each["block_id"] for each in said.blocks if "accessory" in each)
+    assert button["value"] == "0|trouble|"
+    await people.click(FULL_MEMBER, on(said), "map_list", block_id=block)
+    await people.wait_for(FULL_MEMBER, direct, "1 to 1 of 1 · Company inactive or gone")
 
 
 async def test_who_may_only_read_sees_the_card_without_its_buttons_and_an_old_button_refuses(office):
