@@ -194,9 +194,18 @@ async def _invoice_pdf(asked: _Asked) -> Finding:
     try:
         async with asyncio.timeout_at(asked.until):
             invoice = await asked.client.first(Invoice, field("id").gte(0))
-            if invoice is None:
-                says = "There is no invoice to try it with, or the API user's lines of business hide them."
-                return Finding(about, Answer.UNKNOWN, says, place)
+    except (TimeoutError, UpstreamError, PermissionMissing, AutotaskRejected):
+        return Finding(about, Answer.UNKNOWN, "It cannot be tried without reading invoices.", place)
+    if invoice is None:
+        says = "There is no invoice to try it with, or the API user's lines of business hide them."
+        return Finding(about, Answer.UNKNOWN, says, place)
+    return await _printed(asked, invoice, place)
+
+
+async def _printed(asked: _Asked, invoice: Invoice, place: str) -> Finding:
+    about = "Invoice PDF"
+    try:
+        async with asyncio.timeout_at(asked.until):
             await asked.client.invoice_pdf(invoice.id)
     except PermissionMissing:
         return Finding(about, Answer.NO, "The API user may not read invoices as PDF.", place)

@@ -95,6 +95,7 @@ async def become_admin_and_connect(dana: Member, given: dict) -> None:
     await dana.press("Check")
     await expect(form).to_contain_text("Logged in")
     await dana.choose("Queue for new tickets", "serv")
+    await form.get_by_label("On: create tickets in Autotask").check()
     await dana.press("Connect")
     await expect(form).to_contain_text("Autotask is connected")
     await dana.press("Done")

@@ -68,8 +68,10 @@ class Desk:
         assert (await self.people.submit(ADMIN, answers)).ok
         choices = await self.shows(ADMIN, "Queue for new tickets")
         queues = await self.people.suggest(ADMIN, inside(choices), "connect_queue", "Client")
-        assert (await self.people.submit(ADMIN, {"queue": queues.options[0]})).ok
-        await self.said(ADMIN, "Autotask is connected")
+        radio = next(each["element"] for each in choices.body["blocks"] if each.get("block_id") == "tickets")
+        on_ = next(option for option in radio["options"] if option["value"] == "on")
+        assert (await self.people.submit(ADMIN, {"queue": queues.options[0], "tickets": on_})).ok
+        await self.shows(ADMIN, "Autotask is connected")
         await self.people.close(ADMIN, everything=True)
 
     async def map_acme(self) -> None:

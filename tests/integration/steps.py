@@ -60,7 +60,7 @@ async def connect(office: World) -> None:
     await until_modal_says(office, "Logged in")
     chosen = {"queue": await choose_queue(office), "tickets": tickets_on(office)}
     assert (await office.slack.people.submit(ADMIN, chosen)).ok
-    await office.slack.people.wait_for(ADMIN, DESK, "Autotask is connected")
+    await until_modal_says(office, "Autotask is connected")
     await office.slack.people.close(ADMIN, everything=True)
 
 
