@@ -4,8 +4,12 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
+from pydantic import SecretStr
 
+from bot.app import running
+from bot.domain.credentials import CredentialsForm
 from bot.domain.switches import Capability, Mode
+from bot.services.connections import ChosenDefaults
 from sandbox.autotask.faults import Fault
 from sandbox.slack import feed
 from sandbox.slack.people import inside, on
@@ -22,7 +26,7 @@ from tests.integration.steps import (
     tickets_on,
     until_modal_says,
 )
-from tests.world import World
+from tests.world import World, admin_of, sandboxes, settings_for
 
 
 @pytest.fixture
@@ -265,10 +269,6 @@ async def test_a_late_refusal_of_an_old_login_does_not_stop_the_new_one(office):
 
 
 async def proven_draft(office: World) -> str:
-    from pydantic import SecretStr
-
-    from bot.domain.credentials import CredentialsForm
-
     given, proofs = office.autotask.credentials, office.bot.services.proofs
     form = CredentialsForm(given.username, SecretStr(given.secret), SecretStr(given.tracking_id))
     draft_id = await proofs.save_draft(office.ctx, form)
@@ -277,8 +277,27 @@ async def proven_draft(office: World) -> str:
 
 
 async def same_choices(office: World):
-    from bot.services.connections import ChosenDefaults
-
     kept = (await office.bot.services.connections.status(office.ctx)).defaults
     values = (kept.queue, kept.status_new, kept.status_updated, kept.status_closed, kept.priority)
     return ChosenDefaults(*(str(each.value) for each in values))
+
+
+async def test_a_login_managed_by_environment_leads_straight_to_the_choices(database_url, tmp_path):
+    async with sandboxes() as (autotask, slack):
+        given = autotask.credentials
+        managed = {
+            "autotask_username": given.username,
+            "autotask_secret": SecretStr(given.secret),
+            "autotask_tracking_id": SecretStr(given.tracking_id),
+        }
+        async with running(settings_for(autotask, slack, database_url, tmp_path, **managed)) as bot:
+            await slack.wait_connected()
+            office = World(autotask, slack, bot, await admin_of(bot, slack))
+            people = slack.people
+            await people.type_command(ADMIN, DESK, "/autotask connect")
+            card = await people.wait_for(ADMIN, DESK, "managed by environment")
+            await people.click(ADMIN, on(card), "connect_open")
+            await until_modal_says(office, "Logged in")
+            assert (await people.submit(ADMIN, {"queue": await choose_queue(office)})).ok
+            await until_modal_says(office, "Autotask is connected")
+            assert (await bot.services.connections.status(office.ctx)).username == given.username
