@@ -199,6 +199,9 @@ def _going_words(inventory: Inventory) -> list[str]:
         (inventory.tickets, "ticket record", "ticket records"),
         (inventory.review_tickets, "link from a review to a ticket", "links from reviews to tickets"),
         (inventory.unsent, "ticket that was not sent yet", "tickets that were not sent yet"),
+        (inventory.notes, "record of a note on a ticket", "records of notes on tickets"),
+        (inventory.resources, "mirrored person of Autotask", "mirrored people of Autotask"),
+        (inventory.category_queues, "queue chosen for a category", "queues chosen for categories"),
         (inventory.sync_runs, "entry of the sync log", "entries of the sync log"),
         (inventory.schedules, "schedule", "schedules"),
     )

@@ -32,7 +32,8 @@ AUTHORS = "settings_authors"
 UNDO = "settings_undo"
 TURN_ON = "settings_turn_on"
 REMOVE = "removal_open"
-"""The button that ``handlers/removal.py`` listens to."""
+EXPORT = "removal_export"
+"""Buttons that ``handlers/removal.py`` listens to."""
 
 MEANING = {
     Capability.TICKETS: {
@@ -197,7 +198,8 @@ def _connection_blocks(state: WorkspaceSettings) -> list[kit.Block]:
         update = kit.button("Update credentials", "connect_open")
         verify = kit.button("Verify permissions", "verify_run")
         remove = kit.button("Remove connection…", REMOVE, style="danger")
-        blocks.append(kit.actions(update, verify, remove))
+        export = kit.button("Export everything", EXPORT)
+        blocks.append(kit.actions(update, verify, export, remove))
     return blocks
 
 

@@ -32,6 +32,7 @@ from bot.db.tables import (
     template_queues,
     ticket_demands,
     ticket_drafts,
+    ticket_notes,
     tickets,
     verifications,
 )
@@ -58,6 +59,9 @@ class Removals(Repository):
             tickets=await self._count(tickets),
             unsent=await self._count(tickets, ~sent),
             review_tickets=await self._count(tickets, asked),
+            notes=await self._count(ticket_notes),
+            resources=await self._count(resources),
+            category_queues=await self._count(template_queues),
             sync_runs=await self._count(sync_runs),
             schedules=await self._count(schedules),
             tickets_in_autotask=await self._count(tickets, sent),

@@ -26,6 +26,12 @@ class Inventory:
     """Of these, the ones that never reached Autotask: with the removal they never will."""
     review_tickets: int = 0
     """Links from a review or its questions to a ticket."""
+    notes: int = 0
+    """Notes on tickets, sent or not."""
+    resources: int = 0
+    """People of Autotask, mirrored to name tickets' authors."""
+    category_queues: int = 0
+    """Queues chosen for a template's categories."""
     sync_runs: int = 0
     schedules: int = 0
     tickets_in_autotask: int = 0

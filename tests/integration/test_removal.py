@@ -1,5 +1,6 @@
 """Removing the connection, played by members: the dialog, its refusals, the export, and connecting anew."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import suppress
@@ -10,7 +11,7 @@ import pytest
 from bot.app import performer
 from bot.domain.context import Role
 from bot.domain.removal import RemovalForm
-from bot.errors import InvalidInput, NotAllowed, NotConnected
+from bot.errors import AlreadyDone, InvalidInput, NotAllowed, NotConnected
 from bot.jobs import Attempt, MirrorCompanies
 from sandbox.slack import feed
 from sandbox.slack.people import inside, on
@@ -158,6 +159,34 @@ async def test_home_says_that_tickets_are_read_only_and_an_admin_turns_them_on_t
     await people.until(
         lambda: None if "read-only" in feed.words_of(people.home(ADMIN).body) else True, "the banner to go"
     )
+
+
+async def test_two_admins_who_confirm_at_once_mean_one_removal(office):
+    await connect(office)
+    service, form = office.bot.services.removal, RemovalForm(office.tenant.name)
+    outcomes = await asyncio.gather(
+        *(service.begin(office.ctx, form) for _ in range(4)), return_exceptions=True
+    )
+    assert sum(not isinstance(outcome, BaseException) for outcome in outcomes) == 1
+    assert all(
+        isinstance(each, AlreadyDone | NotConnected) for each in outcomes if isinstance(each, Exception)
+    )
+    await office.slack.people.wait_for(ADMIN, direct(office), "is removed")
+    async with office.bot.database.unit(office.tenant.id) as uow:
+        acts = [act.action for act in await uow.audit.recent(50)]
+    assert (acts.count("remove connection"), acts.count("connection removed")) == (1, 1)
+
+
+async def test_who_connects_while_the_removal_runs_is_told_to_wait(office):
+    await connect(office)
+    async with office.bot.database.unit(office.tenant.id) as uow:
+        sealed = await uow.connections.credentials()
+        connection = await uow.connections.get()
+        await uow.removals.stop_connection()
+        with pytest.raises(AlreadyDone):
+            await uow.connections.save(
+                connection.zone, sealed, defaults=None, by=ADMIN, at=office.bot.tools.clock.now()
+            )
 
 
 async def test_the_other_admins_are_told(office):
