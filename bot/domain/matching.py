@@ -46,14 +46,10 @@ class Name:
     ordered: str
     """The core's words in alphabetical order."""
     forms: frozenset[str]
-
-    @property
-    def words(self) -> frozenset[str]:
-        return frozenset(self.core.split())
-
-    @property
-    def numbers(self) -> frozenset[str]:
-        return frozenset(word for word in self.words if any(char.isdigit() for char in word))
+    words: frozenset[str]
+    """The core's words."""
+    numbers: frozenset[str]
+    """Those of them with a digit."""
 
 
 @dataclass(frozen=True)
@@ -69,9 +65,15 @@ def taken_apart(text: str) -> Name:
     """``Müller & Co. GmbH`` is ``muller`` with the forms co and gmbh."""
     words = fold(text).replace(".", "").translate(_SPLIT).split()
     kept = [word for word in words if word not in _FORMS and word not in _FILLERS] or words
-    core = " ".join(map(_spelled, kept))
-    forms = frozenset(_FORMS[word] for word in words if word in _FORMS)
-    return Name(" ".join(words), core, " ".join(sorted(core.split())), forms)
+    spelled = [_spelled(word) for word in kept]
+    return Name(
+        full=" ".join(words),
+        core=" ".join(spelled),
+        ordered=" ".join(sorted(spelled)),
+        forms=frozenset(_FORMS[word] for word in words if word in _FORMS),
+        words=frozenset(spelled),
+        numbers=frozenset(word for word in spelled if not word.isalpha() and any(map(str.isdigit, word))),
+    )
 
 
 def likeness(ours: Name, theirs: Name) -> tuple[int, str]:
@@ -80,7 +82,7 @@ def likeness(ours: Name, theirs: Name) -> tuple[int, str]:
         return 100, "the same name"
     if ours.core == theirs.core:
         return _same_core(ours, theirs)
-    if ours.core.replace(" ", "") == theirs.core.replace(" ", ""):
+    if _joined(ours) == _joined(theirs):
         return 97, "the same name, spaced differently"
     if ours.numbers != theirs.numbers:
         return min(_points(ours, theirs), _OTHER_NUMBER), "alike, but with another number"
@@ -105,6 +107,10 @@ def _points(ours: Name, theirs: Name) -> int:
     return round(0.6 * ordered + 0.4 * common)
 
 
+def _joined(name: Name) -> str:
+    return name.core.replace(" ", "")
+
+
 def _spelled(word: str) -> str:
     for pair in ("ae", "oe", "ue"):
         word = word.replace(pair, pair[0])
@@ -118,10 +124,12 @@ class Companies:
         self._companies = sorted(companies, key=lambda each: each.autotask_id)
         self._names = [taken_apart(each.name) for each in self._companies]
         self._ordered = [name.ordered for name in self._names]
-        self._by_ordered: dict[str, list[int]] = {}
+        self._cores = [name.core for name in self._names]
+        self._same: dict[str, list[int]] = {}
         self._by_word: dict[str, list[int]] = {}
         for place, name in enumerate(self._names):
-            self._by_ordered.setdefault(name.ordered, []).append(place)
+            for key in {name.ordered, _joined(name)}:
+                self._same.setdefault(key, []).append(place)
             for word in name.words:
                 self._by_word.setdefault(word, []).append(place)
 
@@ -144,16 +152,28 @@ class Companies:
         return Likeness(self._companies[place], score, why)
 
     def _candidates(self, ours: Name) -> set[int]:
-        """Places of names that are spelled alike or share a telling word."""
+        """Places of names that are spelled alike, or share a telling word and little else."""
         near = process.extract(
             ours.ordered, self._ordered, scorer=fuzz.ratio, score_cutoff=LEAST, limit=_CANDIDATES
         )
-        places = {place for _, _, place in near} | set(self._by_ordered.get(ours.ordered, ()))
+        sharing = self._sharing(ours)
+        common = process.extract(
+            ours.core,
+            [self._cores[place] for place in sharing],
+            scorer=fuzz.token_set_ratio,
+            score_cutoff=LEAST,
+            limit=_CANDIDATES,
+        )
+        places = {place for _, _, place in near} | {sharing[found] for _, _, found in common}
+        return places.union(self._same.get(ours.ordered, ()), self._same.get(_joined(ours), ()))
+
+    def _sharing(self, ours: Name) -> list[int]:
+        found: set[int] = set()
         for word in ours.words:
-            sharing = self._by_word.get(word, [])
-            if len(sharing) <= _COMMON:
-                places.update(sharing)
-        return places
+            places = self._by_word.get(word, [])
+            if len(places) <= _COMMON:
+                found.update(places)
+        return sorted(found)
 
 
 def _rank(found: Likeness) -> tuple[int, bool, str, int]:
