@@ -13,10 +13,21 @@ from bot.domain.context import Role
 from bot.domain.removal import RemovalForm
 from bot.errors import AlreadyDone, InvalidInput, NotAllowed, NotConnected
 from bot.jobs import Attempt, MirrorCompanies
+from sandbox.autotask.faults import Fault
 from sandbox.slack import feed
 from sandbox.slack.people import inside, on
 from sandbox.slack.seed import ADMIN, FULL_MEMBER
-from tests.integration.steps import DESK, block_with, connect, map_acme, modal_words, opened_world
+from tests.integration.steps import (
+    DESK,
+    block_with,
+    connect,
+    map_acme,
+    modal_words,
+    open_first_category,
+    opened_world,
+    raise_ticket,
+    start_review,
+)
 from tests.world import World
 
 
@@ -159,6 +170,40 @@ async def test_home_says_that_tickets_are_read_only_and_an_admin_turns_them_on_t
     await people.until(
         lambda: None if "read-only" in feed.words_of(people.home(ADMIN).body) else True, "the banner to go"
     )
+
+
+async def test_tickets_are_closed_with_a_note_where_that_was_ticked_and_an_unsent_one_says_so(office):
+    people = office.slack.people
+    await connect(office)
+    await map_acme(office)
+    await start_review(office)
+    await open_first_category(office)
+    await raise_ticket(office)
+    await people.wait_for(FULL_MEMBER, DESK, "View in Autotask")
+    refusal = Fault(
+        "fail", "Tickets", "POST", skip=1, status=500, body='{"errors":["The contract is closed."]}'
+    )
+    office.autotask.control.plan(refusal)
+    async with office.bot.database.unit(office.tenant.id) as uow:
+        [review], _ = await uow.reviews.page(0, 1)
+    unsent = await office.ticket(review, request_key="second", index=1)
+    card = await people.wait_for(ADMIN, DESK, "Not created in Autotask")
+    await open_dialog(office)
+    assert "1 ticket that was not sent yet" in modal_words(office, ADMIN)
+    view = people.modal(ADMIN)
+    options = next(each for each in view.body["blocks"] if each.get("block_id") == "options")["element"][
+        "options"
+    ]
+    assert (await people.submit(ADMIN, {"options": [options[0]], "name": office.tenant.name})).ok
+    message = await people.wait_for(ADMIN, direct(office), "is removed")
+    assert "1 of 1 ticket" in feed.words_of_message(message)
+    [ticket] = office.tickets_in_autotask()
+    assert ticket["status"] == 5
+    notes = [row for row in office.autotask.database.rows("TicketNotes") if row["ticketID"] == ticket["id"]]
+    assert ["disconnected" in str(note["title"]) for note in notes] == [True]
+    found = await people.wait_for(ADMIN, DESK, "This ticket was not sent")
+    assert found.ts == card.ts
+    assert unsent.summary in feed.words_of_message(found)
 
 
 async def test_two_admins_who_confirm_at_once_mean_one_removal(office):
