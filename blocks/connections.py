@@ -192,19 +192,14 @@ def choices_form(choices: Choices, *, channel_id: str = "") -> kit.View:
 def _switches(switches: Switches) -> tuple[kit.Block, ...]:
     read = switches.may_read(Capability.CONTRACTS)
     tickets = switches.mode(Capability.TICKETS)
+    modes = [
+        kit.option("Read-only: look, but create nothing (for a first try)", Mode.READ_ONLY.value),
+        kit.option("On: create tickets in Autotask", Mode.ON.value),
+    ]
+    if tickets is Mode.OFF:
+        modes.append(kit.option("Off, as it is now", Mode.OFF.value))
     return (
-        kit.input_block(
-            "tickets",
-            "Tickets",
-            kit.radio(
-                "value",
-                [
-                    kit.option("Read-only: look, but create nothing (for a first try)", Mode.READ_ONLY.value),
-                    kit.option("On: create tickets in Autotask", Mode.ON.value),
-                ],
-                chosen=(tickets if tickets is Mode.ON else Mode.READ_ONLY).value,
-            ),
-        ),
+        kit.input_block("tickets", "Tickets", kit.radio("value", modes, chosen=tickets.value)),
         kit.input_block(
             "contracts",
             "Contracts",

@@ -7,6 +7,7 @@ from blocks import kit
 from bot.domain.checks import RIGHTS, Answer, Check, Finding, Night, Verified, named, path_of
 
 VERIFY = "verify_run"
+CALLBACK = "verify"
 
 _OFF = {
     "Organizations": "Mapping organizations is off",
@@ -31,7 +32,7 @@ def running() -> kit.Message:
 
 
 def running_view() -> kit.View:
-    return kit.modal("Verify permissions", running().blocks, close="Close")
+    return kit.modal("Verify permissions", running().blocks, callback_id=CALLBACK, close="Close")
 
 
 def verified(found: Verified) -> kit.Message:
@@ -43,7 +44,7 @@ def verified(found: Verified) -> kit.Message:
 
 def view(found: Verified) -> kit.View:
     message = verified(found)
-    return kit.modal("Verify permissions", message.classic, close="Close")
+    return kit.modal("Verify permissions", message.classic, callback_id=CALLBACK, close="Close")
 
 
 def night(tonight: Night) -> kit.Message:

@@ -124,7 +124,8 @@ async def verify(request: Request) -> None:
     """A pressed Re-check turns its own message into the new result; a command's reply cannot be redrawn."""
     service = request.services.verification
     if request.in_home or request.in_modal:
-        await request.open_instead(verify_blocks.running_view())
+        again = text_at(request.view, "callback_id") == verify_blocks.CALLBACK
+        await (request.open_instead if again else request.open_or_push)(verify_blocks.running_view())
         await request.update(verify_blocks.view(await service.verify(request.ctx)))
         return
     on_message = request.kind == "action" and bool(request.response_url)
