@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from bot.domain.connections import Choice, PicklistOption
 from bot.domain.organizations import Organization
 from bot.domain.switches import Mode
-from bot.domain.tickets import WIDEST
+from bot.domain.tickets import SUMMARY_LIMIT, WIDEST, TicketText
 from bot.errors import InvalidInput
 
 EXTRA = "extra_"
@@ -120,6 +120,27 @@ def text_parts(text: str, limit: int) -> tuple[str, ...]:
         parts.append(text[:at])
         text = text[at + 1 :] if cut > 0 else text[at:]
     return (*parts, text) if text or not parts else tuple(parts)
+
+
+def check_summary(summary: str) -> None:
+    """Raises ``InvalidInput`` for an empty or overlong one."""
+    if not summary.strip():
+        raise InvalidInput("summary", "Give the ticket a summary.")
+    if len(summary) > SUMMARY_LIMIT:
+        raise InvalidInput(
+            "summary", f"Summaries have at most {SUMMARY_LIMIT} characters; this one has {len(summary)}."
+        )
+
+
+def check_description(sent: TicketText, typed: str, limit: int) -> None:
+    """Raises ``InvalidInput`` with the counts when Autotask cannot hold what is sent."""
+    over = len(sent.description) - limit
+    if over > 0:
+        raise InvalidInput(
+            "description",
+            f"Autotask holds {limit:,} characters here. This has {len(typed):,}, and with what Deskhand adds (your"
+            f" name, the rest of the summary) {len(sent.description):,}: {over:,} too many.",
+        )
 
 
 def _value(demand: Demand, given: str, timezone: str) -> str | int:

@@ -11,7 +11,15 @@ from bot.domain.context import Ctx, Person, Right
 from bot.domain.organizations import Organization
 from bot.domain.reviews import Question, Review
 from bot.domain.switches import Capability
-from bot.domain.ticket_forms import Draft, Typed, extra_values, shown_value, text_parts
+from bot.domain.ticket_forms import (
+    Draft,
+    Typed,
+    check_description,
+    check_summary,
+    extra_values,
+    shown_value,
+    text_parts,
+)
 from bot.domain.tickets import (
     DESCRIPTION_LENGTH,
     SUMMARY_LIMIT,
@@ -205,7 +213,7 @@ class TicketsService:
         self, uow: UnitOfWork, ctx: Ctx, form: TicketForm, *, requester: str
     ) -> tuple[Organization, TicketForm]:
         """The form as it is saved: everything fits this database, and it may be written to."""
-        _check_summary(form)
+        check_summary(form.summary)
         await uow.switches.require(Capability.TICKETS)
         await uow.connections.ticket_defaults()
         organization = await _mapped(uow, form.organization_id)
@@ -216,7 +224,7 @@ class TicketsService:
             title_length=await uow.fields.max_length("Tickets", "title", TITLE_LENGTH),
         )
         limit = await uow.fields.max_length("Tickets", "description", DESCRIPTION_LENGTH)
-        _check_description(sent, form.description, limit)
+        check_description(sent, form.description, limit)
         given = {name: str(value) for name, value in form.extra.items()}
         extra = extra_values(await uow.ticket_forms.demands(), given, ctx.person.timezone)
         return organization, replace(form, extra=extra)
@@ -269,25 +277,6 @@ async def _queue_for(uow: UnitOfWork, review: Review, question: Question | None)
     chosen = await uow.templates.default_queue(review.template.id, question.category)
     active = await uow.fields.active("Tickets", "queueID")
     return next((Choice(int(each.value), each.label) for each in active if each.value == str(chosen)), None)
-
-
-def _check_summary(form: TicketForm) -> None:
-    if not form.summary.strip():
-        raise InvalidInput("summary", "Give the ticket a summary.")
-    if len(form.summary) > SUMMARY_LIMIT:
-        raise InvalidInput(
-            "summary", f"Summaries have at most {SUMMARY_LIMIT} characters; this one has {len(form.summary)}."
-        )
-
-
-def _check_description(sent: TicketText, typed: str, limit: int) -> None:
-    over = len(sent.description) - limit
-    if over > 0:
-        raise InvalidInput(
-            "description",
-            f"Autotask holds {limit:,} characters here. This has {len(typed):,}, and with what Deskhand adds (your"
-            f" name, the rest of the summary) {len(sent.description):,}: {over:,} too many.",
-        )
 
 
 async def _draft_text(

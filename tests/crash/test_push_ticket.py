@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from bot.domain.tickets import TicketState
-from bot.errors import BotError, SlackUnavailable
+from bot.errors import AutotaskBusy, BotError, SlackUnavailable
 from bot.jobs import Attempt, PushTicket
 from bot.services.ticket_push import LEASE, TicketPush
 from bot.workflows.push_ticket import STEPS, PushTicketWorkflow
@@ -50,6 +50,10 @@ class Scene:
         self.world = found
         self.clock = clock
         self.runs = 0
+        self.author: int | None = None
+
+    async def author_of(self, _tenant, _user_id: str, _entity: str) -> int | None:
+        return self.author
 
     async def saved_ticket(self):
         organization = await self.world.mapped()
@@ -78,6 +82,7 @@ class Scene:
             bot.tools.workspaces.by_id,
             url_of=bot.services.ticket_panes.url,
             clock=self.clock,
+            author_of=self.author_of,
             after=after,
         )
         job = PushTicket(tenant_id=self.world.tenant.id, ticket_id=self.ticket.id)
@@ -178,6 +183,19 @@ async def test_a_holder_paused_past_its_lease_does_not_send_when_it_wakes(here):
     await here.assert_one_of_each()
 
 
+async def test_a_reply_that_takes_75_seconds_keeps_every_other_worker_from_sending(here):
+    await here.saved_ticket()
+
+    async def answers_late(reached: str) -> None:
+        if reached == "mark":
+            here.clock.advance(seconds=75)
+            with pytest.raises(AutotaskBusy):
+                await here.run(holder="another")
+
+    await here.run(probe=answers_late)
+    await here.assert_one_of_each()
+
+
 async def test_a_dropped_reply_is_followed_by_a_look_not_by_a_second_create(here):
     await here.saved_ticket()
     here.lose_the_reply_to_the_create()
@@ -192,6 +210,19 @@ async def test_a_send_that_outlives_its_worker_is_waited_for_by_the_next_run(her
     here.world.autotask.control.lag("Tickets", ms=15_000)
     with contextlib.suppress(BotError):
         await here.run(holder="job-1")
+    await here.run_until_done()
+    await here.assert_one_of_each()
+
+
+@pytest.mark.parametrize("effect", EFFECTS)
+async def test_an_author_whom_autotask_refuses_leaves_one_ticket_wherever_it_dies(here, effect):
+    await here.saved_ticket()
+    here.author = 29_682_886
+    here.world.autotask.control.user().impersonates = frozenset()
+    for _ in range(2):
+        with contextlib.suppress(Died, BotError):
+            await here.run(probe=dies_at(effect))
+        here.clock.advance(seconds=400)
     await here.run_until_done()
     await here.assert_one_of_each()
 
