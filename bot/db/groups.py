@@ -153,8 +153,12 @@ class Groups(Repository):
         )
         if await self._scalar(groups.limit(1)) is None:
             return None
-        chosen = select(group_organizations.c.organization_id.distinct().label("id")).where(
-            group_organizations.c.tenant_id == self.tenant_id, group_organizations.c.group_id.in_(groups)
+        chosen = (
+            select(group_organizations.c.organization_id.label("id"))
+            .distinct()
+            .where(
+                group_organizations.c.tenant_id == self.tenant_id, group_organizations.c.group_id.in_(groups)
+            )
         )
         return frozenset(row["id"] for row in await self._all(chosen))
 
