@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from zoneinfo import ZoneInfo
 
@@ -19,6 +19,9 @@ OURS = frozenset({"companyid", "title", "description", "status", "priority", "qu
 """Fields that every ticket of ours has anyway."""
 END_OF_DAY = time(17, 0)
 """When a day that somebody chose as due is over, in that person's zone."""
+DUE = "dueDateTime"
+DUE_WITHIN = timedelta(days=3)
+"""The due date of a ticket where the database demands one and nobody chose it."""
 _NUMBERS = frozenset({"integer", "long", "short", "decimal", "double", "float"})
 _MISSING = re.compile(r"missing required field:?\s*(\w+)", re.IGNORECASE)
 
@@ -94,6 +97,12 @@ def demanded_by(reasons: Iterable[str]) -> tuple[str, ...]:
     """The fields that a refusal names as missing (autotask-api: Missing Required Field)."""
     found = [name for reason in reasons for name in _MISSING.findall(reason)]
     return tuple(dict.fromkeys(name for name in found if name.casefold() not in OURS))
+
+
+def usual_values(demands: Sequence[Demand], now: datetime, timezone: str) -> dict[str, str]:
+    """What a form suggests for the demanded fields: a due date."""
+    day = (now + DUE_WITHIN).astimezone(ZoneInfo(timezone)).date()
+    return {each.name: day.isoformat() for each in demands if each.name == DUE and each.is_day}
 
 
 def extra_values(demands: Sequence[Demand], given: Mapping[str, str], timezone: str) -> dict[str, str | int]:

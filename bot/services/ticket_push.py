@@ -18,7 +18,7 @@ from bot.clock import Clock
 from bot.db.session import Database, UnitOfWork
 from bot.domain.authors import refusal_key
 from bot.domain.switches import Capability
-from bot.domain.ticket_forms import Demand, demanded_by
+from bot.domain.ticket_forms import DUE, DUE_WITHIN, Demand, demanded_by
 from bot.domain.tickets import TITLE_LENGTH, Ticket, TicketState, outgoing
 from bot.errors import AutotaskRejected, BotError, NotFound, PermissionMissing
 from bot.jobs import Jobs, NoteTicket
@@ -27,9 +27,6 @@ __all__ = ["LEASE", "Ensured", "TicketPush"]
 
 MOST_TWINS = 5
 MOST_RECENT = 500
-DUE_WITHIN = timedelta(days=3)
-"""The due date of a ticket where its category demands one and nobody chose it."""
-DUE = "dueDateTime"
 AUTOTASK_TIME = "%Y-%m-%dT%H:%M:%SZ"
 
 

@@ -19,6 +19,7 @@ from bot.domain.ticket_forms import (
     extra_values,
     shown_value,
     text_parts,
+    usual_values,
 )
 from bot.domain.tickets import (
     DESCRIPTION_LENGTH,
@@ -193,18 +194,20 @@ class TicketsService:
         """What every form opens with."""
         await uow.switches.require(Capability.TICKETS, writing=False)
         defaults = await uow.connections.ticket_defaults()
+        demands = await uow.ticket_forms.demands()
         return Draft(
             organization,
             Typed(
                 queue=defaults.queue,
                 priority=str(defaults.priority.value),
                 organization_id=organization.id if organization else None,
+                extra=usual_values(demands, self._clock.now(), ctx.person.timezone),
             ),
             title_length=await uow.fields.max_length("Tickets", "title", TITLE_LENGTH),
             mode=(await uow.switches.all()).mode(Capability.TICKETS),
             status=defaults.status_new.label,
             priorities=await uow.fields.active("Tickets", "priority"),
-            demands=await uow.ticket_forms.demands(),
+            demands=demands,
             may_map=ctx.person.may(Right.MAP_ORGANIZATIONS),
             may_switch=ctx.person.may(Right.CHANGE_SETTINGS),
         )

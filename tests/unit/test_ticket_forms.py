@@ -3,9 +3,10 @@
 import pytest
 
 from bot.domain.connections import PicklistOption
-from bot.domain.ticket_forms import Demand, demanded_by, extra_values, shown_value
+from bot.domain.ticket_forms import Demand, demanded_by, extra_values, shown_value, usual_values
 from bot.domain.ticket_lists import TicketFilter, filter_text, read_filter
 from bot.errors import InvalidInput
+from tests.factories import NOON
 
 ISSUE = Demand("issueType", "integer", options=(PicklistOption("7", "Hardware"),))
 DUE = Demand("dueDateTime", "datetime")
@@ -23,6 +24,10 @@ def test_a_day_is_over_at_five_in_the_persons_own_zone():
         "dueDateTime": "2026-11-24T16:00:00Z"
     }
     assert shown_value(DUE, "2026-11-24T16:00:00Z", "Europe/Berlin") == "2026-11-24"
+
+
+def test_a_demanded_due_date_is_suggested_three_days_ahead():
+    assert usual_values([DUE, ISSUE], NOON, "Europe/Berlin") == {"dueDateTime": "2026-11-24"}
 
 
 def test_values_are_sent_as_autotask_wants_them():
