@@ -59,11 +59,11 @@ def listing(page: Listing, notice: Notice | None = None) -> kit.Message:
     return kit.Message(
         kit.escape(notice.text) if notice else headline,
         (
-            *said(notice, page.spot.code),
             kit.header("Organizations"),
             kit.plain_context(headline),
             *rows,
             *nothing,
+            *said(notice, page.spot.code),
             kit.plain_context(f"Showing {page.where.label}{_in_words(page.spot)}"),
             kit.actions(*_ways(page), block_id=f"map_ways:{page.spot.show.value}"),
             *_starts(page),
@@ -152,9 +152,9 @@ def _missing(organization: Organization, advice: Advice | None) -> tuple[kit.Pie
     """The second line: what is missing, and what we think it should be."""
     company = organization.company
     missing: tuple[kit.Piece, ...] = (
-        (kit.sign("warning"), " ", company.name, f" is {TROUBLES[company.trouble]}: map it to another")
+        ("⚠️ ", company.name, f" is {TROUBLES[company.trouble]}: map it to another")
         if company
-        else (kit.sign("small_orange_diamond"), " Not mapped")
+        else ("🔸 Not mapped",)
     )
     best = advice.best if advice else None
     if company or best is None or advice is None:
@@ -172,7 +172,8 @@ def _answers(organization: Organization, advice: Advice | None, page: Listing) -
     if best is None:
         return choose, more
     value = f"{organization.id}:{best.company.autotask_id}|{at}"
-    return kit.button(f"Accept {best.score} %", ACCEPT, value=value, style="primary"), choose, more
+    style: kit.Style = "primary" if advice and advice.is_sure else ""
+    return kit.button(f"Accept {best.score} %", ACCEPT, value=value, style=style), choose, more
 
 
 def acceptable(organization: Organization, advice: Advice | None) -> Likeness | None:

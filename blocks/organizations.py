@@ -68,6 +68,15 @@ class Notice:
 
 
 @dataclass(frozen=True)
+class Warned:
+    """Why the form comes back once, and what was typed into it."""
+
+    why: str
+    company: Company
+    name: str = ""
+
+
+@dataclass(frozen=True)
 class TypedMapping:
     name: str
     company_id: int | None
@@ -222,7 +231,7 @@ def form(
     back: Mapping[str, kit.Json] | None = None,
     advice: Advice | None = None,
     metadata: Mapping[str, kit.Json] | None = None,
-    warning: str = "",
+    warned: Warned | None = None,
 ) -> kit.View:
     """Maps an organization; without one, creates it first.
 
@@ -240,53 +249,52 @@ def form(
     return kit.modal(
         "Map organization" if organization else "New organization",
         (
-            *((kit.plain_section(f"⚠️ {warning}"),) if warning else ()),
-            _name_field(organization),
-            _company_field(organization, advice, company_count),
+            *((kit.plain_section(f"⚠️ {warned.why}"),) if warned else ()),
+            _name_field(organization, warned.name if warned else ""),
+            _company_field(organization, advice, company_count, warned.company if warned else None),
         ),
         callback_id=FORM_CALLBACK,
-        submit="Map anyway" if warning else "Save",
+        submit="Map anyway" if warned else "Save",
         metadata=given,
     )
 
 
-def _name_field(organization: Organization | None) -> kit.Block:
+def _name_field(organization: Organization | None, typed: str) -> kit.Block:
     if organization:
         return kit.row(organization.name)
     return kit.input_block(
         "name",
         "Organization",
-        kit.plain_text_input("value", placeholder="As your team calls this client", max_length=200),
+        kit.plain_text_input(
+            "value", initial=typed, placeholder="As your team calls this client", max_length=200
+        ),
         hint="Leave empty to take the company's name.",
         optional=True,
     )
 
 
-def _company_field(organization: Organization | None, advice: Advice | None, company_count: int) -> kit.Block:
+def _company_field(
+    organization: Organization | None, advice: Advice | None, company_count: int, typed: Company | None
+) -> kit.Block:
     company = organization.company if organization else None
-    best = _other_than(company, advice)
-    chosen = best.company if best and (company is None or company.trouble) else company
+    best = None if typed else _other_than(company, advice)
+    suggested = best if best and (company is None or company.trouble) else None
+    chosen = typed or (suggested.company if suggested else company)
     searched = (
         f"Searches {kit.count(company_count, 'company', 'companies')} from Autotask by name, number and city."
         if company_count
         else "Companies are still arriving from Autotask; try again in a moment if yours is missing."
     )
-    hint = (
-        f"Suggested: {best.company.name}, {best.score} %: {best.why}. "
-        if best and chosen is best.company
-        else ""
-    )
+    said = f"Suggested: {suggested.company.name}, {suggested.score} %: {suggested.why}. " if suggested else ""
     return kit.input_block(
         "company",
         "Autotask company",
         kit.external_select(
             COMPANY_OPTIONS,
-            chosen=company_option(chosen, best if best and chosen is best.company else None)
-            if chosen
-            else None,
+            chosen=company_option(chosen, suggested) if chosen else None,
             placeholder="Type part of the name…",
         ),
-        hint=hint + searched,
+        hint=said + searched,
         optional=organization is None,
     )
 

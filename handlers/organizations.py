@@ -144,7 +144,7 @@ async def suggest_companies(request: Request) -> None:
 async def save(request: Request) -> None:
     organization_id = int(text_at(request.metadata, "organization") or 0) or None
     typed = blocks.read_form(request.values, is_new=organization_id is None)
-    if typed.company_id is not None and await _warned(request, typed.company_id, organization_id):
+    if await _warned(request, typed, organization_id):
         return
     form = MappingForm(organization_id, typed.name, typed.company_id)
     saved = await request.services.organizations.store(request.ctx, form)
@@ -166,25 +166,29 @@ async def _give_back(request: Request, organization: Organization, back: Mapping
         await review_forms.redraw_below(request, organization, back)
 
 
-async def _warned(request: Request, company_id: int, organization_id: int | None) -> bool:
+async def _warned(request: Request, typed: blocks.TypedMapping, organization_id: int | None) -> bool:
     """A company that another organization has is asked about once; then it may be shared."""
-    service = request.services.organizations
-    if text_at(request.metadata, "sure") == str(company_id):
+    service, given = request.services.organizations, request.metadata
+    if typed.company_id is None or text_at(given, "sure") == str(typed.company_id):
         return False
-    holder = await service.holder(request.ctx, company_id, but=organization_id)
-    if holder is None:
+    held = await service.holder(request.ctx, typed.company_id, but=organization_id)
+    if held is None:
         return False
+    company, holder = held
     organization = await service.get(request.ctx, organization_id) if organization_id else None
-    whose = f"is mapped to {holder} already" if holder else "has an organization that you may not see"
-    warning = (
-        f"This company {whose}. Two organizations may share it: their tickets then go to the same company."
+    view = blocks.form(
+        organization,
+        company_count=int(text_at(given, "companies") or 0),
+        metadata={**given, "sure": company.autotask_id},
+        warned=blocks.Warned(_sharing(holder), company, typed.name),
     )
-    count = int(text_at(request.metadata, "companies") or 0)
-    metadata = {**request.metadata, "sure": company_id}
-    await request.ack_update(
-        blocks.form(organization, company_count=count, metadata=metadata, warning=warning)
-    )
+    await request.ack_update(view)
     return True
+
+
+def _sharing(holder: str) -> str:
+    whose = f"is mapped to {holder} already" if holder else "has an organization that you may not see"
+    return f"This company {whose}. Two organizations may share it: their tickets then go to the same company."
 
 
 def _saved_text(organization: Organization) -> str:

@@ -118,15 +118,17 @@ class OrganizationsService:
         async with self._database.unit_for(ctx) as uow:
             return await uow.companies.search(text, limit)
 
-    async def holder(self, ctx: Ctx, company_id: int, *, but: int | None = None) -> str | None:
-        """The organization that has the company already, besides the one given; "" when it may not be seen."""
+    async def holder(
+        self, ctx: Ctx, company_id: int, *, but: int | None = None
+    ) -> tuple[Company, str] | None:
+        """The company, and the organization that has it already besides the one given; "" when it may not be seen."""
         ctx.require(Right.READ)
         async with self._database.unit_for(ctx) as uow:
+            company = await _company(uow, company_id)
             seen = await uow.organizations.sharing(company_id, but)
-        if seen or ctx.person.organizations is None:
-            return seen[0] if seen else None
         async with self._database.unit(ctx.tenant.id) as uow:
-            return "" if await uow.organizations.sharing(company_id, but) else None
+            shared = await uow.organizations.sharing(company_id, but)
+        return (company, seen[0] if seen else "") if company and shared else None
 
     async def save(
         self, ctx: Ctx, *, organization_id: int | None, name: str, company_id: int | None

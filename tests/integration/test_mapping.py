@@ -6,12 +6,14 @@ import pytest
 
 from bot.domain.context import Role
 from bot.domain.organizations import Company
+from bot.errors import AlreadyDone
+from bot.services.organizations import MappingForm
 from sandbox.slack import feed
 from sandbox.slack.people import inside, on
 from sandbox.slack.seed import ADMIN, FULL_MEMBER
-from tests.factories import until
+from tests.factories import FrozenClock, until
 from tests.integration.steps import DESK, modal_words, opened_world
-from tests.world import World
+from tests.world import World, world
 
 EVIL = "*Ünit* & <Söhne> _GmbH_"
 
@@ -167,7 +169,7 @@ async def test_a_company_that_another_organization_has_is_asked_about_once(offic
     assert (await people.submit(FULL_MEMBER, {"company": company})).ok
     await until_modal(office, "is mapped to First already")
     assert (await companies_of(office))["Second"] == ""
-    assert (await people.submit(FULL_MEMBER, {"company": company})).ok
+    assert (await people.submit(FULL_MEMBER)).ok
     await people.wait_for(FULL_MEMBER, DESK, "Second is mapped to Acme Dental")
 
 
@@ -323,3 +325,39 @@ async def test_every_change_is_in_the_audit_trail_with_old_and_new(office):
             {"name": "Client", "company": new, "through": "undo mapping"},
         ),
     ]
+
+
+async def test_from_the_home_tab_the_list_is_a_modal_that_changes_where_it_is(office):
+    people = office.slack.people
+    ids = await have(office, "Acme Dental Inc", "Second")
+    people.open_home(FULL_MEMBER)
+    home = await people.wait_for_home(FULL_MEMBER, "Map organizations")
+    await people.click(FULL_MEMBER, inside(home), "run:map")
+    await until_modal(office, "98 %")
+    view = people.modal(FULL_MEMBER)
+    await people.click(FULL_MEMBER, inside(view), "map_accept", block_id=f"map_row:{ids['Acme Dental Inc']}")
+    await until_modal(office, "is mapped to Acme Dental")
+    view = people.modal(FULL_MEMBER)
+    await people.click(FULL_MEMBER, inside(view), "map_change", block_id=f"map_row:{ids['Second']}")
+    await people.wait_for_modal(FULL_MEMBER, "Map organization")
+    company = await option_of(office, "contoso ltd", "Contoso Ltd")
+    assert (await people.submit(FULL_MEMBER, {"company": company})).ok
+    await until_modal(office, "Second is mapped to Contoso Ltd")
+    assert people.modal(FULL_MEMBER).id == view.id
+
+
+async def test_after_ten_minutes_nothing_can_be_undone(database_url, tmp_path):
+    clock = FrozenClock()
+    async with world(database_url, tmp_path, clock=clock) as here:
+        service, mapping = here.bot.services.organizations, here.bot.services.mapping
+        early = await service.store(here.ctx, MappingForm(name="Early"))
+        late = await service.store(here.ctx, MappingForm(name="Late"))
+        clock.advance(minutes=10)
+        assert (await mapping.undo(here.ctx, early.batch_id)).undone == ("Early",)
+        with pytest.raises(AlreadyDone) as twice:
+            await mapping.undo(here.ctx, early.batch_id)
+        clock.advance(seconds=1)
+        with pytest.raises(AlreadyDone) as too_late:
+            await mapping.undo(here.ctx, late.batch_id)
+        assert "undone already" in twice.value.what
+        assert "more than 10 minutes ago" in too_late.value.what

@@ -68,7 +68,10 @@ def views(name):
     sure, doubtful = advised(organization, name), advised(organization, name, f"{name} fits as well")
     read = Import(1, f"{name}.csv", ImportState.READ, (Line(2, name),), (Fault(3, name, "no name"),), "U1")
     yield organizations.form(organization, advice=sure)
-    yield organizations.form(organization, warning=f"This company is mapped to {name} already.")
+    warned = organizations.Warned(
+        f"This company is mapped to {name} already.", Company(8, name, is_active=True)
+    )
+    yield organizations.form(organization, warned=warned)
     yield organization_forms.archive_form(organization, Uses(2, 1, 0), {"at": ""})
     yield organization_forms.rename_form(organization, {"at": ""})
     yield mapping.preview((sure,), (), 0, metadata={"at": ""})
