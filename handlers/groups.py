@@ -9,6 +9,7 @@ from bot.domain.context import Right
 from handlers.command import Command, Feature, Listener
 from handlers.context import Request
 from handlers.payload import text_at
+from handlers.resolve import learn_groups_if_possible
 
 
 async def show(request: Request) -> None:
@@ -38,6 +39,7 @@ async def turn_inside(request: Request) -> None:
 
 async def open_create(request: Request) -> None:
     request.ctx.require(Right.MANAGE_PEOPLE)
+    await learn_groups_if_possible(request.ctx.tenant, request.tools)
     await request.open_or_push(blocks.create_form(channel_id=request.channel_id))
 
 
@@ -51,6 +53,7 @@ async def create(request: Request) -> None:
 
 async def open_add(request: Request) -> None:
     found = await request.services.groups.get(request.ctx, int(request.action_value), limit=0)
+    await learn_groups_if_possible(request.ctx.tenant, request.tools)
     await request.push(blocks.add_form(found.group))
 
 

@@ -124,6 +124,14 @@ async def learn_groups(tenant: Tenant, tools: Tools) -> str:
     return heard.why_none
 
 
+async def learn_groups_if_possible(tenant: Tenant, tools: Tools) -> str:
+    """The same; while Slack is silent, what we know stays."""
+    try:
+        return await learn_groups(tenant, tools)
+    except SlackUnavailable:
+        return ""
+
+
 async def learn_profile(tenant: Tenant, user_id: str, profile: Profile, tools: Tools) -> None:
     """Keeps what Slack says of the person now."""
     async with tools.database.unit(tenant.id) as uow:

@@ -6,12 +6,12 @@ from blocks import user_groups as blocks
 from blocks.access import BIND, UNBIND
 from blocks.kit import Message, section
 from bot.domain.context import Right
-from bot.errors import NotFound, SlackUnavailable
+from bot.errors import NotFound
 from bot.slack.directory import profile_of
 from handlers.command import Feature, Listener
 from handlers.context import Request
 from handlers.payload import dig, text_at
-from handlers.resolve import learn_groups, learn_profile
+from handlers.resolve import learn_groups_if_possible, learn_profile
 
 GROUP_EVENTS = ("subteam_created", "subteam_updated", "subteam_members_changed")
 
@@ -19,7 +19,7 @@ GROUP_EVENTS = ("subteam_created", "subteam_updated", "subteam_members_changed")
 async def open_form(request: Request) -> None:
     """Slack is asked for the groups of now; when it is silent, those we know are offered."""
     request.ctx.require(Right.MANAGE_PEOPLE)
-    why_none = await _learn(request)
+    why_none = await learn_groups_if_possible(request.ctx.tenant, request.tools)
     if not await request.services.who.user_groups(request.ctx):
         await request.respond(blocks.none_to_bind(why_none))
         return
@@ -55,7 +55,7 @@ async def unbind(request: Request) -> None:
 
 async def groups_changed(request: Request) -> None:
     """Whatever the event says, Slack's whole word of now is kept: events may come late or twice."""
-    await _learn(request)
+    await learn_groups_if_possible(request.ctx.tenant, request.tools)
 
 
 async def person_changed(request: Request) -> None:
@@ -68,13 +68,6 @@ async def person_changed(request: Request) -> None:
         known = await uow.people.get(user_id)
     if known is not None:
         await learn_profile(tenant, user_id, profile_of(user, tenant.team_id), request.tools)
-
-
-async def _learn(request: Request) -> str:
-    try:
-        return await learn_groups(request.ctx.tenant, request.tools)
-    except SlackUnavailable:
-        return ""
 
 
 FEATURE = Feature(
