@@ -23,7 +23,9 @@ _CELLS = 10
 
 
 def bar(state: Progress) -> str:
-    filled = round(_CELLS * state.done / state.total) if state.total else 0
+    """Ten cells; the first is filled by the first answer, the last only by the last one."""
+    filled = _CELLS * state.done // state.total if state.total else 0
+    filled = max(filled, 1) if state.done else 0
     return "▰" * filled + "▱" * (_CELLS - filled)
 
 

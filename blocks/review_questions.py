@@ -45,7 +45,7 @@ def questions(
     return kit.modal(
         step.category,
         (
-            kit.plain_section(f"{step.category}{_page_of(step)}"),
+            *_heading(step),
             kit.context(
                 f"{bar(part)}  {part.done} of {part.total} here · {whole.done} of {whole.total} in all"
                 " · each answer is saved as you choose it"
@@ -229,5 +229,8 @@ def _name(every: Sequence[Step], index: int, here: int) -> str:
     return f"Questions, page {step.page}" if same else step.category
 
 
-def _page_of(step: Step) -> str:
-    return f", page {step.page} of {step.pages}" if step.pages > 1 else ""
+def _heading(step: Step) -> Iterable[kit.Block]:
+    """What the modal's title has no room for."""
+    page = f", page {step.page} of {step.pages}" if step.pages > 1 else ""
+    if page or len(step.category) > kit.LIMITS.view_title:
+        yield kit.plain_section(f"{step.category}{page}")

@@ -18,8 +18,10 @@ _ASK = kit.confirm(
 )
 
 
-def tickets_of(review: Review, tickets: Sequence[Ticket], urls: Sequence[str], where: kit.Page) -> kit.View:
-    """One page of them, each with its facts as Autotask last told them."""
+def tickets_of(
+    review: Review, tickets: Sequence[Ticket], urls: Sequence[str], where: kit.Page, *, on_top: bool
+) -> kit.View:
+    """One page of them, each with its facts as Autotask last told them; ``on_top`` of another modal or alone."""
     shown = zip(tickets, urls, strict=True)
     rows = [block for ticket, url in shown for block in _row(review, ticket, url, where.number)]
     place = f"{where.number}|{review.id}"
@@ -36,7 +38,7 @@ def tickets_of(review: Review, tickets: Sequence[Ticket], urls: Sequence[str], w
             ),
             kit.context(f"Showing {where.label}"),
         ),
-        close="Back",
+        close="Back" if on_top else "Close",
         metadata={"review": review.id, "page": where.number},
     )
 

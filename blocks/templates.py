@@ -334,7 +334,7 @@ def _effect(replaces: Template | None, change: Change | None, open_reviews: int)
     if replaces is None or change is None:
         return "It becomes a new template."
     reviews = (
-        f" {kit.count(open_reviews, 'review')} under way keep the questions they began with."
+        f" What is under way ({kit.count(open_reviews, 'review')}) keeps the questions it began with."
         if open_reviews
         else ""
     )

@@ -6,6 +6,7 @@ from blocks.kit import View
 from blocks.review_parts import TICKETS
 from handlers.command import Listener
 from handlers.context import Request
+from handlers.payload import text_at
 
 
 async def show(request: Request) -> None:
@@ -42,7 +43,9 @@ async def _page(request: Request, review_id: int, number: int) -> View:
     where = kit.page(len(state.tickets), number, blocks.PAGE_SIZE)
     shown = state.tickets[where.offset : where.offset + blocks.PAGE_SIZE]
     urls = await request.services.ticket_panes.urls(request.ctx.tenant.id, shown)
-    return blocks.tickets_of(state.review, shown, urls, where)
+    is_first = request.action_id == TICKETS
+    on_top = request.in_modal if is_first else bool(text_at(request.view, "previous_view_id"))
+    return blocks.tickets_of(state.review, shown, urls, where, on_top=on_top)
 
 
 LISTENERS = (

@@ -145,7 +145,7 @@ class Reviews(Repository):
     async def share(self, review_id: int, channel_id: str) -> None:
         """Notes a channel that gets a copy of the card."""
         more = func.array_append(reviews.c.shared_in, channel_id)
-        without = reviews.c.shared_in.any(channel_id).is_(False)
+        without = ~reviews.c.shared_in.contains([channel_id])
         await self._run(update(reviews).where(*self._named(review_id), without).values(shared_in=more))
 
     # --- inside ---

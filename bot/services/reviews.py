@@ -207,7 +207,14 @@ class ReviewsService:
         async with self._database.unit_for(ctx) as uow:
             review = await _open_review(uow, review_id)
             ids = [each.id for each in review.template.of(category) if review.answer_to(each) is Answer.OPEN]
-            await uow.reviews.answer_open(review_id, ids, answer, by=ctx.person.user_id, at=now)
+            done = await uow.reviews.answer_open(review_id, ids, answer, by=ctx.person.user_id, at=now)
+            await uow.audit.record(
+                at=now,
+                by=ctx.person.user_id,
+                action="answer open questions",
+                subject=_subject(review),
+                after={"category": category, "answer": answer.label, "questions": done},
+            )
             return await _state(uow, review_id)
 
     # --- ending ---

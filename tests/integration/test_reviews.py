@@ -206,6 +206,17 @@ async def test_categories_of_another_template_are_refused_under_their_field(offi
     assert refused.value.field == "categories"
 
 
+async def test_a_ticket_from_a_question_of_700_characters_loses_nothing(office, service, acme):
+    question = " ".join(f"word{number}" for number in range(90))[:700].strip()
+    template = await saved(office, f"category,question\nA,{question}\n".encode(), name="Long")
+    review = await service.create(office.ctx, form(acme, template, key="view:L1"))
+    draft = await office.bot.services.tickets.draft(office.ctx, review.id, review.template.questions[0].id)
+    summary = draft.typed.summary.removesuffix("…").split()
+    assert 400 < len(draft.typed.summary) <= 500
+    assert summary == question.split()[: len(summary)]
+    assert question.split()[-1] in draft.typed.description
+
+
 # --- completing ---
 
 
