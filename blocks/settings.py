@@ -33,6 +33,7 @@ UNDO = "settings_undo"
 TURN_ON = "settings_turn_on"
 REMOVE = "removal_open"
 EXPORT = "removal_export"
+GO_ON = "removal_go_on"
 """Buttons that ``handlers/removal.py`` listens to."""
 
 MEANING = {
@@ -58,7 +59,10 @@ _AUTHOR_WORDS = {
 
 def being_removed() -> kit.Message:
     text = ":octagonal_sign: The connection to Autotask is being removed. There is nothing to set any more."
-    return kit.Message(text, (kit.section(text),))
+    go_on = kit.actions(kit.button("Go on with the removal", GO_ON))
+    return kit.Message(
+        text, (kit.section(text), go_on, kit.context("For a removal that seems to have stopped."))
+    )
 
 
 def page(state: WorkspaceSettings, *, channel_id: str = "", notice: str = "") -> kit.View:

@@ -21,6 +21,11 @@ async def confirm(request: Request) -> None:
     await request.respond(blocks.begun())
 
 
+async def go_on(request: Request) -> None:
+    await request.services.removal.go_on(request.ctx)
+    await request.respond(blocks.begun())
+
+
 async def export(request: Request) -> None:
     await request.services.exports.begin(request.ctx, run_key=request.fingerprint)
     await request.tools.notifier.ephemeral(
@@ -31,6 +36,7 @@ async def export(request: Request) -> None:
 FEATURE = Feature(
     listeners=(
         Listener("action", "removal_open", open_dialog),
+        Listener("action", "removal_go_on", go_on),
         Listener("action", blocks.EXPORT, export),
         Listener("view", blocks.CALLBACK, confirm),
     ),

@@ -109,6 +109,18 @@ class RemovalService:
             await self._jobs.enqueue(uow, RemoveConnection(tenant_id=ctx.tenant.id, removal_id=removal.id))
         return removal
 
+    async def go_on(self, ctx: Ctx) -> None:
+        """Sets a removal going again that seems to have stopped; harmless while it is running.
+
+        Raises ``NotAllowed``, and ``NotConnected`` when none is under way.
+        """
+        ctx.require(Right.REMOVE_CONNECTION)
+        async with self._database.unit(ctx.tenant.id) as uow:
+            removal = await uow.removals.under_way()
+            if removal is None:
+                raise NotConnected
+            await self._jobs.enqueue(uow, RemoveConnection(tenant_id=ctx.tenant.id, removal_id=removal.id))
+
     async def get(self, tenant_id: int, removal_id: int) -> Removal:
         async with self._database.unit(tenant_id) as uow:
             removal = await uow.removals.get(removal_id)

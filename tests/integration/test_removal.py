@@ -222,6 +222,29 @@ async def test_two_admins_who_confirm_at_once_mean_one_removal(office):
     assert (acts.count("remove connection"), acts.count("connection removed")) == (1, 1)
 
 
+async def test_a_removal_that_has_stopped_goes_on_by_a_button(office):
+    """Its job is gone, as after attempts that all met a mistake of ours."""
+    people = office.slack.people
+    await connect(office)
+    async with office.bot.database.unit(office.tenant.id) as uow:
+        await uow.removals.stop_connection()
+        begun = await uow.removals.begin(
+            await uow.removals.inventory(),
+            by=ADMIN,
+            by_name="Dana",
+            channel_id="",
+            close_tickets=False,
+            mark_lost=False,
+            status_closed=None,
+            at=office.bot.tools.clock.now(),
+        )
+    assert begun is not None
+    await people.type_command(ADMIN, DESK, "/autotask settings")
+    message = await people.wait_for(ADMIN, DESK, "is being removed")
+    await people.click(ADMIN, on(message), "removal_go_on")
+    await people.wait_for(ADMIN, direct(office), "is removed")
+
+
 async def test_who_connects_while_the_removal_runs_is_told_to_wait(office):
     await connect(office)
     async with office.bot.database.unit(office.tenant.id) as uow:
