@@ -38,7 +38,7 @@ def running_view() -> kit.View:
 def verified(found: Verified) -> kit.Message:
     """Every right by feature, each gap with the exact place in Autotask to fix it, and the known silent failures."""
     table = kit.table(("Feature", "Entity", "Read", "Create", "Update"), _rows(found.checks))
-    top, rest = _top(found), _rest(found)
+    top, rest = (*_top(found), *_fixes(found.checks)), _rest(found)
     return kit.Message(f"Verify: {_headline(found)}", (*top, table, *rest), (*top, *rest))
 
 
@@ -82,13 +82,15 @@ def _top(found: Verified) -> tuple[kit.Block, ...]:
     return (kit.header(f"Verify: {_headline(found)}"), kit.section("\n".join(lines)))
 
 
-def _rest(found: Verified) -> tuple[kit.Block, ...]:
-    gaps = _gaps(found.checks)
+def _fixes(checks: Sequence[Check]) -> tuple[kit.Block, ...]:
+    gaps = _gaps(checks)
     more = len(gaps) - _MOST_GAPS
-    left = (kit.context(f"And {kit.count(more, 'more gap')}, see above."),) if more > 0 else ()
+    left = (kit.context(f"And {kit.count(more, 'more gap')}, see the lines above."),) if more > 0 else ()
+    return (*gaps[:_MOST_GAPS], *left)
+
+
+def _rest(found: Verified) -> tuple[kit.Block, ...]:
     return (
-        *gaps[:_MOST_GAPS],
-        *left,
         kit.section("*What fails without a word*"),
         *map(_finding, found.findings),
         kit.actions(kit.button("Re-check", VERIFY)),
@@ -131,8 +133,10 @@ _READ: Mapping[str, str] = {"query": "read"}
 
 
 def _finding(found: Finding) -> kit.Block:
+    """What is wrong stands out; what Autotask does not tell is small print with the place to look."""
     where = f"\nCheck here: {found.place}" if found.place and found.answer is not Answer.YES else ""
-    return kit.section(f"{_MARKS[found.answer]} *{found.about}:* {kit.escape(found.says)}{kit.escape(where)}")
+    text = f"{_MARKS[found.answer]} *{found.about}:* {kit.escape(found.says)}{kit.escape(where)}"
+    return kit.section(text) if found.answer is Answer.NO else kit.context(text)
 
 
 def _rows(checks: Sequence[Check]) -> list[tuple[str, ...]]:
