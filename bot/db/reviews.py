@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, Select, func, or_, select, update
+from sqlalchemy import ColumnElement, RowMapping, Select, all_, func, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from bot.db.repository import Repository
@@ -145,7 +145,7 @@ class Reviews(Repository):
     async def share(self, review_id: int, channel_id: str) -> None:
         """Notes a channel that gets a copy of the card."""
         more = func.array_append(reviews.c.shared_in, channel_id)
-        without = ~reviews.c.shared_in.contains([channel_id])
+        without = literal(channel_id) != all_(reviews.c.shared_in)
         await self._run(update(reviews).where(*self._named(review_id), without).values(shared_in=more))
 
     # --- inside ---
