@@ -14,5 +14,7 @@ SCOPES: Final[Mapping[str, str]] = {
     "files:read": "CSV and YAML files that people give to one of its forms, and no other file",
     "files:write": "the exports that people ask for",
     "im:write": "the conversation with a person that an export goes to",
+    "usergroups:read": "user groups, for roles that hang on them",
+    "im:history": "files that people drop into their own conversation with it",
 }
 """Every bot scope of ``slack-manifest.yaml`` with its reason, in the words of the install page."""

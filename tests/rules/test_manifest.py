@@ -5,6 +5,8 @@ import pytest
 import yaml
 
 import handlers
+from bot.commands.manifest import manifest as printed
+from bot.domain.scopes import SCOPES
 from bot.settings import Settings
 from handlers.command import Listener
 
@@ -66,8 +68,21 @@ def test_the_home_tab_is_on_and_nobody_types_into_a_void():
     assert home["messages_tab_read_only_enabled"] or "message" in heard("event")
 
 
-def test_only_scopes_that_are_used_are_asked_for():
-    assert set(manifest()["oauth_config"]["scopes"]["bot"]) == {
-        "commands", "chat:write", "chat:write.public", "users:read", "users:read.email", "channels:read", "groups:read",
-        "files:read", "files:write", "im:history", "im:write", "usergroups:read",
-    }  # fmt: skip
+def test_every_scope_that_is_asked_for_has_a_reason_and_no_other():
+    """The install page shows the reasons, asks Slack for exactly these, and doctor misses what is not granted."""
+    assert set(manifest()["oauth_config"]["scopes"]["bot"]) == set(SCOPES)
+    assert all(len(reason) > 15 for reason in SCOPES.values())
+
+
+@pytest.mark.parametrize("mode", ["socket", "http"])
+def test_the_printed_manifest_names_the_addresses_of_this_installation(mode):
+    oauth = {"slack_client_id": "1.2", "public_url": "https://desk.example/"}
+    told = yaml.safe_load(printed(Settings(_env_file=None, **oauth), mode))
+    assert told["oauth_config"]["redirect_urls"] == ["https://desk.example/slack/oauth_redirect"]
+    assert {"app_uninstalled", "tokens_revoked"} <= set(told["settings"]["event_subscriptions"]["bot_events"])
+    url = told["settings"]["event_subscriptions"].get("request_url")
+    assert url == ("https://desk.example/slack/events" if mode == "http" else None)
+
+
+def test_without_several_workspaces_a_socket_manifest_names_no_address():
+    assert "https://" not in printed(SETTINGS, "socket")
