@@ -150,3 +150,11 @@ class Batch:
 
     def can_be_undone(self, now: datetime) -> bool:
         return self.undone_at is None and now - self.at <= UNDO
+
+
+@dataclass(frozen=True)
+class Saved:
+    """The organization as it is now, and the id of the batch by which the change can be undone."""
+
+    organization: Organization
+    batch_id: int

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.clock import Clock
+from bot.db.changes import carry_out
 from bot.db.session import Database, UnitOfWork
 from bot.domain.context import Ctx, Right
 from bot.domain.imports import (
@@ -25,7 +26,6 @@ from bot.domain.mapping import Act, Change, Standing
 from bot.domain.organizations import Company, Organization, fold
 from bot.errors import AlreadyDone, InvalidInput, NotFound
 from bot.jobs import ImportOrganizations, Jobs
-from bot.services.changes import carry_out, require_sight_of_all
 
 CHUNK = 200
 """Lines saved in one transaction."""
@@ -53,7 +53,7 @@ class ImportsService:
     ) -> Preview:
         """Reads a file and keeps what it says; saves no organization. Raises ``InvalidInput("file", …)``."""
         ctx.require(Right.MAP_ORGANIZATIONS)
-        require_sight_of_all(ctx)
+        ctx.require_whole_sight()
         async with self._database.unit_for(ctx) as uow:
             companies = await uow.companies.all()
         lines, faults = await asyncio.to_thread(_read, content, companies)
@@ -91,7 +91,7 @@ class ImportsService:
     async def start(self, ctx: Ctx, import_id: int) -> Import:
         """Saves the file's lines in the background. Raises ``AlreadyDone`` when that was started or cancelled."""
         ctx.require(Right.MAP_ORGANIZATIONS)
-        require_sight_of_all(ctx)
+        ctx.require_whole_sight()
         async with self._database.unit_for(ctx) as uow:
             found = await _waiting(uow, import_id)
             batch = await uow.mapping.open(Act.IMPORT, ctx.person.user_id, self._clock.now())

@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from bot.clock import Clock
+from bot.db.changes import carry_out, write_down
 from bot.db.session import Database, UnitOfWork
 from bot.domain.context import Ctx, Right
-from bot.domain.mapping import UNDO, Act, Advice, Batch, Change, Standing, advise
+from bot.domain.mapping import UNDO, Act, Advice, Batch, Change, Saved, Standing, advise
 from bot.domain.matching import Companies
 from bot.domain.organizations import Organization
 from bot.errors import AlreadyDone, InvalidInput, NotFound
-from bot.services.changes import carry_out, write_down
-from bot.services.organizations import Saved
 
 TENANTS_KEPT = 8
 """Workspaces whose companies stay ready to be compared with."""

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.clock import Clock
+from bot.db.changes import carry_out
 from bot.db.session import Database, UnitOfWork
 from bot.domain.context import Ctx, Right
 from bot.domain.imports import LONGEST_NAME
-from bot.domain.mapping import Act, Change, Standing
+from bot.domain.mapping import Act, Change, Saved, Standing
 from bot.domain.organizations import Company, Organization, Show, Uses, fold
 from bot.errors import AlreadyDone, InvalidInput, NotConnected, NotFound
 from bot.jobs import Jobs, MirrorCompanies
-from bot.services.changes import carry_out, require_sight_of_all
 
 
 @dataclass(frozen=True)
@@ -32,14 +32,6 @@ class MappingForm:
     organization_id: int | None = None
     name: str = ""
     company_id: int | None = None
-
-
-@dataclass(frozen=True)
-class Saved:
-    """The organization as it is now, and the id under which the change can be undone."""
-
-    organization: Organization
-    batch_id: int
 
 
 @dataclass(frozen=True)
@@ -114,7 +106,7 @@ class OrganizationsService:
         For who sees every organization: the companies of the others would name them.
         """
         ctx.require(Right.READ)
-        require_sight_of_all(ctx)
+        ctx.require_whole_sight()
         async with self._database.unit_for(ctx) as uow:
             return await uow.companies.search(text, limit)
 
@@ -143,7 +135,7 @@ class OrganizationsService:
         archived or removed meanwhile; ``AlreadyDone`` for a name in use.
         """
         ctx.require(Right.MAP_ORGANIZATIONS)
-        require_sight_of_all(ctx)
+        ctx.require_whole_sight()
         now = self._clock.now()
         async with self._database.unit_for(ctx) as uow:
             company = await _company(uow, form.company_id)
@@ -171,7 +163,7 @@ class OrganizationsService:
     async def create_from(self, ctx: Ctx, company_ids: Sequence[int], *, request_key: str = "") -> Created:
         """One organization per company, under its name, mapped. One of that name that is not mapped gets mapped."""
         ctx.require(Right.MAP_ORGANIZATIONS)
-        require_sight_of_all(ctx)
+        ctx.require_whole_sight()
         now, by = self._clock.now(), ctx.person.user_id
         async with self._database.unit_for(ctx) as uow:
             companies = await uow.companies.known(company_ids)

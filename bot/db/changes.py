@@ -51,11 +51,6 @@ async def write_down(
         )
 
 
-def require_sight_of_all(ctx: Ctx) -> None:
-    """A new organization is in nobody's group yet, and Autotask's companies name every client."""
-    ctx.require_whole_sight()
-
-
 async def _companies(uow: UnitOfWork, changes: Sequence[Change]) -> dict[int, str]:
     standings = [each for change in changes for each in (change.before, change.after) if each]
     ids = {each.company_id for each in standings if each.company_id is not None}
