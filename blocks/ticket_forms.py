@@ -122,7 +122,7 @@ def _no_mapper() -> tuple[kit.Block, ...]:
 
 
 def _summary(draft: Draft, *, optional: bool) -> kit.Block:
-    moved = "The question was longer: all of it is in the description. " if draft.overflowed else ""
+    moved = "It was longer: all of it is in the description. " if draft.overflowed else ""
     length = draft.title_length
     rest = (
         f" Autotask's title holds {length}; the rest goes into the description, nothing is lost."

@@ -132,6 +132,7 @@ def listing(
                 kit.button("⟳ Refresh all shown", REFRESH_ALL, value=place),
                 *kit.page_buttons(where, PAGE, context_value=filter_text(wanted)),
                 *_other_lists(wanted),
+                kit.button("Raise a ticket", NEW),
             ),
             kit.context(f"Showing {where.label}"),
         ),
