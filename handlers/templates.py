@@ -4,6 +4,7 @@ import asyncio
 from typing import Final
 
 from blocks import kit
+from blocks import template_imports as imports
 from blocks import templates as blocks
 from bot.domain.context import Right
 from bot.errors import InvalidInput
@@ -44,13 +45,13 @@ async def open_import(request: Request) -> None:
     """From a template's own page (the value is its key) the form already says which one it renews."""
     request.ctx.require(Right.MANAGE_TEMPLATES)
     templates = await request.services.templates.all(request.ctx)
-    view = blocks.import_form(templates, key=request.action_value, channel_id=request.channel_id)
+    view = imports.import_form(templates, key=request.action_value, channel_id=request.channel_id)
     await request.open_instead(view)
 
 
 async def check(request: Request) -> None:
     """The report or the preview lies on top of the form: Back leads to it as it was."""
-    typed = blocks.read_import_form(request.values)
+    typed = imports.read_import_form(request.values)
     content, file_name = typed.text.encode(errors="replace"), ""
     if typed.file_id:
         content, file_name = await _downloaded(request, typed.file_id)
@@ -61,10 +62,10 @@ async def check(request: Request) -> None:
         request.ctx, ImportForm(content, file_name, typed.name, key)
     )
     if found.read.problems:
-        await request.ack_push(blocks.report(found.read))
+        await request.ack_push(imports.report(found.read))
         return
     await request.ack_push(
-        blocks.preview(
+        imports.preview(
             found.read,
             name=found.name,
             draft_id=found.draft_id,
@@ -189,8 +190,8 @@ FEATURE = Feature(
         Listener("action", f"^{blocks.QUEUES_PAGE}:(back|next)$", turn_queues),
         Listener("action", blocks.QUEUE_OPTIONS, choose_queue),
         Listener("options", blocks.QUEUE_OPTIONS, suggest_queues),
-        Listener("view", blocks.IMPORT_CALLBACK, check),
-        Listener("view", blocks.PREVIEW_CALLBACK, save),
+        Listener("view", imports.IMPORT_CALLBACK, check),
+        Listener("view", imports.PREVIEW_CALLBACK, save),
         Listener("view", blocks.RENAME_CALLBACK, rename),
     ),
 )
