@@ -445,7 +445,12 @@ def performer(bot: Bot) -> Perform:
                 bot.database, bot.clients, tools.notifier, tenant_of=tenant_of, clock=tools.clock
             ),
             PostDigestWorkflow(
-                bot.database, services.digests, tools.notifier, tenant_of=tenant_of, clock=tools.clock
+                bot.database,
+                services.digests,
+                tools.notifier,
+                tenant_of=tenant_of,
+                person_of=partial(person_of, tools=tools),
+                clock=tools.clock,
             ),
             RemoveConnectionWorkflow(services.removal, services.closing, tools.notifier, tenant_of),
             ExportEverythingWorkflow(

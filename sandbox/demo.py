@@ -21,6 +21,7 @@ from sandbox.keep.slack import load_slack, slack_keeper
 from sandbox.ports import choose_ports
 from sandbox.ready import autotask_line, say_ready, slack_line, stop_signal
 from sandbox.slack.manifest import read_manifest
+from sandbox.slack.seed import SALES, VIEWER
 from sandbox.slack.server import RunningSlack
 from sandbox.slack.server import serve as serve_slack
 from sandbox.slack.workspace import Workspace
@@ -157,6 +158,7 @@ def _bot(world: _World, folder: Path, command: Sequence[str], lock: int) -> Prog
         "BOT_PORT": str(world.bot_port),
         "BOT_PUBLIC_URL": f"http://127.0.0.1:{world.bot_port}",
         "BOT_LOG_FORMAT": "console",
+        "BOT_ROLES": f"{SALES}=sales,{VIEWER}=viewer",  # as their titles say; Admins change it
     }
     # Run from the demo's folder, where no .env of somebody's real workspace lies.
     environment = clean_environment(ROOT, own)

@@ -7,6 +7,7 @@ from bot.clock import Clock
 from bot.db.session import Database
 from bot.domain.context import Ctx, Right
 from bot.domain.digests import Digest
+from bot.domain.reviews import Review
 from bot.domain.schedules import DAILY_DIGEST, Schedule
 from bot.domain.tickets import TicketState
 
@@ -21,8 +22,10 @@ class DigestsService:
         self._clock = clock
 
     async def gather(self, ctx: Ctx, since: datetime, until: datetime) -> Digest:
-        """What happened in the workspace from ``since`` (inclusive) to ``until``, for who may read."""
+        """What happened in the workspace from ``since`` (inclusive) to ``until``, as far as the person sees it."""
         ctx.require(Right.READ)
+        if ctx.person.organizations is not None:
+            return await self._gather_seen(ctx, since, until)
         return await self.gather_for(ctx.tenant.id, since, until)
 
     async def gather_for(self, tenant_id: int, since: datetime, until: datetime) -> Digest:
@@ -49,6 +52,31 @@ class DigestsService:
             not_created=tuple(ticket for ticket in tickets if ticket.state is TicketState.FAILED),
             reviews_started=subjects("create review"),
             reviews_completed=subjects("complete review"),
+        )
+
+    async def _gather_seen(self, ctx: Ctx, since: datetime, until: datetime) -> Digest:
+        """From the rows of the organizations that the person sees: the audit trail names the others, too."""
+        async with self._database.unit_for(ctx) as uow:
+            connection = await uow.connections.get()
+            tickets = await uow.tickets.recent(MOST_ROWS)
+            reviews, _ = await uow.reviews.page(0, MOST_ROWS)
+            organizations = await uow.organizations.search("", MOST_ROWS)
+            unmapped = await uow.organizations.unmapped_count()
+
+        def within(moment: datetime | None) -> bool:
+            return moment is not None and since <= moment < until
+
+        return Digest(
+            since=since,
+            until=until,
+            connected=connection.zone.name if connection else "",
+            newly_connected=within(connection.connected_at) if connection else False,
+            mapped=tuple(each.name for each in organizations if each.company and within(each.mapped_at)),
+            unmapped=unmapped,
+            raised=tuple(ticket for ticket in tickets if within(ticket.created_at)),
+            not_created=tuple(ticket for ticket in tickets if ticket.state is TicketState.FAILED),
+            reviews_started=tuple(_about(each) for each in reviews if within(each.opened_at)),
+            reviews_completed=tuple(_about(each) for each in reviews if within(each.completed_at)),
         )
 
     async def schedule(self, ctx: Ctx) -> Schedule | None:
@@ -82,6 +110,10 @@ class DigestsService:
     async def _schedules(self, tenant_id: int) -> Sequence[Schedule]:
         async with self._database.unit(tenant_id) as uow:
             return await uow.schedules.all()
+
+
+def _about(review: Review) -> str:
+    return f"{review.title}, {review.organization_name}"
 
 
 def _daily(schedules: Sequence[Schedule]) -> Schedule | None:

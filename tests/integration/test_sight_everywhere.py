@@ -23,7 +23,6 @@ from handlers.command import Listener
 from handlers.guard import guarded
 from sandbox.slack.seed import ADMIN, FULL_MEMBER
 from sandbox.slack.settings import SlackSettings
-from tests.factories import NOON
 from tests.integration.filled import SEALED, ZONE, ticket_form
 from tests.integration.slack_world import DESK, Office, opened_office
 
@@ -65,24 +64,24 @@ async def office(database_url: str) -> AsyncIterator[Office]:
 async def set_up(opened: Office) -> None:
     await opened.give_role(ADMIN, Role.ADMIN)
     await opened.answer(FULL_MEMBER, "/autotask help", "What Deskhand understands")
-    tenant = await opened.tenant()
+    tenant, now = await opened.tenant(), opened.bot.tools.clock.now()
     async with opened.bot.database.unit(tenant.id) as uow:
-        await uow.connections.save(ZONE, SEALED, defaults=None, by=ADMIN, at=NOON)
-        await uow.switches.set(Capability.TICKETS, Mode.ON, by=ADMIN, at=NOON)
+        await uow.connections.save(ZONE, SEALED, defaults=None, by=ADMIN, at=now)
+        await uow.switches.set(Capability.TICKETS, Mode.ON, by=ADMIN, at=now)
         template = await uow.templates.ensure("it", "IT", [Question(0, "Backup", 1, "Is it tested?")])
         for number, name in enumerate(("Wombat", f"The {HIDDEN}"), start=1):
-            await uow.companies.upsert([Company(number, f"{name} company", is_active=True)], NOON)
-            organization = await uow.organizations.add(f"{name} zoo", ADMIN, NOON)
-            await uow.organizations.set_company(organization.id, number, ADMIN, NOON)
+            await uow.companies.upsert([Company(number, f"{name} company", is_active=True)], now)
+            organization = await uow.organizations.add(f"{name} zoo", ADMIN, now)
+            await uow.organizations.set_company(organization.id, number, ADMIN, now)
             review, _ = await uow.reviews.add(
-                organization.id, template.id, f"{name} review", categories=["Backup"], by=FULL_MEMBER, at=NOON,
+                organization.id, template.id, f"{name} review", categories=["Backup"], by=FULL_MEMBER, at=now,
                 request_key=name,
             )  # fmt: skip
             form = ticket_form(organization.id, name, review_id=review.id)
-            await uow.tickets.add(form, f"dh-{name}", number, by=FULL_MEMBER, by_name=f"{name} man", at=NOON)
-            await uow.audit.record(at=NOON, by=ADMIN, action="create review", subject=f"{name} review")
+            await uow.tickets.add(form, f"dh-{name}", number, by=FULL_MEMBER, by_name=f"{name} man", at=now)
+            await uow.audit.record(at=now, by=ADMIN, action="create review", subject=f"{name} review")
             assert [str(organization.id), str(review.id)] == [str(number)] * 2
-        group = await uow.groups.add("Wombats", ADMIN, NOON)
+        group = await uow.groups.add("Wombats", ADMIN, now)
         await uow.groups.put(group, [1])
         await uow.groups.join(group, [Member(FULL_MEMBER)])
 
