@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from bot.db.session import Database
 from bot.domain.connections import FieldFacts, SealedCredentials, ZoneFacts
 from bot.domain.context import Role
+from bot.domain.installations import Installation
 from bot.domain.organizations import Company
 from bot.domain.reviews import Answer, Question
 from bot.domain.schedules import Schedule
@@ -133,7 +134,17 @@ async def leave_traces(uow, mark, n):
     await uow.deliveries.first_time(f"{mark}-{n}", NOON)
 
 
+async def install(uow, mark, n):
+    sealed = mark.encode()
+    await uow.installations.save(Installation(sealed, mark, mark, mark, (mark,), mark, NOON))
+
+
+async def uninstall(uow, mark, n):
+    await uow.installations.remove()
+
+
 ACTS = [
+    install, uninstall,
     add_organization, map_organization, map_any_organization, mark_gone, set_role, claim, connect, disconnect,
     start_review, answer_any, complete_any, raise_ticket, fail_any_ticket, send_any_ticket, lease, message,
     schedule, sync, replace_fields, leave_traces,
@@ -144,7 +155,7 @@ async def everything(uow):
     """All that a workspace can read, by every reading method there is."""
     ids = range(1, 6)
     return [
-        await uow.audit.recent(100), await uow.companies.search(""), await uow.companies.count(),
+        await uow.installations.get(), await uow.audit.recent(100), await uow.companies.search(""), await uow.companies.count(),
         [await uow.companies.get(n) for n in ids], await uow.connections.get(),
         await uow.connections.credentials(), await uow.fields.entity("Tickets"),
         await uow.organizations.page(0, 100), await uow.organizations.unmapped_count(),
