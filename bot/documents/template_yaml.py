@@ -7,7 +7,7 @@ import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from bot.domain.template_lines import Line, collected, printable
-from bot.domain.templates import MOST_QUESTIONS, Problem, ReadTemplate
+from bot.domain.templates import Problem, ReadTemplate
 
 _TOP: Final = frozenset({"key", "name", "categories"})
 _CATEGORY: Final = frozenset({"name", "questions"})
@@ -24,7 +24,7 @@ def read_yaml(text: str) -> ReadTemplate:
     """``name``, ``categories``, each with a ``name`` and ``questions`` (texts, or ``text`` and ``guidance``)."""
     try:
         top = _top(text)
-        found = collected(_bounded(_lines(top["categories"])))
+        found = collected(_lines(top["categories"]))
         name, key = (_text(top[each]) if each in top else "" for each in ("name", "key"))
     except _Wrong as wrong:
         return ReadTemplate(problems=(wrong.problem,))
@@ -67,14 +67,6 @@ def _question(category: str, node: Node) -> Line:
     parts = _parts(node, _QUESTION)
     text, guidance = (_text(parts[each]) if each in parts else "" for each in ("text", "guidance"))
     return Line(_line_of(node), category, text, guidance)
-
-
-def _bounded(lines: Iterator[Line]) -> Iterator[Line]:
-    """Aliases can make a small file endless: one line too many is enough to refuse it."""
-    for count, line in enumerate(lines):
-        if count > MOST_QUESTIONS:
-            return
-        yield line
 
 
 def _parts(node: Node, known: frozenset[str]) -> dict[str, Node]:

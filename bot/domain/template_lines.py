@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from bot.domain.organizations import fold
 from bot.domain.templates import (
@@ -31,11 +32,14 @@ class Line:
 
 
 def collected(lines: Iterable[Line]) -> ReadTemplate:
-    """The questions, numbered in order, and everything that is wrong with them."""
+    """The questions, numbered in order, and everything that is wrong with them.
+
+    One line too many is enough to refuse the file: what comes after it is not looked at.
+    """
     problems: list[Problem] = []
     questions: list[Question] = []
     seen: dict[str, int] = {}
-    for line in map(_trimmed, lines):
+    for line in map(_trimmed, islice(lines, MOST_QUESTIONS + 1)):
         problems += _problems(line, seen)
         seen.setdefault(fold(line.question), line.number)
         questions.append(Question(0, line.category, len(questions) + 1, line.question, line.guidance))
@@ -94,7 +98,9 @@ def _problems_of_all(questions: list[Question]) -> list[Problem]:
     if not questions:
         found.append(Problem(0, "", "There is no question in it."))
     if len(questions) > MOST_QUESTIONS:
-        found.append(Problem(0, "", f"{len(questions):,} questions; at most {MOST_QUESTIONS:,} fit."))
+        found.append(
+            Problem(0, "", f"More than {MOST_QUESTIONS:,} questions; divide it into several templates.")
+        )
     if len(categories) > MOST_CATEGORIES:
         found.append(Problem(0, "", f"{len(categories)} categories; at most {MOST_CATEGORIES} fit."))
     return found

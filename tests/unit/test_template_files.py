@@ -152,6 +152,12 @@ def test_yaml_that_repeats_itself_without_end_is_cut_off():
     assert found.problems
 
 
+def test_a_file_of_far_too_many_lines_is_refused_without_reading_them_all():
+    found = read(b"category,question\n" + b"a,b\n" * 200_000)
+    assert len(found.questions) == 1001
+    assert found.problems[-1].reason.startswith("More than 1,000 questions")
+
+
 def test_control_characters_of_a_yaml_escape_do_not_get_through():
     given = f"categories:\n- name: A\n  questions: [{json.dumps('be' + chr(0) + 'fore')}]"
     assert read(given.encode(), "t.yaml").questions[0].text == "before"
