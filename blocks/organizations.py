@@ -1,4 +1,4 @@
-"""Organizations: the card of one, the form that maps it, and what lists and forms of them share."""
+"""Organizations: the form that maps one, and what lists, cards and forms of them share."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from blocks import kit
 from blocks.form import Form, State
 from bot.domain.mapping import Advice
 from bot.domain.matching import Likeness
-from bot.domain.organizations import Company, Organization, Show, Uses
+from bot.domain.organizations import Company, Organization, Show
 
 FORM_CALLBACK = "map_save"
 SEARCH_CALLBACK = "map_search_save"
@@ -113,69 +113,6 @@ def menu(organization: Organization, at: str, *, may_change: bool) -> kit.Elemen
 # --- one organization -----------------------------------------------------------------------------
 
 
-def card(
-    organization: Organization, uses: Uses, *, may_change: bool = True, notice: Notice | None = None
-) -> kit.Message:
-    """One organization: its company, what hangs on it, and what can be done."""
-    company = organization.company
-    reviews = f"{uses.reviews:,} ({uses.open_reviews:,} open)" if uses.reviews else "none yet"
-    pairs: list[tuple[str, kit.Piece]] = [
-        ("Autotask company", _company_facts(company) if company else "not mapped"),
-        ("Reviews", reviews),
-        ("Tickets", f"{uses.tickets:,}" if uses.tickets else "none yet"),
-    ]
-    warning = _card_warning(organization)
-    return kit.Message(
-        kit.escape(notice.text if notice else organization.name),
-        (
-            *said(notice, card_of(organization)),
-            kit.header(organization.name)
-            if len(organization.name) <= kit.LIMITS.header_text // 2
-            else kit.rich(kit.strong(organization.name)),
-            *((kit.plain_section(warning),) if warning else ()),
-            kit.facts(pairs),
-            *_mapped_by(organization),
-            kit.actions(*_card_buttons(organization, may_change=may_change)),
-        ),
-    )
-
-
-def _company_facts(company: Company) -> str:
-    parts = [company.name, company.company_number, company.city, TROUBLES.get(company.trouble, "")]
-    return " · ".join(part for part in parts if part)
-
-
-def _card_warning(organization: Organization) -> str:
-    if organization.archived_at:
-        return "🗄️ Archived: it is in no list and no form. Its reviews and tickets are kept."
-    company = organization.company
-    if company and company.trouble:
-        return f"⚠️ {company.name} is {TROUBLES[company.trouble]}. Map this organization to another company."
-    return "" if company else "🔸 Not mapped: tickets need to know the company in Autotask."
-
-
-def _mapped_by(organization: Organization) -> tuple[kit.Block, ...]:
-    if organization.mapped_at is None or not organization.mapped_by:
-        return ()
-    what = "Mapped by " if organization.company else "Mapping removed by "
-    return (kit.rich(what, kit.person(organization.mapped_by), ", ", kit.moment(organization.mapped_at)),)
-
-
-def _card_buttons(organization: Organization, *, may_change: bool) -> tuple[kit.Element, ...]:
-    at = f"{organization.id}|{card_of(organization)}"
-    back = kit.button("All organizations", LIST)
-    if not may_change or organization.archived_at:
-        return (back, menu(organization, card_of(organization), may_change=may_change))
-    first = kit.button(
-        "Change mapping" if organization.company else "Map",
-        CHANGE,
-        value=at,
-        style="" if organization.company else "primary",
-    )
-    review = kit.button("Start a review", "review_new", value=str(organization.id))
-    return first, review, back, menu(organization, card_of(organization), may_change=may_change)
-
-
 def mapped(organization: Organization, batch_id: int = 0) -> kit.Message:
     """What a mapping made elsewhere than in the list says."""
     text = mapped_text(organization)
@@ -195,29 +132,6 @@ def mapped_text(organization: Organization) -> str:
     if organization.company is None:
         return f"{organization.name} is mapped to no company now."
     return f"{organization.name} is mapped to {organization.company.name} in Autotask."
-
-
-def not_found(text: str, companies: Sequence[Company], *, may_change: bool = True) -> kit.Message:
-    """Nobody of that name; the companies that match are one press away from being one."""
-    rows = [
-        kit.plain_section(
-            f"{company.name}\n{_company_facts(company).partition(' · ')[2] or 'Company in Autotask'}",
-            accessory=kit.button("Create from it", CREATE_ONE, value=str(company.autotask_id)),
-        )
-        for company in companies[:5]
-        if may_change
-    ]
-    sentence = f"🔍 No organization contains “{text}”."
-    hint = "These companies in Autotask do:" if rows else "Check the spelling, or make a new one."
-    new = [kit.button("New organization", NEW, style="primary")] if may_change else []
-    return kit.Message(
-        kit.escape(sentence),
-        (
-            kit.plain_section(f"{sentence}\n{hint}"),
-            *rows,
-            kit.actions(*new, kit.button("All organizations", LIST)),
-        ),
-    )
 
 
 # --- forms ----------------------------------------------------------------------------------------
@@ -250,8 +164,8 @@ def form(
         "Map organization" if organization else "New organization",
         (
             *((kit.plain_section(f"⚠️ {warned.why}"),) if warned else ()),
-            _name_field(organization, warned.name if warned else ""),
-            _company_field(organization, advice, company_count, warned.company if warned else None),
+            _name_field(organization, warned),
+            _company_field(organization, advice, company_count, warned),
         ),
         callback_id=FORM_CALLBACK,
         submit="Map anyway" if warned else "Save",
@@ -259,14 +173,17 @@ def form(
     )
 
 
-def _name_field(organization: Organization | None, typed: str) -> kit.Block:
+def _name_field(organization: Organization | None, warned: Warned | None) -> kit.Block:
     if organization:
         return kit.row(organization.name)
     return kit.input_block(
-        "name",
+        "name:again" if warned else "name",
         "Organization",
         kit.plain_text_input(
-            "value", initial=typed, placeholder="As your team calls this client", max_length=200
+            "value",
+            initial=warned.name if warned else "",
+            placeholder="As your team calls this client",
+            max_length=200,
         ),
         hint="Leave empty to take the company's name.",
         optional=True,
@@ -274,12 +191,12 @@ def _name_field(organization: Organization | None, typed: str) -> kit.Block:
 
 
 def _company_field(
-    organization: Organization | None, advice: Advice | None, company_count: int, typed: Company | None
+    organization: Organization | None, advice: Advice | None, company_count: int, warned: Warned | None
 ) -> kit.Block:
     company = organization.company if organization else None
-    best = None if typed else _other_than(company, advice)
+    best = None if warned else _other_than(company, advice)
     suggested = best if best and (company is None or company.trouble) else None
-    chosen = typed or (suggested.company if suggested else company)
+    chosen = warned.company if warned else suggested.company if suggested else company
     searched = (
         f"Searches {kit.count(company_count, 'company', 'companies')} from Autotask by name, number and city."
         if company_count
@@ -287,7 +204,7 @@ def _company_field(
     )
     said = f"Suggested: {suggested.company.name}, {suggested.score} %: {suggested.why}. " if suggested else ""
     return kit.input_block(
-        "company",
+        "company:again" if warned else "company",
         "Autotask company",
         kit.external_select(
             COMPANY_OPTIONS,

@@ -9,6 +9,7 @@ from handlers import (
     access,
     access_requests,
     audit,
+    companies,
     connections,
     digests,
     groups,
@@ -34,6 +35,7 @@ from handlers.tools import Tools
 FEATURES: Final[tuple[Feature, ...]] = (
     connections.FEATURE,
     organizations.FEATURE,
+    companies.FEATURE,
     mapping.FEATURE,
     imports.FEATURE,
     reviews.FEATURE,

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from blocks import kit
+from blocks import organization_card as cards
 from blocks import organization_list as lists
 from blocks import organizations as blocks
 from bot.domain.context import Right
@@ -43,7 +44,7 @@ async def listing(request: Request, spot: blocks.Spot, notice: blocks.Notice | N
 
 async def card(request: Request, organization_id: int, notice: blocks.Notice | None = None) -> kit.Message:
     organization, uses = await request.services.organizations.card(request.ctx, organization_id)
-    return blocks.card(organization, uses, may_change=may_map(request), notice=notice)
+    return cards.card(organization, uses, may_change=may_map(request), notice=notice)
 
 
 async def at_place(request: Request, at: str, notice: blocks.Notice) -> kit.Message | None:

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from blocks import kit
+from blocks import organization_card as cards
 from blocks import organization_forms as forms
 from blocks import organizations as blocks
 from bot.domain.context import Right
-from bot.domain.mapping import Advice
 from bot.domain.organizations import Organization
-from bot.services.organizations import Created, MappingForm
+from bot.services.organizations import MappingForm
 from handlers import review_forms, tickets
 from handlers.command import Command, Feature, Listener
 from handlers.context import Request
@@ -42,7 +42,7 @@ async def show(request: Request) -> None:
 async def _offer_companies(request: Request) -> None:
     service, may_change = request.services.organizations, may_map(request)
     companies = await service.search_companies(request.ctx, request.text, limit=5) if may_change else []
-    await request.respond(blocks.not_found(request.text, companies, may_change=may_change))
+    await request.respond(cards.not_found(request.text, companies, may_change=may_change))
 
 
 async def turn_to(request: Request) -> None:
@@ -127,18 +127,6 @@ async def _open_form(request: Request, organization_id: int, at: str) -> None:
         metadata=came_from(request, at),
     )
     await request.open_or_push(view)
-
-
-async def suggest_companies(request: Request) -> None:
-    """Nothing typed yet: the likeliest first."""
-    organization_id = int(text_at(request.metadata, "organization") or 0)
-    likely: Advice | None = None
-    if organization_id and not request.text:
-        organization = await request.services.organizations.get(request.ctx, organization_id)
-        advice = await request.services.mapping.advice(request.ctx, [organization])
-        likely = advice.get(organization_id)
-    found = await request.services.organizations.search_companies(request.ctx, request.text)
-    await request.ack_options(blocks.company_options(found, likely.found if likely else ()))
 
 
 async def save(request: Request) -> None:
@@ -238,42 +226,6 @@ async def archive(request: Request) -> None:
     await redraw_below(request, notice)
 
 
-# --- from companies ---
-
-
-async def open_create(request: Request) -> None:
-    request.ctx.require(Right.MAP_ORGANIZATIONS)
-    request.ctx.require_whole_sight()
-    page = await request.services.organizations.page(request.ctx, limit=0)
-    await request.open_or_push(forms.create_form(page.companies, came_from(request, request.action_value)))
-
-
-async def create(request: Request) -> None:
-    chosen = [int(each) for each in request.form.choices("companies")]
-    made = await request.services.organizations.create_from(
-        request.ctx, chosen, request_key=f"view:{request.view_id}"
-    )
-    await request.ack()
-    await redraw_below(request, _created(made))
-
-
-async def create_one(request: Request) -> None:
-    chosen = int(request.action_value)
-    made = await request.services.organizations.create_from(request.ctx, [chosen])
-    await redraw(request, blocks.Spot().code, _created(made))
-
-
-def _created(made: Created) -> blocks.Notice:
-    parts = []
-    if made.created:
-        what = made.created[0] if len(made.created) == 1 else kit.count(len(made.created), "organization")
-        parts.append(f"{what} created and mapped.")
-    if made.mapped:
-        parts.append(f"Mapped, because the name was here already: {', '.join(made.mapped)}.")
-    parts += [f"{name}: left out, {why}." for name, why in made.skipped[:5]]
-    return blocks.Notice(" ".join(parts), made.batch_id, sign="✅" if made.batch_id else "⚠️")
-
-
 _MORE = {
     "card": _open_card,
     "change": _open_form,
@@ -305,14 +257,9 @@ FEATURE = Feature(
         Listener("action", blocks.NEW, open_new),
         Listener("action", blocks.CHANGE, open_change),
         Listener("action", blocks.MORE, more),
-        Listener("action", blocks.CREATE, open_create),
-        Listener("action", blocks.CREATE_ONE, create_one),
-        Listener("options", blocks.COMPANY_OPTIONS, suggest_companies),
-        Listener("options", blocks.COMPANIES_OPTIONS, suggest_companies),
         Listener("view", blocks.FORM_CALLBACK, save),
         Listener("view", blocks.SEARCH_CALLBACK, search),
         Listener("view", blocks.RENAME_CALLBACK, rename),
         Listener("view", blocks.ARCHIVE_CALLBACK, archive),
-        Listener("view", blocks.CREATE_CALLBACK, create),
     ),
 )

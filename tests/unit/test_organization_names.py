@@ -5,7 +5,15 @@ from datetime import UTC, datetime
 
 import pytest
 
-from blocks import imports, kit, mapping, organization_forms, organization_list, organizations
+from blocks import (
+    imports,
+    kit,
+    mapping,
+    organization_card,
+    organization_forms,
+    organization_list,
+    organizations,
+)
 from bot.domain.imports import Fault, Import, ImportCounts, ImportState, Line
 from bot.domain.mapping import Act, Advice
 from bot.domain.matching import Likeness
@@ -50,11 +58,11 @@ def messages(name):
     yield organization_list.listing(page(unmapped))
     yield organization_list.listing(page(archived))
     yield organization_list.listing(page(unmapped, advice={3: doubtful}), notice)
-    yield organizations.card(mapped, Uses(1, 1, 2), notice=notice)
-    yield organizations.card(archived, Uses())
-    yield organizations.card(inactive, Uses(), may_change=False)
+    yield organization_card.card(mapped, Uses(1, 1, 2), notice=notice)
+    yield organization_card.card(archived, Uses())
+    yield organization_card.card(inactive, Uses(), may_change=False)
     yield organizations.mapped(mapped, 7)
-    yield organizations.not_found(name, [Company(5, name, is_active=True)])
+    yield organization_card.not_found(name, [Company(5, name, is_active=True)])
     yield imports.preview_message(read, ImportCounts(1, 1, 0), created=(name,), moved=moved)
     yield imports.done(read)
     yield imports.running(read)

@@ -1,0 +1,68 @@
+"""Autotask's companies: the type-ahead of every form that maps, and organizations made from them."""
+
+from blocks import kit
+from blocks import organization_forms as forms
+from blocks import organizations as blocks
+from bot.domain.context import Right
+from bot.domain.mapping import Advice
+from bot.services.organizations import Created
+from handlers.command import Feature, Listener
+from handlers.context import Request
+from handlers.organization_places import came_from, redraw, redraw_below
+from handlers.payload import text_at
+
+
+async def suggest_companies(request: Request) -> None:
+    """Nothing typed yet: the likeliest first."""
+    organization_id = int(text_at(request.metadata, "organization") or 0)
+    likely: Advice | None = None
+    if organization_id and not request.text:
+        organization = await request.services.organizations.get(request.ctx, organization_id)
+        advice = await request.services.mapping.advice(request.ctx, [organization])
+        likely = advice.get(organization_id)
+    found = await request.services.organizations.search_companies(request.ctx, request.text)
+    await request.ack_options(blocks.company_options(found, likely.found if likely else ()))
+
+
+async def open_create(request: Request) -> None:
+    request.ctx.require(Right.MAP_ORGANIZATIONS)
+    request.ctx.require_whole_sight()
+    page = await request.services.organizations.page(request.ctx, limit=0)
+    await request.open_or_push(forms.create_form(page.companies, came_from(request, request.action_value)))
+
+
+async def create(request: Request) -> None:
+    chosen = [int(each) for each in request.form.choices("companies")]
+    made = await request.services.organizations.create_from(
+        request.ctx, chosen, request_key=f"view:{request.view_id}"
+    )
+    await request.ack()
+    await redraw_below(request, _created(made))
+
+
+async def create_one(request: Request) -> None:
+    chosen = int(request.action_value)
+    made = await request.services.organizations.create_from(request.ctx, [chosen])
+    await redraw(request, blocks.Spot().code, _created(made))
+
+
+def _created(made: Created) -> blocks.Notice:
+    parts = []
+    if made.created:
+        what = made.created[0] if len(made.created) == 1 else kit.count(len(made.created), "organization")
+        parts.append(f"{what} created and mapped.")
+    if made.mapped:
+        parts.append(f"Mapped, because the name was here already: {', '.join(made.mapped)}.")
+    parts += [f"{name}: left out, {why}." for name, why in made.skipped[:5]]
+    return blocks.Notice(" ".join(parts), made.batch_id, sign="✅" if made.batch_id else "⚠️")
+
+
+FEATURE = Feature(
+    listeners=(
+        Listener("action", blocks.CREATE, open_create),
+        Listener("action", blocks.CREATE_ONE, create_one),
+        Listener("options", blocks.COMPANY_OPTIONS, suggest_companies),
+        Listener("options", blocks.COMPANIES_OPTIONS, suggest_companies),
+        Listener("view", blocks.CREATE_CALLBACK, create),
+    )
+)
