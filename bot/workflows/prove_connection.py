@@ -135,8 +135,11 @@ class ProveConnectionWorkflow:
         view, message = await self._words(ctx, job, standing, outcome)
         await self._pause(ACK_ARRIVES)
         shown = bool(job.view_id) and await self._views.update(ctx.tenant, job.view_id, view)
-        if not await self._notifier.update(ctx.tenant, _key(job), message) and not shown:
-            await self._notifier.post(ctx.tenant, _key(job), job.user_id, message)
+        if await self._notifier.update(ctx.tenant, _key(job), message) or shown:
+            return
+        if not await self._notifier.post(ctx.tenant, _key(job), job.user_id, message):
+            # Whether "checking" was ever posted is unknown: a second message is better than no answer.
+            await self._notifier.post(ctx.tenant, f"{_key(job)}:answer", job.user_id, message)
 
     async def _words(
         self, ctx: Ctx, job: ProveConnection, standing: Standing, outcome: Proof | BotError

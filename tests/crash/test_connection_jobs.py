@@ -171,6 +171,15 @@ async def test_a_proof_that_died_after_a_step_is_told_once_and_logs_in_once(here
     assert here.logins() == 1
 
 
+async def test_an_answer_finds_the_person_although_nobody_knows_whether_checking_was_posted(here):
+    job = await here.submitted()
+    async with here.world.bot.database.unit(here.world.tenant.id) as uow:
+        await uow.messages.plan(f"proof:{job.draft_id}", here.user_id)
+        await uow.messages.mark(f"proof:{job.draft_id}", "posting")
+    await here.prove(job)
+    assert len(here.told("accepted the credentials")) == 1
+
+
 async def test_two_workers_that_prove_the_same_draft_tell_once(here):
     job = await here.submitted()
     await asyncio.gather(*(here.prove(job) for _ in range(OVERLAP)))
