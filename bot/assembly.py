@@ -1,0 +1,268 @@
+"""What the composition root makes from what it opened: services, what performs jobs, pages."""
+
+from datetime import timedelta
+from functools import partial
+
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from starlette.routing import Route
+
+from bot.autotask.pool import AutotaskPool, Credentials
+from bot.clock import Clock
+from bot.domain.context import Ctx
+from bot.domain.credentials import CredentialsForm
+from bot.domain.scopes import SCOPES
+from bot.jobs import Jobs, Perform
+from bot.parts import Bot, Ground
+from bot.services.access import AccessService
+from bot.services.audit import AuditService
+from bot.services.authors import Authors
+from bot.services.clients import Clients
+from bot.services.closing import ClosingService
+from bot.services.connections import ConnectionsService
+from bot.services.credential_pages import CredentialLink, CredentialPages
+from bot.services.digests import DigestsService
+from bot.services.exports import ExportsService
+from bot.services.groups import GroupsService
+from bot.services.imports import ImportsService
+from bot.services.installations import InstallationsService
+from bot.services.mapping import MappingService
+from bot.services.organizations import OrganizationsService
+from bot.services.overview import OverviewService
+from bot.services.proofs import Asked, ProofsService
+from bot.services.removal import RemovalService
+from bot.services.reviews import ReviewsService
+from bot.services.settings import SettingsService
+from bot.services.templates import TemplatesService
+from bot.services.ticket_note_push import TicketNotePush
+from bot.services.ticket_notes import TicketNotesService
+from bot.services.ticket_panes import TicketPanes
+from bot.services.ticket_push import TicketPush
+from bot.services.ticket_reconcile import TicketReconcile
+from bot.services.tickets import TicketsService
+from bot.services.verification import VerificationService
+from bot.services.who import WhoService
+from bot.settings import Settings
+from bot.slack.credential_routes import CredentialRoutes
+from bot.slack.health import Health
+from bot.slack.install_routes import InstallRoutes
+from bot.slack.installs import Install, Installs
+from bot.slack.oauth import OAuth
+from bot.slack.workspaces import Workspaces
+from bot.starter import starter_templates
+from bot.workflows import Performer
+from bot.workflows.export_everything import ExportEverythingWorkflow
+from bot.workflows.import_organizations import ImportOrganizationsWorkflow
+from bot.workflows.installed import WhileInstalled
+from bot.workflows.mirror_companies import MirrorCompaniesWorkflow
+from bot.workflows.note_ticket import NoteTicketWorkflow
+from bot.workflows.pausing import TellPausedWorkflow
+from bot.workflows.post_digest import PostDigestWorkflow
+from bot.workflows.prove_connection import ProveConnectionWorkflow
+from bot.workflows.push_ticket import PushTicketWorkflow
+from bot.workflows.reconcile_tickets import ReconcileTicketsWorkflow
+from bot.workflows.refresh_choices import RefreshChoicesWorkflow
+from bot.workflows.remove_connection import RemoveConnectionWorkflow
+from bot.workflows.tell_access import TellAccessWorkflow
+from bot.workflows.verify_nightly import VerifyNightlyWorkflow
+from bot.workflows.welcome_installer import WelcomeInstallerWorkflow
+from handlers.resolve import house_rules, person_of
+from handlers.tools import Services
+
+
+def installations_of(ground: Ground, jobs: Jobs, clock: Clock) -> InstallationsService:
+    settings = ground.settings
+    return InstallationsService(
+        ground.database,
+        ground.secrets,
+        jobs=jobs,
+        clock=clock,
+        kept_for=timedelta(days=settings.uninstalled_kept_days),
+        timezone=settings.timezone,
+    )
+
+
+async def stored(installations: InstallationsService, team_id: str) -> Install | None:
+    """A workspace's installation, on its way from the store to a client."""
+    found = await installations.of_team(team_id)
+    if found is None:
+        return None
+    tenant, stored = found.tenant, found.installation
+    return Install(
+        tenant.team_id, tenant.name, stored.bot_user_id, stored.bot_id, found.token, tenant.installation
+    )
+
+
+async def refused(
+    installations: InstallationsService,
+    workspaces: Workspaces,
+    health: Health,
+    install: Install,
+    code: str,
+) -> None:
+    """Slack takes a token no more: its workspace has left, unless it has another by now."""
+    tenant = await workspaces.by_team((install.team_id,))
+    if tenant is None or not await installations.refused(tenant, install.token, code):
+        return
+    workspaces.installs.forget(install.team_id)
+    if tenant.by_environment:
+        health.wrong("slack", code)
+
+
+def services_of(
+    ground: Ground,
+    autotask: AutotaskPool,
+    clients: Clients,
+    installations: InstallationsService,
+    *,
+    proofs: ProofsService,
+    jobs: Jobs,
+    clock: Clock,
+) -> Services:
+    database, rules = ground.database, house_rules(ground.settings)
+    tickets = TicketsService(database, jobs=jobs, clock=clock)
+    ticket_notes = TicketNotesService(database, jobs=jobs, clock=clock)
+    return Services(
+        access=AccessService(database, clock, jobs=jobs, rules=rules),
+        audit=AuditService(database, clock),
+        connections=ConnectionsService(database, autotask, jobs=jobs, clock=clock),
+        credential_pages=CredentialPages(database, clock),
+        closing=ClosingService(database, clients.while_removing, clock=clock),
+        digests=DigestsService(database, clock),
+        exports=ExportsService(database, jobs=jobs, clock=clock),
+        removal=RemovalService(database, clients.while_removing, autotask, jobs=jobs, clock=clock),
+        installations=installations,
+        groups=GroupsService(database, clock),
+        imports=ImportsService(database, jobs, clock),
+        mapping=MappingService(database, clock),
+        organizations=OrganizationsService(database, jobs, clock),
+        overview=OverviewService(database, clock, admins=ground.settings.admins),
+        proofs=proofs,
+        reviews=ReviewsService(database, clock, tickets=tickets, notes=ticket_notes),
+        templates=TemplatesService(database, clock, starters=starter_templates()),
+        settings=SettingsService(database, clients, jobs=jobs, clock=clock),
+        ticket_note_push=TicketNotePush(database, clients, clock=clock),
+        ticket_notes=ticket_notes,
+        ticket_push=TicketPush(database, clients, jobs=jobs, clock=clock),
+        ticket_reconcile=TicketReconcile(database, clients, jobs=jobs, clock=clock),
+        ticket_panes=TicketPanes(database, clients, clock=clock),
+        tickets=tickets,
+        verification=VerificationService(database, clients, clock=clock),
+        who=WhoService(database, rules=rules),
+    )
+
+
+def performer(bot: Bot) -> Perform:
+    """What carries out jobs."""
+    tools, services = bot.tools, bot.services
+    tenant_of = tools.workspaces.by_id
+    author_of = Authors(bot.database, bot.clients, tools.people.email, clock=tools.clock)
+    every = Performer(
+        (
+            PushTicketWorkflow(
+                services.ticket_push,
+                tools.notifier,
+                tenant_of,
+                url_of=services.ticket_panes.url,
+                clock=tools.clock,
+                author_of=author_of,
+            ),
+            RefreshChoicesWorkflow(services.settings, tools.notifier, tenant_of),
+            ReconcileTicketsWorkflow(
+                bot.database, services.ticket_reconcile, tools.notifier, tenant_of=tenant_of
+            ),
+            NoteTicketWorkflow(services.ticket_note_push, tools.notifier, tenant_of, author_of=author_of),
+            ProveConnectionWorkflow(
+                services.proofs,
+                tools.notifier,
+                tools.views,
+                tenant_of=tenant_of,
+                person_of=partial(person_of, tools=tools),
+                clock=tools.clock,
+            ),
+            ImportOrganizationsWorkflow(
+                services.imports,
+                tools.notifier,
+                tenant_of=tenant_of,
+                person_of=partial(person_of, tools=tools),
+            ),
+            MirrorCompaniesWorkflow(
+                bot.database, bot.clients, tools.notifier, tenant_of=tenant_of, clock=tools.clock
+            ),
+            PostDigestWorkflow(
+                bot.database,
+                services.digests,
+                tools.notifier,
+                tenant_of=tenant_of,
+                person_of=partial(person_of, tools=tools),
+                clock=tools.clock,
+            ),
+            RemoveConnectionWorkflow(services.removal, services.closing, tools.notifier, tenant_of),
+            ExportEverythingWorkflow(
+                services.exports,
+                tools.files,
+                tools.notifier,
+                tenant_of=tenant_of,
+                person_of=partial(person_of, tools=tools),
+            ),
+            TellPausedWorkflow(bot.database, tools.notifier, tenant_of),
+            VerifyNightlyWorkflow(bot.database, services.verification, tools.notifier, tenant_of=tenant_of),
+            WelcomeInstallerWorkflow(
+                bot.database, tools.notifier, tenant_of=tenant_of, command=bot.settings.command
+            ),
+            TellAccessWorkflow(bot.database, tools.notifier, tenant_of, rules=house_rules(bot.settings)),
+        ),
+    )
+    return WhileInstalled(every, tenant_of)
+
+
+def managed_credentials(settings: Settings) -> Credentials | None:
+    """The Autotask login that the environment gives, if it gives all three parts."""
+    secret, tracking_id = settings.autotask_secret, settings.autotask_tracking_id
+    if not settings.autotask_username or secret is None or tracking_id is None:
+        return None
+    return Credentials(settings.autotask_username, secret, tracking_id)
+
+
+def bolt_of(settings: Settings, installs: Installs) -> AsyncApp:
+    secret = settings.slack_signing_secret
+
+    async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult | None:
+        """A plain function, because Bolt would fill in ``self`` of a method, too."""
+        return await installs.authorize(enterprise_id, team_id)
+
+    return AsyncApp(
+        name="deskhand",
+        authorize=authorize,  # type: ignore[arg-type]  # Bolt takes None, its annotation does not
+        client=installs.anonymous(),
+        signing_secret=secret.get_secret_value() if secret else "",
+    )
+
+
+def install_pages(bot: Bot) -> list[Route]:
+    """Where workspaces install Deskhand by themselves, if they may."""
+    settings = bot.settings
+    if settings.slack_client_secret is None:
+        return []
+    oauth = OAuth(
+        bot.installs,
+        settings.slack_client_id,
+        settings.slack_client_secret,
+        settings.public_url,
+        tuple(SCOPES),
+    )
+    return InstallRoutes(oauth, bot.services.installations).routes()
+
+
+def credential_pages(bot: Bot) -> list[Route]:
+    """Where the secret is typed masked, if browsers can reach us."""
+    settings, tools = bot.settings, bot.tools
+    if not settings.has_web_page:
+        return []
+
+    async def submit(tenant_id: int, link: CredentialLink, form: CredentialsForm) -> None:
+        tenant = await tools.workspaces.by_id(tenant_id)
+        ctx = Ctx(tenant, await person_of(tenant, link.user_id, tools))
+        await bot.services.proofs.submit(ctx, form, Asked(channel_id=link.channel_id), by_job=True)
+
+    return CredentialRoutes(bot.services.credential_pages, submit, settings.public_url).routes()
