@@ -251,7 +251,7 @@ def install_pages(bot: Bot) -> list[Route]:
         settings.public_url,
         tuple(SCOPES),
     )
-    return InstallRoutes(oauth, bot.services.installations).routes()
+    return InstallRoutes(oauth, bot.services.installations, settings.uninstalled_kept_days).routes()
 
 
 def credential_pages(bot: Bot) -> list[Route]:

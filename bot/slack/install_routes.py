@@ -54,10 +54,14 @@ class Desk(Protocol):
 
 @dataclass(frozen=True)
 class InstallRoutes:
-    """``GET /slack/install`` shows the page, ``POST`` begins, ``GET /slack/oauth_redirect`` ends."""
+    """``GET /slack/install`` shows the page, ``POST`` begins, ``GET /slack/oauth_redirect`` ends.
+
+    ``kept_days``: how long the data of a workspace is kept that leaves.
+    """
 
     oauth: OAuth
     desk: Desk
+    kept_days: int
 
     def routes(self) -> list[Route]:
         return [
@@ -69,7 +73,10 @@ class InstallRoutes:
     async def _page(self, _request: Request) -> Response:
         return pages.respond(
             pages.install(
-                form_to=self.oauth.install_uri, slacks_origin=self.oauth.slacks_origin, scopes=SCOPES
+                form_to=self.oauth.install_uri,
+                slacks_origin=self.oauth.slacks_origin,
+                scopes=SCOPES,
+                kept_days=self.kept_days,
             )
         )
 

@@ -27,13 +27,14 @@ p{margin:0 0 12px}
 .soft,dd,li span{color:var(--soft)}
 dl{margin:0;border-top:1px solid var(--line)}
 dl div{padding:8px 0;border-bottom:1px solid var(--line)}
+dl div:last-child{border:0}
 dt code{background:var(--mark);border-radius:6px;padding:1px 7px;font:600 .86rem/1.6 ui-monospace,Consolas,monospace}
 dd{margin:2px 0 0;font-size:.93rem}
 ol{padding-left:22px;margin:8px 0 0}
 li{margin:6px 0}
 .go{margin:24px 0 4px;display:flex;flex-wrap:wrap;gap:12px;align-items:center}
 .button{appearance:none;border:0;border-radius:10px;background:var(--brand);color:var(--brand-ink);cursor:pointer;
-font:650 1rem/1 inherit;font-family:inherit;padding:15px 22px;text-decoration:none;display:inline-block}
+font:inherit;font-weight:650;line-height:1;padding:15px 22px;text-decoration:none;display:inline-block}
 .button:hover{filter:brightness(1.08)}
 a{color:var(--brand)}
 :focus-visible{outline:3px solid var(--brand);outline-offset:3px}
@@ -67,7 +68,7 @@ def respond(page: Page) -> HTMLResponse:
     return HTMLResponse(_document(page), status_code=page.status, headers=_headers(page.posts_to))
 
 
-def install(*, form_to: str, slacks_origin: str, scopes: Mapping[str, str]) -> Page:
+def install(*, form_to: str, slacks_origin: str, scopes: Mapping[str, str], kept_days: int) -> Page:
     """What Deskhand is, what it may do and why, and the way in."""
     rows = "".join(
         f"<div><dt><code>{escape(scope)}</code></dt><dd>{escape(reason)}</dd></div>"
@@ -81,7 +82,7 @@ raise tickets from what you find, and get a daily digest of what happened.</p>
 <h2>What it may do in Slack, and why</h2>
 <dl>{rows}</dl>
 <footer>It reads no channel&rsquo;s messages. Tokens and credentials are kept encrypted. Remove it in Slack at any
-time: it stops at once, and its data is deleted after a while.</footer>"""
+time: it stops at once, and its data is deleted {_after(kept_days)}.</footer>"""
     return Page("Add Deskhand to Slack", body, posts_to=(_origin(form_to), slacks_origin))
 
 
@@ -120,6 +121,10 @@ def failed(why: str, *, again: str, status: int = 400) -> Page:
     body = f"""<h1>That did not work</h1>
 <p>{escape(why)}</p>{_try_again(again)}"""
     return Page("Not installed", body, status)
+
+
+def _after(days: int) -> str:
+    return f"after {days} days, unless you come back" if days else "within the hour"
 
 
 def _try_again(address: str) -> str:
