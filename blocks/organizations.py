@@ -65,6 +65,8 @@ class Notice:
     text: str
     batch_id: int = 0
     sign: str = "✅"
+    ready_id: int = 0
+    """The organization that is mapped by it, and so ready for a review."""
 
 
 @dataclass(frozen=True)
@@ -90,10 +92,12 @@ def card_of(organization: Organization) -> str:
 def said(notice: Notice | None, at: str) -> tuple[kit.Block, ...]:
     if notice is None:
         return ()
-    if not notice.batch_id:
-        return (kit.plain_section(f"{notice.sign} {notice.text}"),)
+    text = f"{notice.sign} {notice.text}"
     undo = kit.button("Undo", UNDO, value=f"{notice.batch_id}|{at}")
-    return (kit.plain_section(f"{notice.sign} {notice.text}", accessory=undo),)
+    if notice.batch_id and notice.ready_id:
+        review = kit.button("Start a review", "review_new", value=str(notice.ready_id))
+        return (kit.plain_section(text), kit.actions(undo, review))
+    return (kit.plain_section(text, accessory=undo if notice.batch_id else None),)
 
 
 def menu(organization: Organization, at: str, *, may_change: bool) -> kit.Element:

@@ -16,7 +16,8 @@ async def accept(request: Request) -> None:
     pair, at = value_and_place(request)
     organization_id, _, company_id = pair.partition(":")
     saved = await request.services.mapping.accept(request.ctx, int(organization_id), int(company_id))
-    notice = places.Notice(places.mapped_text(saved.organization), saved.batch_id)
+    organization = saved.organization
+    notice = places.Notice(places.mapped_text(organization), saved.batch_id, ready_id=organization.id)
     await redraw(request, at, notice)
 
 

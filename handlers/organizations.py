@@ -141,7 +141,8 @@ async def save(request: Request) -> None:
         await _give_back(request, saved.organization, back)
         return
     await request.ack()
-    notice = blocks.Notice(_saved_text(saved.organization), saved.batch_id)
+    ready = saved.organization.id if saved.organization.is_mapped else 0
+    notice = blocks.Notice(_saved_text(saved.organization), saved.batch_id, ready_id=ready)
     await redraw_below(request, notice, blocks.mapped(saved.organization, saved.batch_id))
 
 

@@ -49,7 +49,7 @@ def messages(name):
     inactive = Organization(2, name, Company(6, f"{name} Ltd", is_active=False))
     unmapped = Organization(3, name)
     archived = Organization(4, name, archived_at=NOON)
-    notice = organizations.Notice(f"{name} is mapped", 7)
+    notice = organizations.Notice(f"{name} is mapped", 7, ready_id=1)
     doubtful = advised(unmapped, f"{name} AG", f"{name} AG is inactive in Autotask")
     read = Import(1, f"{name}.csv", ImportState.READ, (Line(2, name),), (Fault(3, name, "no name"),), "U1")
     moved = ((name, "", f"{name} Inc"),)
