@@ -188,7 +188,7 @@ FEATURE = Feature(
             "People, user groups, organization groups and requests",
             manage,
             usage="[people | bindings | groups | requests]",
-            aliases=("people", "permissions"),
+            aliases=("people",),
             right=Right.MANAGE_PEOPLE,
             label="People and access",
         ),
