@@ -26,6 +26,8 @@ TICK = 1.0
 LOOK_EVERY = 0.2
 TOLD_FROM = timedelta(seconds=4)
 """A proof that takes longer gets a message of its own; the modal says "checking" since two seconds."""
+POSTED_WITHIN = 5.0
+"""Seconds in which a message that another worker is posting has surely been noted."""
 ACK_ARRIVES = 0.5
 """Seconds after which Slack has surely drawn "checking"; a result that overtook it would be drawn over."""
 
@@ -138,7 +140,12 @@ class ProveConnectionWorkflow:
         if await self._notifier.update(ctx.tenant, _key(job), message) or shown:
             return
         if not await self._notifier.post(ctx.tenant, _key(job), job.user_id, message):
-            # Whether "checking" was ever posted is unknown: a second message is better than no answer.
+            await self._tell_anew(ctx, job, message)
+
+    async def _tell_anew(self, ctx: Ctx, job: ProveConnection, message: Message) -> None:
+        """Somebody is posting it this moment, or died over it: then a second message is better than no answer."""
+        await self._pause(POSTED_WITHIN)
+        if not await self._notifier.update(ctx.tenant, _key(job), message):
             await self._notifier.post(ctx.tenant, f"{_key(job)}:answer", job.user_id, message)
 
     async def _words(

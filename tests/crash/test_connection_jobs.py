@@ -85,8 +85,8 @@ class Scene:
         return Attempt(self.runs, is_last=False, holder="job-1")
 
     async def pause(self, seconds: float) -> None:
-        """A second passes in 15 ms: time enough for a server that answers."""
-        await asyncio.sleep(0.015 * seconds)
+        """A second passes in 15 ms, in which a server answers; a long wait lasts as long as any post."""
+        await asyncio.sleep(0.015 * seconds if seconds < 5 else 1.0)
         self.clock.advance(seconds=seconds)
 
     # --- proving ---
