@@ -182,3 +182,32 @@ async def test_who_is_deactivated_while_a_form_is_open_is_refused_at_its_submit(
     outcome = await office.people.submit(FINANCE, {"person": FULL_MEMBER, "role": "viewer"})
     assert outcome.response_action in {"push", "errors"}
     assert await role_of(office, FULL_MEMBER) is Role.FULL_MEMBER
+
+
+async def test_everything_is_reached_from_the_home_tab_too(office: Office):
+    people = office.people
+    people.open_home(ADMIN)
+    await people.wait_for_home(ADMIN, "People and access")
+    await people.click(ADMIN, {"type": "home"}, "run:access:all")
+    await shown(office, "given to them by an Admin")
+    await people.click(ADMIN, inside(people.modal(ADMIN)), "access:tab:groups")
+    await shown(office, "everybody sees every organization")
+    await people.click(ADMIN, inside(people.modal(ADMIN)), "groups:new")
+    await people.wait_for_modal(ADMIN, "New organization group")
+    assert (await people.submit(ADMIN, {"name": "Dentists"})).ok
+    await shown(office, "Organizations (0)")
+    await people.close(ADMIN, everything=True)
+    await people.click(ADMIN, {"type": "home"}, "run:audit:all")
+    await shown(office, "create organization group")
+    trail = people.modal(ADMIN)
+    row = next(block["block_id"] for block in trail.body["blocks"] if "audit_details" in str(block))
+    await people.click(ADMIN, inside(trail), "audit_details", block_id=row)
+    await people.wait_for_modal(ADMIN, "Audit entry")
+
+
+async def shown(office: Office, text: str) -> None:
+    def look() -> bool | None:
+        view = office.people.modal(ADMIN)
+        return True if view is not None and text in words(view) else None
+
+    await office.people.until(look, text)

@@ -10,8 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.db.session import Database
+from bot.domain.access import RequestState, UserGroup
 from bot.domain.connections import FieldFacts, SealedCredentials, ZoneFacts
-from bot.domain.context import Role
+from bot.domain.context import Right, Role
+from bot.domain.groups import Member
 from bot.domain.installations import Installation
 from bot.domain.organizations import Company
 from bot.domain.reviews import Answer, Question
@@ -143,11 +145,34 @@ async def uninstall(uow, mark, n):
     await uow.installations.remove()
 
 
+async def join_user_group(uow, mark, n):
+    await uow.user_groups.save([UserGroup(f"S{n}", mark, mark, (f"U{n}",))], NOON)
+    await uow.user_groups.bind(f"S{n}", Role.VIEWER, approves=True, by=mark, at=NOON)
+
+
+async def group_organizations(uow, mark, n):
+    group = await uow.groups.add(f"{mark} group {n}", mark, NOON)
+    await uow.groups.put(group, [1, 2, 3, *(each.id for each in await uow.organizations.search(""))])
+    await uow.groups.join(group, [Member(f"U{n}"), Member(f"S{n}", is_user_group=True)])
+
+
+async def empty_any_group(uow, mark, n):
+    await uow.groups.take_out(n, n)
+    await uow.groups.leave(n, f"U{n}")
+    await uow.groups.rename(n, f"{mark} renamed {n}")
+
+
+async def ask_for_access(uow, mark, n):
+    await uow.access_requests.add(mark, Right.CREATE_TICKETS, NOON)
+    await uow.access_requests.decide(n, RequestState.DECLINED, role=None, by=mark, at=NOON)
+
+
 ACTS = [
     install, uninstall,
     add_organization, map_organization, map_any_organization, mark_gone, set_role, claim, connect, disconnect,
     start_review, answer_any, complete_any, raise_ticket, fail_any_ticket, send_any_ticket, lease, message,
-    schedule, sync, replace_fields, leave_traces,
+    schedule, sync, replace_fields, leave_traces, join_user_group, group_organizations, empty_any_group,
+    ask_for_access,
 ]  # fmt: skip
 
 
@@ -167,6 +192,10 @@ async def everything(uow):
         [await uow.tickets.by_reference(f"dh-{n}") for n in ids],
         [await uow.messages.get(f"ticket:{n}") for n in ids],
         [await uow.leases.holds(f"dh-{n}", 1, NOON) for n in ids],
+        await uow.user_groups.search(), await uow.user_groups.bindings(), await uow.groups.page(0, 100),
+        [await uow.groups.organizations(n, 0, 100) for n in ids], [await uow.groups.members(n) for n in ids],
+        [await uow.groups.seen_by(f"U{n}") for n in ids], await uow.access_requests.waiting(0, 100),
+        [await uow.access_requests.get(n) for n in ids], [await uow.user_groups.bindings_of(f"U{n}") for n in ids],
     ]  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """Which role holds, and why."""
 
 import pytest
+from pydantic import ValidationError
 
 from bot.domain.access import (
     Because,
@@ -13,7 +14,9 @@ from bot.domain.access import (
     standing_of,
     wordings,
 )
-from bot.domain.context import RIGHTS, Right, Role
+from bot.domain.context import RIGHTS, Right, Role, Tenant
+from bot.settings import Settings
+from handlers.resolve import house_rules
 
 FINANCE = UserGroup("S1", "finance", "Finance", ("U1",))
 DESK = UserGroup("S2", "service-desk", "Service Desk", ("U1",))
@@ -85,3 +88,16 @@ def test_the_roles_offered_for_a_right_all_bring_it_the_least_first():
 
 def test_every_right_has_words_of_its_own():
     assert set(wordings().values()) == set(Right)
+
+
+def test_roles_that_people_start_with_come_from_the_settings_of_the_workspace_they_install():
+    rules = house_rules(Settings(_env_file=None, roles="U1=viewer, U2=sales", admins="U3"))
+    assert rules.starting == {"U1": Role.VIEWER, "U2": Role.SALES}
+    elsewhere = rules.within(Tenant(2, "T2", "Another", by_environment=False))
+    assert (elsewhere.admins, elsewhere.starting) == ((), {})
+
+
+@pytest.mark.parametrize("given", ["U1", "U1=admin", "=viewer", "U1=emperor"])
+def test_a_role_that_nobody_can_start_with_is_refused_at_the_start(given):
+    with pytest.raises(ValidationError, match="one of full_member, sales, viewer, none"):
+        Settings(_env_file=None, roles=given)
