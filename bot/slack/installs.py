@@ -126,6 +126,8 @@ class Installs:
         """The workspace has uninstalled us, or its token is void."""
         self._known.pop(team_id, None)
         self._clients.pop(team_id, None)
+        if team_id == self._environments:  # its token is void; should it come back, it is by the store
+            self._environments = ""
 
     async def keep_up(self, tenant: Tenant) -> None:
         """Takes notice of what another replica knows: that the workspace left, or has another token by now."""

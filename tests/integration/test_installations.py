@@ -25,7 +25,7 @@ from tests.integration.installing import (
     hosting_settings,
     words,
 )
-from tests.integration.slack_world import MANIFEST
+from tests.integration.slack_world import DESK, MANIFEST
 
 
 @pytest.fixture
@@ -361,3 +361,11 @@ async def test_the_environments_token_wins_for_its_own_workspace(host: Hosting):
     assert "up to date" in (await host.install(ADMIN)).text
     await host.bot.tools.workspaces.by_team([NORTHWIND])
     assert host.bot.installs.of(NORTHWIND).token.get_secret_value() == host.slack.bot_token
+
+
+async def test_the_environments_workspace_may_leave_and_come_back_by_itself(host: Hosting):
+    host.slack.people.uninstall(NORTHWIND)
+    await gone(host, NORTHWIND)
+    assert "there again" in (await host.install(ADMIN)).text
+    await host.people.type_command(ADMIN, DESK, "/autotask help")
+    await host.people.wait_for(ADMIN, DESK, "/autotask")
