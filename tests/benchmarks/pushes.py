@@ -69,12 +69,14 @@ async def _submit(stage: Stage, review: Review, n: int, user_id: str) -> None:
     service = stage.bot.services.tickets
     ctx = _acting(stage, user_id)
     draft = await service.draft(ctx, review.id, question.id)
+    if draft.typed.queue is None:
+        raise ProgramFailed("the form of a new ticket has no queue")
     form = TicketForm(
         request_key=f"bench:{n}",
         summary=question.text,
         description="Please look into it.",
-        queue_id=draft.defaults.queue.value,
-        priority=draft.defaults.priority.value,
+        queue_id=draft.typed.queue.value,
+        priority=int(draft.typed.priority),
         organization_id=review.organization_id,
         review_id=review.id,
         question_id=question.id,
