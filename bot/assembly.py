@@ -51,6 +51,7 @@ from bot.slack.oauth import OAuth
 from bot.slack.workspaces import Workspaces
 from bot.starter import starter_templates
 from bot.workflows import Performer
+from bot.workflows.engine import Workflow
 from bot.workflows.export_everything import ExportEverythingWorkflow
 from bot.workflows.import_organizations import ImportOrganizationsWorkflow
 from bot.workflows.installed import WhileInstalled
@@ -154,66 +155,81 @@ def services_of(
 
 def performer(bot: Bot) -> Perform:
     """What carries out jobs."""
-    tools, services = bot.tools, bot.services
-    tenant_of = tools.workspaces.by_id
+    every = Performer((*_for_tickets(bot), *_asked_for(bot), *_told(bot)))
+    return WhileInstalled(every, bot.tools.workspaces.by_id)
+
+
+def _for_tickets(bot: Bot) -> tuple[Workflow, ...]:
+    tools, services, tenant_of = bot.tools, bot.services, bot.tools.workspaces.by_id
     author_of = Authors(bot.database, bot.clients, tools.people.email, clock=tools.clock)
-    every = Performer(
-        (
-            PushTicketWorkflow(
-                services.ticket_push,
-                tools.notifier,
-                tenant_of,
-                url_of=services.ticket_panes.url,
-                clock=tools.clock,
-                author_of=author_of,
-            ),
-            RefreshChoicesWorkflow(services.settings, tools.notifier, tenant_of),
-            ReconcileTicketsWorkflow(
-                bot.database, services.ticket_reconcile, tools.notifier, tenant_of=tenant_of
-            ),
-            NoteTicketWorkflow(services.ticket_note_push, tools.notifier, tenant_of, author_of=author_of),
-            ProveConnectionWorkflow(
-                services.proofs,
-                tools.notifier,
-                tools.views,
-                tenant_of=tenant_of,
-                person_of=partial(person_of, tools=tools),
-                clock=tools.clock,
-            ),
-            ImportOrganizationsWorkflow(
-                services.imports,
-                tools.notifier,
-                tenant_of=tenant_of,
-                person_of=partial(person_of, tools=tools),
-            ),
-            MirrorCompaniesWorkflow(
-                bot.database, bot.clients, tools.notifier, tenant_of=tenant_of, clock=tools.clock
-            ),
-            PostDigestWorkflow(
-                bot.database,
-                services.digests,
-                tools.notifier,
-                tenant_of=tenant_of,
-                person_of=partial(person_of, tools=tools),
-                clock=tools.clock,
-            ),
-            RemoveConnectionWorkflow(services.removal, services.closing, tools.notifier, tenant_of),
-            ExportEverythingWorkflow(
-                services.exports,
-                tools.files,
-                tools.notifier,
-                tenant_of=tenant_of,
-                person_of=partial(person_of, tools=tools),
-            ),
-            TellPausedWorkflow(bot.database, tools.notifier, tenant_of),
-            VerifyNightlyWorkflow(bot.database, services.verification, tools.notifier, tenant_of=tenant_of),
-            WelcomeInstallerWorkflow(
-                bot.database, tools.notifier, tenant_of=tenant_of, command=bot.settings.command
-            ),
-            TellAccessWorkflow(bot.database, tools.notifier, tenant_of, rules=house_rules(bot.settings)),
+    return (
+        PushTicketWorkflow(
+            services.ticket_push,
+            tools.notifier,
+            tenant_of,
+            url_of=services.ticket_panes.url,
+            clock=tools.clock,
+            author_of=author_of,
+        ),
+        RefreshChoicesWorkflow(services.settings, tools.notifier, tenant_of),
+        ReconcileTicketsWorkflow(
+            bot.database, services.ticket_reconcile, tools.notifier, tenant_of=tenant_of
+        ),
+        NoteTicketWorkflow(services.ticket_note_push, tools.notifier, tenant_of, author_of=author_of),
+    )
+
+
+def _asked_for(bot: Bot) -> tuple[Workflow, ...]:
+    """What somebody has asked for that takes a while."""
+    tools, services, tenant_of = bot.tools, bot.services, bot.tools.workspaces.by_id
+    return (
+        ProveConnectionWorkflow(
+            services.proofs,
+            tools.notifier,
+            tools.views,
+            tenant_of=tenant_of,
+            person_of=partial(person_of, tools=tools),
+            clock=tools.clock,
+        ),
+        ImportOrganizationsWorkflow(
+            services.imports,
+            tools.notifier,
+            tenant_of=tenant_of,
+            person_of=partial(person_of, tools=tools),
+        ),
+        MirrorCompaniesWorkflow(
+            bot.database, bot.clients, tools.notifier, tenant_of=tenant_of, clock=tools.clock
+        ),
+        RemoveConnectionWorkflow(services.removal, services.closing, tools.notifier, tenant_of),
+        ExportEverythingWorkflow(
+            services.exports,
+            tools.files,
+            tools.notifier,
+            tenant_of=tenant_of,
+            person_of=partial(person_of, tools=tools),
         ),
     )
-    return WhileInstalled(every, tenant_of)
+
+
+def _told(bot: Bot) -> tuple[Workflow, ...]:
+    """What people hear of without asking."""
+    tools, services, tenant_of = bot.tools, bot.services, bot.tools.workspaces.by_id
+    return (
+        PostDigestWorkflow(
+            bot.database,
+            services.digests,
+            tools.notifier,
+            tenant_of=tenant_of,
+            person_of=partial(person_of, tools=tools),
+            clock=tools.clock,
+        ),
+        TellPausedWorkflow(bot.database, tools.notifier, tenant_of),
+        VerifyNightlyWorkflow(bot.database, services.verification, tools.notifier, tenant_of=tenant_of),
+        WelcomeInstallerWorkflow(
+            bot.database, tools.notifier, tenant_of=tenant_of, command=bot.settings.command
+        ),
+        TellAccessWorkflow(bot.database, tools.notifier, tenant_of, rules=house_rules(bot.settings)),
+    )
 
 
 def managed_credentials(settings: Settings) -> Credentials | None:
