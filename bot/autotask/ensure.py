@@ -24,6 +24,9 @@ INVISIBLE = timedelta(seconds=20)
 """How long a fresh record may stay invisible to a query (autotask-api: replication lag)."""
 SURFACES_WITHIN = timedelta(seconds=SLOWEST_REPLY) + INVISIBLE
 """How long after its send a create of another run may still come to light."""
+MARK_EVERY = 10.0
+"""Seconds between two marks of a create under way: it may wait for its turn and leave late, or be sent anew after a
+refusal, and whoever takes over from a dead sender counts from its last mark."""
 LOOK_AGAIN_AFTER = (0.5, 1.0, 2.0, 4.0)
 """Seconds between look-ups after a reply was lost."""
 LOOK_WELL_AFTER = (0.5, 0.5, *(1.0,) * 8)
@@ -75,6 +78,10 @@ class Outward(Protocol[Found_co]):
         """Notes that it is sent now; raises what forbids it."""
         ...
 
+    async def still_sending(self, uow: UnitOfWork, at: datetime) -> None:
+        """Notes that a create which was noted before may have left only now."""
+        ...
+
     async def not_sent(self, uow: UnitOfWork) -> None:
         """Notes that the create surely had no effect."""
         ...
@@ -92,11 +99,13 @@ class Ensure:
         clock: Clock,
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
         probe: Probe = no_probe,
+        mark_every: float = MARK_EVERY,
     ) -> None:
         self._database = database
         self._clock = clock
         self._pause = pause
         self._probe = probe
+        self._mark_every = mark_every
 
     async def __call__(self, tenant_id: int, record: Outward[Found], *, holder: str) -> Found:
         """Autotask has the record when this returns.
@@ -172,15 +181,31 @@ class Ensure:
         """Autotask's id of the new record; None when the reply was lost. A refusal leaves nothing to look for."""
         try:
             async with asyncio.timeout(SEND_WITHIN):
-                return await record.send()
+                return await self._sent(tenant_id, record)
         except TimeoutError:
-            return None
+            pass
         except BotError as error:
-            if isinstance(error, AutotaskUnavailable) and error.ambiguous:
-                return None
-            async with self._database.unit(tenant_id) as uow:
-                await record.not_sent(uow)
-            raise
+            if not (isinstance(error, AutotaskUnavailable) and error.ambiguous):
+                async with self._database.unit(tenant_id) as uow:
+                    await record.not_sent(uow)
+                raise
+        await self._mark_still_sending(tenant_id, record)
+        return None
+
+    async def _sent(self, tenant_id: int, record: Outward[Found]) -> int:
+        """Sends; meanwhile the mark stays fresh."""
+        sending = asyncio.ensure_future(record.send())
+        try:
+            while not (await asyncio.wait({sending}, timeout=self._mark_every))[0]:
+                await self._mark_still_sending(tenant_id, record)
+            return sending.result()
+        finally:
+            sending.cancel()
+            await asyncio.gather(sending, return_exceptions=True)
+
+    async def _mark_still_sending(self, tenant_id: int, record: Outward[Found]) -> None:
+        async with self._database.unit(tenant_id) as uow:
+            await record.still_sending(uow, self._clock.now())
 
     async def _look_again(self, record: Outward[Found]) -> Found:
         found = await self._find_in_a_while(record, LOOK_AGAIN_AFTER)

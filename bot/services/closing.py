@@ -183,6 +183,9 @@ class ClosingNote:
     async def sending(self, uow: UnitOfWork, at: datetime) -> None:
         await uow.removals.note_sending(self.closing, at)
 
+    async def still_sending(self, uow: UnitOfWork, at: datetime) -> None:
+        await uow.removals.note_sending(self.closing, at)
+
     async def not_sent(self, uow: UnitOfWork) -> None:
         await uow.removals.note_not_sent(self.closing)
 

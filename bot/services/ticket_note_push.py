@@ -158,6 +158,9 @@ class NoteRecord:
         await uow.switches.require(Capability.TICKETS)
         await uow.ticket_notes.sending(self.note.id, at)
 
+    async def still_sending(self, uow: UnitOfWork, at: datetime) -> None:
+        await uow.ticket_notes.sending(self.note.id, at)
+
     async def not_sent(self, uow: UnitOfWork) -> None:
         await uow.ticket_notes.not_sent(self.note.id)
 

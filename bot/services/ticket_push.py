@@ -235,6 +235,9 @@ class TicketRecord:
         await uow.switches.require(Capability.TICKETS)
         await uow.tickets.sending(self.ticket.id, at)
 
+    async def still_sending(self, uow: UnitOfWork, at: datetime) -> None:
+        await uow.tickets.sending(self.ticket.id, at)
+
     async def not_sent(self, uow: UnitOfWork) -> None:
         await uow.tickets.not_sent(self.ticket.id)
 
