@@ -16,6 +16,10 @@ from handlers.tools import Services, Tools
 ACK_ARRIVES: Final = 0.3
 """Seconds after which Slack has surely seen an ack: Bolt hands it over every 10 ms, the rest is the way."""
 
+ANSWER_OF_THE_FIRST_WITHIN: Final = 1.5
+"""Seconds that a repeated submit waits for the answer to the first; enough of Slack's three are left to act."""
+LOOKS_EVERY: Final = 0.1
+
 
 class Ack(Protocol):
     """Bolt's acknowledgement: an empty one, or one with Slack's answer in it."""
@@ -41,6 +45,8 @@ class Request(Payload):
     trigger_used: bool = field(default=False, init=False)
     opened_view_id: str = field(default="", init=False)
     _acked_at: float = field(default=0.0, init=False)
+    _delivery: str = field(default="", init=False)
+    """The key of this delivery, once it is known to be the first of its kind."""
 
     @property
     def age(self) -> float:
@@ -65,6 +71,9 @@ class Request(Payload):
         self._acked_at = asyncio.get_running_loop().time()
         silence: dict[str, Json] | str = {"options": []} if self.kind == "options" else ""
         await self.ack_call(dict(answer) if answer else silence)
+        if self._delivery and self.kind == "view":
+            async with self.tools.database.unit(self.ctx.tenant.id) as uow:
+                await uow.deliveries.keep_answer(self._delivery, answer or {})
 
     async def ack_errors(self, errors: Mapping[str, str]) -> None:
         """Keeps the modal open with words under its fields (keys are the inputs' block ids)."""
@@ -154,15 +163,30 @@ class Request(Payload):
             )
 
     async def is_repeated(self) -> bool:
-        """Whether this very delivery has come before, from whoever kept a copy of it.
+        """Whether this very delivery has come before; then it has been answered, as before, when this returns.
 
-        Slack sends what people do once, each with a trigger of its own; events it may send again, and a
-        type-ahead changes nothing.
+        Slack sends what people do once, each with a trigger of its own; but a connection may break before
+        the ack, and whoever kept a copy may send it. Events have ids of their own, a type-ahead changes nothing.
         """
         if self.kind in {"event", "options"} or not self.trigger_id:
             return False
+        key = f"trigger:{self.trigger_id}"
         async with self.tools.database.unit(self.ctx.tenant.id) as uow:
-            return not await uow.deliveries.first_time(f"trigger:{self.trigger_id}", self.tools.clock.now())
+            is_first = await uow.deliveries.first_time(key, self.tools.clock.now())
+        if is_first:
+            self._delivery = key
+        return not is_first and (self.kind != "view" or await self._answered_as_before(key))
+
+    async def _answered_as_before(self, key: str) -> bool:
+        """A form's submit is saved before it is answered: without an answer, whoever took it first may be dead."""
+        while self.age < ANSWER_OF_THE_FIRST_WITHIN:
+            async with self.tools.database.unit(self.ctx.tenant.id) as uow:
+                answer = await uow.deliveries.answer(key)
+            if answer is not None:
+                await self.ack(answer)
+                return True
+            await asyncio.sleep(LOOKS_EVERY)
+        return False
 
     async def _let_the_ack_arrive(self) -> None:
         """A redraw that overtakes the submit's own answer would be drawn over by it."""

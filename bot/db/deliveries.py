@@ -1,8 +1,10 @@
 """What Slack has delivered: so that a second delivery of one act does nothing."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.db.repository import Repository
@@ -18,10 +20,16 @@ class Deliveries(Repository):
         return await self._run(made.on_conflict_do_nothing()) == 1
 
     async def seen(self, key: str) -> bool:
-        chosen = select(deliveries.c.key).where(
-            deliveries.c.tenant_id == self.tenant_id, deliveries.c.key == key
-        )
-        return await self._scalar(chosen) is not None
+        return await self._scalar(select(deliveries.c.key).where(*self._named(key))) is not None
+
+    async def keep_answer(self, key: str, answer: Mapping[str, Any]) -> None:
+        """What the act was answered with."""
+        await self._run(update(deliveries).where(*self._named(key)).values(answer=dict(answer)))
+
+    async def answer(self, key: str) -> dict[str, Any] | None:
+        """The answer that was kept; None while there is none."""
+        found = await self._scalar(select(deliveries.c.answer).where(*self._named(key)))
+        return dict(found) if isinstance(found, dict) else None
 
     async def prune(self, now: datetime) -> int:
         return await self._run(
@@ -29,3 +37,6 @@ class Deliveries(Repository):
                 deliveries.c.tenant_id == self.tenant_id, deliveries.c.at < now - KEPT_FOR
             )
         )
+
+    def _named(self, key: str) -> tuple[ColumnElement[bool], ...]:
+        return (deliveries.c.tenant_id == self.tenant_id, deliveries.c.key == key)

@@ -46,7 +46,7 @@ class Recorder:
         body = await request.body()
         self.kept.append((headers, body))
         answers = await asyncio.gather(*(self.send(headers, body) for _ in range(self.copies)))
-        answer = max(answers, key=lambda each: len(each.content))  # the copy's is empty
+        answer = max(answers, key=lambda each: len(each.content))
         return Response(answer.content, answer.status_code, {"content-type": answer.headers["content-type"]})
 
     async def send(self, headers: Mapping[str, str], body: bytes) -> httpx.Response:

@@ -1,6 +1,7 @@
 """What keeps repeated work from having repeated effects."""
 
 from sqlalchemy import BigInteger, Column, Index, Table, Text
+from sqlalchemy.dialects.postgresql import JSONB
 
 from bot.db.tables.columns import at, metadata, of_tenant, tenant, words
 
@@ -32,6 +33,7 @@ deliveries = Table(
     tenant(),
     Column("key", Text, primary_key=True),
     at("at"),
+    Column("answer", JSONB),
     of_tenant(),
     Index("ix_deliveries_at", "at"),
 )
