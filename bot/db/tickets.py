@@ -171,7 +171,7 @@ class Tickets(Repository):
         """Saved and on its way again, whatever kept it from Autotask."""
         return await self._change(ticket_id, state=TicketState.SAVED.value, error="", error_code="")
 
-    async def edit(self, ticket_id: int, form: TicketForm) -> Ticket:
+    async def edit(self, ticket_id: int, form: TicketForm, at: datetime) -> Ticket:
         """The same ticket with other words; its reference stays, so it still is one ticket."""
         return await self._change(
             ticket_id,
@@ -181,7 +181,21 @@ class Tickets(Repository):
             priority=form.priority,
             extra=dict(form.extra),
             search_text=fold(form.summary),
+            edited_at=at,
         )
+
+    async def edited_since_sent(self, ticket_id: int) -> bool:
+        """Whether its words are newer than what Autotask can have of it."""
+        chosen = select(tickets.c.id).where(
+            *self._named(ticket_id),
+            tickets.c.edited_at.is_not(None),
+            or_(tickets.c.sent_at.is_(None), tickets.c.edited_at > tickets.c.sent_at),
+        )
+        return await self._scalar(chosen) is not None
+
+    async def edit_sent(self, ticket_id: int) -> None:
+        """Autotask has the latest words."""
+        await self._change(ticket_id, edited_at=None)
 
     async def belongs_to(self, ticket_id: int, company_id: int) -> None:
         """The organization was mapped anew since; only for a ticket of which nothing was sent."""

@@ -1,44 +1,25 @@
 """The push of a saved ticket: Autotask has it exactly once when this is through."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from decimal import Decimal
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from secrets import token_hex
 
 from bot.autotask import entities
-from bot.autotask import query as q
-from bot.autotask.budget import Urgency
 from bot.autotask.client import AutotaskClient
 from bot.autotask.ensure import LEASE, Ensure, Probe, no_probe
 from bot.autotask.facts import demand_of
 from bot.autotask.pool import ClientFor
-from bot.autotask.wire import Value
+from bot.autotask.ticket_record import Ensured, TicketRecord
 from bot.clock import Clock
-from bot.db.session import Database, UnitOfWork
+from bot.db.session import Database
 from bot.domain.authors import refusal_key
 from bot.domain.switches import Capability
-from bot.domain.ticket_forms import DUE, DUE_WITHIN, Demand, demanded_by
-from bot.domain.tickets import TITLE_LENGTH, Ticket, TicketState, outgoing
+from bot.domain.tickets import Ticket, TicketState
 from bot.errors import AutotaskRejected, BotError, NotFound, PermissionMissing
 from bot.jobs import Jobs, NoteTicket
 
 __all__ = ["LEASE", "Ensured", "TicketPush"]
-
-MOST_TWINS = 5
-MOST_RECENT = 500
-AUTOTASK_TIME = "%Y-%m-%dT%H:%M:%SZ"
-
-
-@dataclass(frozen=True)
-class Ensured:
-    """Autotask has the ticket: its id, and the number people know (empty while it is not readable yet)."""
-
-    autotask_id: int
-    number: str
-    status: int | None
-    queue_id: int | None
-    due_at: datetime | None = None
 
 
 class TicketPush:
@@ -80,13 +61,50 @@ class TicketPush:
         client = await self._client_for(tenant_id)
         record = TicketRecord(self._database, client, tenant_id, ticket, clock=self._clock, author=author)
         if ticket.autotask_id is not None:
-            return await self._ensure.read_back(record, ticket.autotask_id)
+            ensured = await self._ensure.read_back(record, ticket.autotask_id)
+            return await self._with_latest_words(record, ensured)
         try:
-            return await self._ensure(tenant_id, record, holder=holder)
+            ensured = await self._ensure(tenant_id, record, holder=holder)
+            return await self._with_latest_words(record, ensured)
         finally:
             await self._learn(tenant_id, client, record.demanded)
             if record.author_refused:
                 await self._remember_refusal(tenant_id)
+
+    async def _with_latest_words(self, record: TicketRecord, ensured: Ensured) -> Ensured:
+        """A create had got through unseen, and its person has changed the ticket since: what they gave last counts.
+
+        Where Autotask refuses the change, it is put on the ticket as a note.
+        """
+        tenant_id, ticket = record.tenant_id, record.ticket
+        async with self._database.unit(tenant_id) as uow:
+            if not await uow.tickets.edited_since_sent(ticket.id):
+                return ensured
+            await uow.switches.require(Capability.TICKETS)
+        await record.prepare()
+        try:
+            await record.client.update(entities.Ticket, ensured.autotask_id, record.words())
+        except (PermissionMissing, AutotaskRejected):
+            await self._note_latest_words(tenant_id, ticket)
+            return ensured
+        async with self._database.unit(tenant_id) as uow:
+            await uow.tickets.edit_sent(ticket.id)
+        return replace(ensured, queue_id=ticket.queue_id)
+
+    async def _note_latest_words(self, tenant_id: int, ticket: Ticket) -> None:
+        """Kept until the ticket is recorded, which sends it on."""
+        async with self._database.unit(tenant_id) as uow:
+            await uow.ticket_notes.add(
+                ticket.id,
+                key=f"edited:{ticket.reference}",
+                reference=f"dhn-{token_hex(8)}",
+                title="Changed before it was created",
+                text=f"{ticket.summary}\n\n{ticket.description}".strip(),
+                by=ticket.requested_by,
+                by_name=ticket.requester_name,
+                at=self._clock.now(),
+            )
+            await uow.tickets.edit_sent(ticket.id)
 
     async def _learn(self, tenant_id: int, client: AutotaskClient, names: Sequence[str]) -> None:
         """What Autotask demanded is an input of the form from now on, so that nobody is refused for it again."""
@@ -143,132 +161,3 @@ class TicketPush:
             if ticket is not None and ticket.state is TicketState.CREATED:
                 return ticket
             return await uow.tickets.failed(ticket_id, reason, code=code)
-
-
-@dataclass
-class TicketRecord:
-    """A ticket on its way to Autotask."""
-
-    database: Database
-    client: AutotaskClient
-    tenant_id: int
-    ticket: Ticket
-    clock: Clock
-    fields: Mapping[str, Value] = field(default_factory=dict)
-    author: int | None = None
-    author_refused: bool = False
-    demanded: list[str] = field(default_factory=list)
-    """Fields that Autotask missed."""
-
-    @property
-    def reference(self) -> str:
-        return self.ticket.reference
-
-    async def find(self) -> Ensured | None:
-        """Autotask's record with our reference.
-
-        A database that does not look up by ``externalID`` is searched by company and time instead: what the
-        filter gives is never taken for ours unread.
-        """
-        try:
-            found = await self._list(q.field("externalID").eq(self.reference), MOST_TWINS)
-        except AutotaskRejected:
-            found = []
-        else:
-            if not found:
-                return None
-        return _ours(found, self.ticket) or await self._find_among_recent()
-
-    async def prepare(self) -> None:
-        """The fields as this database wants them, the person's name at the end of the description."""
-        async with self.database.unit(self.tenant_id) as uow:
-            defaults = await uow.connections.ticket_defaults()
-            title_length = await uow.fields.max_length("Tickets", "title", TITLE_LENGTH)
-            demands = await uow.ticket_forms.demands()
-        ticket = self.ticket
-        text = outgoing(
-            ticket.summary, ticket.description, requester=ticket.requester_name, title_length=title_length
-        )
-        self.fields = {
-            "companyID": ticket.company_id,
-            "title": text.title,
-            "description": text.description,
-            "queueID": ticket.queue_id,
-            "priority": ticket.priority,
-            "status": defaults.status_new.value,
-            **_as_sent(ticket.extra, demands),
-            "externalID": ticket.reference,
-        }
-
-    async def send(self) -> int:
-        """A refusal had no effect: the ticket is sent again as the API user's own, and with a due date if one is demanded."""
-        if self.author is not None:
-            try:
-                return await self.client.create(entities.Ticket, self.fields, impersonate=self.author)
-            except (PermissionMissing, AutotaskRejected):
-                self.author_refused = True
-        return await self._send_as_ourselves()
-
-    async def _send_as_ourselves(self) -> int:
-        try:
-            return await self.client.create(entities.Ticket, self.fields)
-        except AutotaskRejected as refusal:
-            self.demanded += demanded_by(refusal.reasons)
-            demanded = any(DUE.casefold() in reason.casefold() for reason in refusal.reasons)
-            if not demanded or DUE in self.fields:
-                raise
-        due = (self.clock.now() + DUE_WITHIN).strftime(AUTOTASK_TIME)
-        return await self.client.create(entities.Ticket, {**self.fields, DUE: due})
-
-    async def read(self, autotask_id: int) -> Ensured | None:
-        found = await self.client.get(entities.Ticket, autotask_id)
-        return _ensured(found) if found is not None else None
-
-    def unread(self, autotask_id: int) -> Ensured:
-        return Ensured(autotask_id, "", None, None)
-
-    async def sent_at(self, uow: UnitOfWork) -> datetime | None:
-        return await uow.tickets.sent_at(self.ticket.id)
-
-    async def sending(self, uow: UnitOfWork, at: datetime) -> None:
-        """Raises ``SwitchedOff`` when tickets are not to be written any more."""
-        await uow.switches.require(Capability.TICKETS)
-        await uow.tickets.sending(self.ticket.id, at)
-
-    async def still_sending(self, uow: UnitOfWork, at: datetime) -> None:
-        await uow.tickets.sending(self.ticket.id, at)
-
-    async def not_sent(self, uow: UnitOfWork) -> None:
-        await uow.tickets.not_sent(self.ticket.id)
-
-    async def known(self, uow: UnitOfWork, autotask_id: int) -> None:
-        await uow.tickets.known(self.ticket.id, autotask_id)
-
-    async def _find_among_recent(self) -> Ensured | None:
-        since = self.ticket.saved_at - timedelta(minutes=5)
-        company = q.field("companyID").eq(self.ticket.company_id)
-        found = await self._list(q.all_of(company, q.field("createDate").gte(since)), MOST_RECENT)
-        return _ours(found, self.ticket)
-
-    async def _list(self, where: q.Condition, limit: int) -> list[entities.Ticket]:
-        return await self.client.list_all(entities.Ticket, where, limit=limit, urgency=Urgency.PERSON)
-
-
-def _as_sent(extra: Mapping[str, str | int], demands: Sequence[Demand]) -> dict[str, Value]:
-    """Numbers with decimals are kept as text and sent as numbers."""
-    decimals = {each.name for each in demands if each.is_number}
-    return {
-        name: Decimal(value) if name in decimals and isinstance(value, str) else value
-        for name, value in extra.items()
-    }
-
-
-def _ours(found: Sequence[entities.Ticket], ticket: Ticket) -> Ensured | None:
-    wanted = ticket.reference.casefold()
-    return next((_ensured(row) for row in found if row.external_id.casefold() == wanted), None)
-
-
-def _ensured(found: entities.Ticket) -> Ensured:
-    return Ensured(
-        found.id, found.ticket_number or "", found.status, found.queue_id, due_at=found.due_date_time
-    )

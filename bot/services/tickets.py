@@ -171,7 +171,7 @@ class TicketsService:
             ticket = _failed(await uow.tickets.locked(ticket_id), ticket_id)
             whole = replace(form, organization_id=ticket.organization_id)
             _, checked = await self._checked(uow, ctx, whole, requester=ticket.requester_name)
-            await uow.tickets.edit(ticket_id, checked)
+            await uow.tickets.edit(ticket_id, checked, self._clock.now())
             after = {"summary": checked.summary} if checked.summary != ticket.summary else {}
             return await self._again(uow, ctx, ticket, action="edit and retry ticket", after=after)
 

@@ -15,6 +15,7 @@ COLUMNS = (
     "assigned_to TEXT DEFAULT '' NOT NULL",
     "due_at TIMESTAMP WITH TIME ZONE",
     "gone_at TIMESTAMP WITH TIME ZONE",
+    "edited_at TIMESTAMP WITH TIME ZONE",
 )
 
 TABLES = """

@@ -52,6 +52,7 @@ tickets = Table(
     words("assigned_to"),
     at("due_at", nullable=True),
     at("gone_at", nullable=True),
+    at("edited_at", nullable=True),
     UniqueConstraint("tenant_id", "reference", name="uq_tickets_reference"),
     UniqueConstraint("tenant_id", "request_key", name="uq_tickets_request_key"),
     Index(
