@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+import structlog
 
 from bot.db.embedded import embedded_server
 from bot.db.migrate import migrate
@@ -17,6 +18,15 @@ from bot.jobs import Jobs
 from tests.factories import FrozenClock
 
 _OURS = ("BOT_", "SLACK_")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def plain_tracebacks() -> None:
+    """Logs as a test that fails shows them; drawing a traceback with every local takes seconds."""
+    face = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(
+        processors=[structlog.contextvars.merge_contextvars, structlog.processors.add_log_level, face]
+    )
 
 
 @pytest.fixture(scope="session", autouse=True)
