@@ -74,7 +74,9 @@ class World:
 
     async def reviewed(self, organization: Organization, *, channel_id: str = "") -> Review:
         template = (await self.bot.services.templates.all(self.ctx))[0]
-        return await self.bot.services.reviews.create(self.ctx, ReviewForm(organization.id, template.id, "", channel_id))
+        return await self.bot.services.reviews.create(
+            self.ctx, ReviewForm(organization.id, template.id, "", channel_id)
+        )
 
     async def ticket(
         self,

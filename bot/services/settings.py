@@ -168,7 +168,10 @@ async def _read(uow: UnitOfWork) -> WorkspaceSettings:
     connection = await uow.connections.get()
     switches = await uow.switches.all()
     facts = await uow.fields.entity("Tickets")
-    values = {SOURCE_OF_TRUTH: Chosen(YES, "Yes"), AS_PERSON: Chosen(NO, "No")} | await uow.settings.preferences()
+    values = {
+        SOURCE_OF_TRUTH: Chosen(YES, "Yes"),
+        AS_PERSON: Chosen(NO, "No"),
+    } | await uow.settings.preferences()
     for capability in Capability:
         mode = switches.mode(capability)
         values[switch_name(capability)] = Chosen(mode.value, mode.label)
