@@ -1,7 +1,9 @@
 """After a complete run nothing secret is anywhere but in the key file, at the most talkative log level."""
 
 import asyncio
+import io
 import json
+import zipfile
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -12,9 +14,9 @@ import pytest
 from bot.db.embedded import embedded_server, tool
 from bot.db.urls import libpq_url
 from sandbox.slack import feed
-from sandbox.slack.people import on
+from sandbox.slack.people import inside, on
 from sandbox.slack.seed import ADMIN, FULL_MEMBER
-from tests.e2e.desk import Desk, opened_desk
+from tests.e2e.desk import PATIENCE, Desk, opened_desk
 
 WRONG_SECRET = "Typ0-in-the-secret~99"
 """What somebody types by mistake is often a secret of something else."""
@@ -38,6 +40,7 @@ async def desk(tmp_path_factory) -> AsyncIterator[Desk]:
         await opened.said(FULL_MEMBER, "View in Autotask")
         await opened.type(ADMIN, "/autotask verify")
         await opened.said(ADMIN, "All permissions are in place")
+        await take_everything_along(opened)
         assert (await bot.stop()).code == 0
         yield opened
 
@@ -52,6 +55,22 @@ async def mistyped(desk: Desk) -> None:
     refused = await desk.people.submit(ADMIN, answers)
     assert "secret" in refused.errors
     await desk.people.close(ADMIN)
+
+
+async def take_everything_along(desk: Desk) -> None:
+    """The audit trail and the whole export, as files in the Admin's conversation with us."""
+    people = desk.people
+    await desk.type(ADMIN, "/autotask audit")
+    await people.click(ADMIN, on(await desk.said(ADMIN, "Audit trail")), "audit_export")
+    await desk.type(ADMIN, "/autotask settings")
+    view = await desk.shows(ADMIN, "Remove connection")
+    block_id, _ = await desk.offered(ADMIN, view, "removal_export")
+    await people.click(ADMIN, inside(view), "removal_export", block_id=block_id)
+
+    def given() -> bool | None:
+        return len(desk.slack.workspace.files) >= 3 or None
+
+    await people.until(given, "the audit trail, and the export in two formats", timeout_s=PATIENCE)
 
 
 def data_dir(desk: Desk) -> Path:
@@ -109,6 +128,21 @@ async def test_nothing_secret_was_shown_or_sent_to_slack(desk: Desk):
     assert SUMMARY.encode() in shown
     assert SUMMARY.encode() in sent
     assert leaks(desk, shown + sent + kept.encode()) == []
+
+
+async def test_nothing_secret_was_taken_along_in_a_file(desk: Desk):
+    files = list(desk.slack.workspace.files.values())
+    assert {Path(file.name).suffix for file in files} == {".csv", ".json", ".zip"}
+    everything = b"".join(plain for file in files for plain in unpacked(file.name, file.content))
+    assert SUMMARY.encode() in everything
+    assert leaks(desk, everything) == []
+
+
+def unpacked(name: str, content: bytes) -> list[bytes]:
+    if not name.endswith(".zip"):
+        return [content]
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return [archive.read(each) for each in archive.namelist()]
 
 
 async def plain_dump(desk: Desk) -> bytes:
