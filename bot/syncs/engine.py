@@ -13,7 +13,7 @@ from bot.autotask.query import Condition
 from bot.clock import Clock
 from bot.db.session import Database, UnitOfWork
 from bot.domain.syncs import SyncCounts, SyncState
-from bot.errors import BotError
+from bot.errors import BotError, PermissionMissing
 
 Row = TypeVar("Row", bound=Entity)
 T = TypeVar("T")
@@ -50,6 +50,7 @@ async def run_sync(
     """Mirrors the entity in full; a run that died goes on after its last saved page.
 
     Rows and cursor are saved in one transaction per page. What disappeared upstream is marked, never deleted.
+    Raises ``PermissionMissing`` where nothing at all is shown of an entity of which we have rows.
     The run's row says how it ended, and why if it failed.
     """
     run = await _start(sync, database, tenant_id, clock, requested_by)
@@ -93,6 +94,9 @@ async def _carry_out(
             await progress(counts)
     async with database.unit(run.tenant_id) as uow:
         gone = await sync.sweep(uow, run.started)
+        if gone and not counts.seen and run.after_id is None:
+            # A right that was lost shows nothing, without an error: nobody deletes everything at once.
+            raise PermissionMissing(sync.entity.endpoint.name, "query")
         counts = counts.with_gone(gone)
         await uow.syncs.set_cursor(sync.name, None, run.started)
         await uow.syncs.finish(run.id, SyncState.SUCCEEDED, counts, at=clock.now())
