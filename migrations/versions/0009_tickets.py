@@ -18,6 +18,8 @@ COLUMNS = (
     "edited_at TIMESTAMP WITH TIME ZONE",
 )
 
+NIGHTLY = (("nightly-tickets", "03:00"), ("nightly-choices", "03:30"))
+
 TABLES = """
 CREATE TABLE ticket_notes (
     tenant_id BIGINT NOT NULL,
@@ -91,18 +93,20 @@ def upgrade() -> None:
             op.execute(statement)
     for table in ("connections", "schedules"):
         op.execute(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY")
-    op.execute(
-        "INSERT INTO schedules (tenant_id, name, local_time, timezone, since)"
-        " SELECT t.id, 'nightly-tickets', '03:00', t.timezone, now()"
-        " FROM connections c JOIN tenants t ON t.id = c.tenant_id ON CONFLICT DO NOTHING"
-    )
+    for name, at in NIGHTLY:
+        op.execute(
+            "INSERT INTO schedules (tenant_id, name, local_time, timezone, since)"
+            f" SELECT t.id, '{name}', '{at}', t.timezone, now()"
+            " FROM connections c JOIN tenants t ON t.id = c.tenant_id ON CONFLICT DO NOTHING"
+        )
     for table in ("connections", "schedules"):
         op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
 
 
 def downgrade() -> None:
     op.execute("ALTER TABLE schedules NO FORCE ROW LEVEL SECURITY")
-    op.execute("DELETE FROM schedules WHERE name = 'nightly-tickets'")
+    for name, _ in NIGHTLY:
+        op.execute(f"DELETE FROM schedules WHERE name = '{name}'")
     op.execute("ALTER TABLE schedules FORCE ROW LEVEL SECURITY")
     for table in ("resources", "ticket_drafts", "ticket_demands", "ticket_notes"):
         op.execute(f"DROP TABLE {table}")

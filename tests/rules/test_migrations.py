@@ -13,8 +13,12 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, pool
 
 from bot.db.migrate import ROOT, alembic_config, is_current, migrate
+from bot.db.session import Database
 from bot.db.tables import metadata
 from bot.db.urls import libpq_url, sqlalchemy_url
+from bot.domain.reviews import Answer, ReviewFilter
+from bot.domain.schedules import DAILY_DIGEST, NIGHTLY_CHOICES, NIGHTLY_TICKETS, NIGHTLY_VERIFY
+from bot.domain.switches import Capability, Mode
 from bot.jobs import PushTicket
 from tests.conftest import at_database
 from tests.integration.filled import fill
@@ -87,6 +91,38 @@ async def test_up_down_and_up_again_on_a_database_in_use(database, database_url,
     assert await is_current(database_url)
     assert await jobs.count("todo") == 1
     await fill(database)
+
+
+FIRST_RELEASES_ROWS = """
+INSERT INTO tenants (id, team_id, name, timezone, created_at) VALUES (1, 'T1', 'Northwind IT', 'Europe/Berlin', now());
+INSERT INTO connections (tenant_id, secret, tracking_id, ci, connected_by, connected_at, proven_at)
+    VALUES (1, '\\x00', '\\x00', 7, 'U1', now(), now());
+INSERT INTO companies (tenant_id, autotask_id, name, search_name, is_active, hash, synced_at)
+    VALUES (1, 5, 'Acme Dental', 'acme dental', true, 'h', now());
+INSERT INTO organizations (tenant_id, id, name, search_name, company_id, created_at) VALUES (1, 1, 'Acme', 'acme', 5, now());
+INSERT INTO templates (tenant_id, id, key, name) VALUES (1, 1, 'it', 'IT basics');
+INSERT INTO template_questions (tenant_id, id, template_id, category, position, text) VALUES (1, 1, 1, 'Backup', 1, 'Tested?');
+INSERT INTO reviews (tenant_id, id, organization_id, template_id, title, categories, opened_at, request_key)
+    VALUES (1, 1, 1, 1, 'IT basics, May', '{Backup}', now(), 'k');
+INSERT INTO review_answers (tenant_id, review_id, question_id, answer, answered_at) VALUES (1, 1, 1, 'aligned', now());
+INSERT INTO tickets (tenant_id, id, reference, request_key, organization_id, company_id, review_id, summary, queue_id, priority, saved_at)
+    VALUES (1, 1, 'dh-T1-1', 'k', 1, 5, 1, 'Test the backup', 8, 1, now());
+INSERT INTO schedules (tenant_id, name, local_time) VALUES (1, 'daily-digest', '08:00')
+"""
+
+
+async def test_a_workspace_of_the_first_release_works_on_and_gets_every_nightly_job(empty_url):
+    await asyncio.to_thread(alembic, empty_url, command.upgrade, "0001")
+    for statement in FIRST_RELEASES_ROWS.split(";"):
+        run(empty_url, statement)
+    await migrate(empty_url)
+    async with Database(empty_url) as opened, opened.unit(1) as uow:
+        [review], _ = await uow.reviews.page(0, 10, chosen=ReviewFilter(words="may"))
+        [ticket], _ = await uow.tickets.page(0, 10, created_by=None, archived=False, words="backup acme")
+        assert (review.answers[1].answer, ticket.review_id) == (Answer.ALIGNED, review.id)
+        assert (await uow.switches.all()).mode(Capability.TICKETS) is Mode.ON
+        nightly = {each.name for each in await uow.schedules.all()}
+        assert nightly == {DAILY_DIGEST, NIGHTLY_VERIFY, NIGHTLY_TICKETS, NIGHTLY_CHOICES}
 
 
 async def test_what_the_code_declares_is_what_the_migrations_build(database_url):
