@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from bot.autotask.client import AutotaskClient
 from bot.autotask.entities import Resource, ResourceRole
 from bot.autotask.picklists import EntityFields, PicklistValue
-from bot.autotask.query import field
+from bot.autotask.query import MOST, field
 from bot.domain.authors import AutotaskPerson
 from bot.domain.connections import FieldFacts, PicklistOption
 from bot.domain.ticket_forms import Demand
@@ -41,6 +41,8 @@ def demand_of(name: str, fields: EntityFields) -> Demand:
 async def unstaffed_queues(client: AutotaskClient, queues: Sequence[PicklistOption]) -> frozenset[str]:
     """Queues, by value, that no resource is a member of; none where the API user may not read who is (product CV19)."""
     ids = [int(queue.value) for queue in queues]
+    if not 0 < len(ids) <= MOST:
+        return frozenset()  # nothing to ask, or more than one query may ask about
     try:
         memberships = await client.list_all(
             ResourceRole, field("queueID").in_(ids), limit=MOST_MEMBERSHIPS, fields=["queueID", "isActive"]

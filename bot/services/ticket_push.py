@@ -107,15 +107,19 @@ class TicketPush:
             await uow.tickets.edit_sent(ticket.id)
 
     async def _learn(self, tenant_id: int, client: AutotaskClient, names: Sequence[str]) -> None:
-        """What Autotask demanded is an input of the form from now on, so that nobody is refused for it again."""
+        """What Autotask demanded is an input of the form from now on, so that nobody is refused for it again.
+
+        Only fields that tickets have: no input could answer anything else, a user-defined field for one.
+        """
         if not names:
             return
         try:
             fields = await client.fields(entities.Ticket)
         except BotError:
             return
+        demands = [demand_of(name, fields) for name in names if fields.field(name) is not None]
         async with self._database.unit(tenant_id) as uow:
-            await uow.ticket_forms.demand([demand_of(name, fields) for name in names], self._clock.now())
+            await uow.ticket_forms.demand(demands, self._clock.now())
 
     async def _remember_refusal(self, tenant_id: int) -> None:
         now = self._clock.now()
