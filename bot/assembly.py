@@ -51,6 +51,7 @@ from bot.slack.oauth import OAuth
 from bot.slack.workspaces import Workspaces
 from bot.starter import starter_templates
 from bot.workflows import Performer
+from bot.workflows.admins import Admins
 from bot.workflows.engine import Workflow
 from bot.workflows.export_everything import ExportEverythingWorkflow
 from bot.workflows.import_organizations import ImportOrganizationsWorkflow
@@ -137,7 +138,7 @@ def services_of(
         imports=ImportsService(database, jobs, clock),
         mapping=MappingService(database, clock),
         organizations=OrganizationsService(database, jobs, clock),
-        overview=OverviewService(database, clock, admins=ground.settings.admins),
+        overview=OverviewService(database, clock, rules=rules),
         proofs=proofs,
         reviews=ReviewsService(database, clock, tickets=tickets, notes=ticket_notes),
         templates=TemplatesService(database, clock, starters=starter_templates()),
@@ -155,11 +156,12 @@ def services_of(
 
 def performer(bot: Bot) -> Perform:
     """What carries out jobs."""
-    every = Performer((*_for_tickets(bot), *_asked_for(bot), *_told(bot)))
+    admins = Admins(bot.database, bot.notifier, house_rules(bot.settings))
+    every = Performer((*_for_tickets(bot, admins), *_asked_for(bot, admins), *_told(bot, admins)))
     return WhileInstalled(every, bot.tools.workspaces.by_id)
 
 
-def _for_tickets(bot: Bot) -> tuple[Workflow, ...]:
+def _for_tickets(bot: Bot, admins: Admins) -> tuple[Workflow, ...]:
     tools, services, tenant_of = bot.tools, bot.services, bot.tools.workspaces.by_id
     author_of = Authors(bot.database, bot.clients, tools.people.email, clock=tools.clock)
     return (
@@ -171,15 +173,13 @@ def _for_tickets(bot: Bot) -> tuple[Workflow, ...]:
             clock=tools.clock,
             author_of=author_of,
         ),
-        RefreshChoicesWorkflow(services.settings, tools.notifier, tenant_of),
-        ReconcileTicketsWorkflow(
-            bot.database, services.ticket_reconcile, tools.notifier, tenant_of=tenant_of
-        ),
+        RefreshChoicesWorkflow(services.settings, admins, tenant_of),
+        ReconcileTicketsWorkflow(services.ticket_reconcile, admins, tenant_of=tenant_of),
         NoteTicketWorkflow(services.ticket_note_push, tools.notifier, tenant_of, author_of=author_of),
     )
 
 
-def _asked_for(bot: Bot) -> tuple[Workflow, ...]:
+def _asked_for(bot: Bot, admins: Admins) -> tuple[Workflow, ...]:
     """What somebody has asked for that takes a while."""
     tools, services, tenant_of = bot.tools, bot.services, bot.tools.workspaces.by_id
     return (
@@ -200,7 +200,9 @@ def _asked_for(bot: Bot) -> tuple[Workflow, ...]:
         MirrorCompaniesWorkflow(
             bot.database, bot.clients, tools.notifier, tenant_of=tenant_of, clock=tools.clock
         ),
-        RemoveConnectionWorkflow(services.removal, services.closing, tools.notifier, tenant_of),
+        RemoveConnectionWorkflow(
+            services.removal, services.closing, tools.notifier, tenant_of, admins=admins
+        ),
         ExportEverythingWorkflow(
             services.exports,
             tools.files,
@@ -211,7 +213,7 @@ def _asked_for(bot: Bot) -> tuple[Workflow, ...]:
     )
 
 
-def _told(bot: Bot) -> tuple[Workflow, ...]:
+def _told(bot: Bot, admins: Admins) -> tuple[Workflow, ...]:
     """What people hear of without asking."""
     tools, services, tenant_of = bot.tools, bot.services, bot.tools.workspaces.by_id
     return (
@@ -223,12 +225,10 @@ def _told(bot: Bot) -> tuple[Workflow, ...]:
             person_of=partial(person_of, tools=tools),
             clock=tools.clock,
         ),
-        TellPausedWorkflow(bot.database, tools.notifier, tenant_of),
-        VerifyNightlyWorkflow(bot.database, services.verification, tools.notifier, tenant_of=tenant_of),
-        WelcomeInstallerWorkflow(
-            bot.database, tools.notifier, tenant_of=tenant_of, command=bot.settings.command
-        ),
-        TellAccessWorkflow(bot.database, tools.notifier, tenant_of, rules=house_rules(bot.settings)),
+        TellPausedWorkflow(bot.database, admins, tenant_of),
+        VerifyNightlyWorkflow(services.verification, admins, tenant_of=tenant_of),
+        WelcomeInstallerWorkflow(admins, tools.notifier, tenant_of=tenant_of, command=bot.settings.command),
+        TellAccessWorkflow(bot.database, tools.notifier, tenant_of, admins=admins),
     )
 
 

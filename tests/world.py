@@ -20,6 +20,8 @@ from bot.jobs import Attempt, MirrorCompanies
 from bot.services.connections import ChosenDefaults
 from bot.services.reviews import ReviewForm
 from bot.settings import Settings
+from bot.workflows.admins import Admins
+from handlers.resolve import house_rules
 from sandbox.autotask.database import Database as AutotaskDatabase
 from sandbox.autotask.server import RunningAutotask
 from sandbox.autotask.server import serve as serve_autotask
@@ -151,6 +153,10 @@ async def world(
         settings = settings_for(autotask, slack, database_url, data_dir)
         async with running(settings, role=role, clock=clock) as bot:
             yield World(autotask, slack, bot, await admin_of(bot, slack))
+
+
+def admins_of(bot: Bot) -> Admins:
+    return Admins(bot.database, bot.notifier, house_rules(bot.settings))
 
 
 async def admin_of(bot: Bot, slack: RunningSlack) -> Ctx:

@@ -66,6 +66,10 @@ class HouseRules:
         """What of it counts in this workspace: people are named for the one that the settings themselves install."""
         return self if tenant.by_environment else HouseRules(default=self.default)
 
+    def admins_in(self, tenant: Tenant, given: Sequence[str]) -> list[str]:
+        """The workspace's Admins: whom the settings name, then those who were ``given`` the role."""
+        return list(dict.fromkeys((*self.within(tenant).admins, *given)))
+
 
 class Because(StrEnum):
     """Why somebody has a role."""

@@ -30,14 +30,14 @@ class AccessService:
         """Slack ids: those whom the settings name, then those who were given the role."""
         ctx.require(Right.READ)
         async with self._database.unit(ctx.tenant.id) as uow:
-            return list(dict.fromkeys((*self._rules.within(ctx.tenant).admins, *await uow.people.admins())))
+            return self._rules.admins_in(ctx.tenant, await uow.people.admins())
 
     async def has_admin(self, ctx: Ctx) -> bool:
         """Whether anybody is there to ask. Raises ``NotAllowed`` for guests and outsiders."""
         if ctx.person.is_outside or not ctx.person.user_id:
             raise NotAllowed(Right.READ.value)
         async with self._database.unit(ctx.tenant.id) as uow:
-            return bool(self._rules.within(ctx.tenant).admins or await uow.people.admins())
+            return bool(self._rules.admins_in(ctx.tenant, await uow.people.admins()))
 
     async def claim(self, ctx: Ctx) -> None:
         """Makes an owner or admin of the Slack workspace Deskhand's first Admin.
@@ -243,7 +243,7 @@ class AccessService:
 
     async def _still_an_admin(self, uow: UnitOfWork, ctx: Ctx, field: str, reason: str) -> None:
         """Raises ``InvalidInput`` when this transaction would leave nobody who can set Deskhand up."""
-        if not self._rules.within(ctx.tenant).admins and not await uow.people.admins():
+        if not self._rules.admins_in(ctx.tenant, await uow.people.admins()):
             raise InvalidInput(field, reason)
 
     async def _record(

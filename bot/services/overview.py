@@ -2,6 +2,7 @@
 
 from bot.clock import Clock
 from bot.db.session import Database
+from bot.domain.access import HouseRules
 from bot.domain.context import Ctx, Right
 from bot.domain.overview import Overview
 from bot.domain.settings import problems_of
@@ -12,11 +13,11 @@ SHOWN = 5
 
 
 class OverviewService:
-    def __init__(self, database: Database, clock: Clock, *, admins: tuple[str, ...] = ()) -> None:
-        """``admins`` are those the settings name; with one of them there is nothing to claim."""
+    def __init__(self, database: Database, clock: Clock, *, rules: HouseRules) -> None:
+        """``rules`` name Admins, too; with one of them there is nothing to claim."""
         self._database = database
         self._clock = clock
-        self._admins = admins
+        self._rules = rules
 
     async def gather(self, ctx: Ctx) -> Overview:
         """Where the workspace stands, and the person's own latest work. Raises ``NotAllowed``."""
@@ -32,7 +33,7 @@ class OverviewService:
             mine_raised = await uow.tickets.recent(SHOWN, created_by=mine) if sees_tickets else []
             return Overview(
                 as_of=self._clock.now(),
-                has_admin=bool((ctx.tenant.by_environment and self._admins) or await uow.people.admins()),
+                has_admin=bool(self._rules.admins_in(ctx.tenant, await uow.people.admins())),
                 connection=connection,
                 companies=await uow.companies.count(),
                 organizations=organizations,
@@ -40,6 +41,7 @@ class OverviewService:
                 tickets=tuple(mine_raised),
                 reviews=tuple(reviews),
                 review_total=review_total,
+                has_tickets=bool(mine_raised or await uow.tickets.recent(1)),
                 switches=switches,
                 problems=problems_of(
                     connection.defaults if connection else None, await uow.fields.entity("Tickets")

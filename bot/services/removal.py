@@ -167,10 +167,6 @@ class RemovalService:
             )
         self._pool.forget(tenant_id)
 
-    async def admins(self, tenant_id: int) -> list[str]:
-        async with self._database.unit(tenant_id) as uow:
-            return await uow.people.admins()
-
     async def _settled(
         self, tenant_id: int, removal: Removal, ticket_id: int, *, is_last: bool
     ) -> Settled | None:

@@ -120,10 +120,6 @@ class SettingsService:
         async with self._database.unit(tenant_id) as uow:
             return (await _read(uow)).problems
 
-    async def admins(self, tenant_id: int) -> list[str]:
-        async with self._database.unit(tenant_id) as uow:
-            return await uow.people.admins()
-
     async def _save(
         self,
         ctx: Ctx,

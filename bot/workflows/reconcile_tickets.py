@@ -3,12 +3,10 @@
 import structlog
 
 from blocks import ticket_twins as blocks
-from bot.db.session import Database
-from bot.errors import CredentialsRejected, NotConnected, NotFound
+from bot.errors import CredentialsRejected, NotConnected
 from bot.jobs import Attempt, Job, ReconcileTickets
 from bot.services.ticket_reconcile import TicketReconcile
-from bot.slack.notifier import Notifier
-from bot.slack.problems import SlackRefused
+from bot.workflows.admins import Admins
 from bot.workflows.engine import After, TenantOf, go_on
 
 STEPS = ("looked", "told")
@@ -21,16 +19,14 @@ class ReconcileTicketsWorkflow:
 
     def __init__(
         self,
-        database: Database,
         reconcile: TicketReconcile,
-        notifier: Notifier,
+        admins: Admins,
         *,
         tenant_of: TenantOf,
         after: After = go_on,
     ) -> None:
-        self._database = database
         self._reconcile = reconcile
-        self._notifier = notifier
+        self._admins = admins
         self._tenant_of = tenant_of
         self._after = after
 
@@ -45,16 +41,5 @@ class ReconcileTicketsWorkflow:
         await self._after("looked")
         for twin in found.twins:
             log.warning("a ticket is in Autotask more than once", ticket=twin.ticket.id)
-            for admin in await self._admins(job.tenant_id):
-                key = f"twins:{twin.ticket.reference}:{len(twin.records)}:{admin}"
-                try:
-                    await self._notifier.post(tenant, key, admin, blocks.found(twin))
-                except (NotFound, SlackRefused):
-                    continue
-                await self._after("told")
-
-    async def _admins(self, tenant_id: int) -> list[str]:
-        async with self._database.unit(tenant_id) as uow:
-            connection = await uow.connections.get()
-            admins = await uow.people.admins()
-        return admins or ([connection.connected_by] if connection and connection.connected_by else [])
+            key = f"twins:{twin.ticket.reference}:{len(twin.records)}"
+            await self._admins.tell(tenant, key, blocks.found(twin), after=self._after)

@@ -2,11 +2,10 @@
 
 from blocks import settings as blocks
 from bot.domain.settings import Problem
-from bot.errors import CredentialsRejected, NotConnected, NotFound
+from bot.errors import CredentialsRejected, NotConnected
 from bot.jobs import Attempt, Job, RefreshChoices
 from bot.services.settings import SettingsService
-from bot.slack.notifier import Notifier
-from bot.slack.problems import SlackRefused
+from bot.workflows.admins import Admins
 from bot.workflows.engine import After, TenantOf, go_on
 
 STEPS = ("looked", "told")
@@ -18,30 +17,25 @@ class RefreshChoicesWorkflow:
     def __init__(
         self,
         settings: SettingsService,
-        notifier: Notifier,
+        admins: Admins,
         tenant_of: TenantOf,
         *,
         after: After = go_on,
     ) -> None:
         self._settings = settings
-        self._notifier = notifier
+        self._admins = admins
         self._tenant_of = tenant_of
         self._after = after
 
     async def run(self, job: Job, attempt: Attempt) -> None:  # noqa: ARG002 - all workflows are called alike
-        """Reads the picklists, then tells what is gone; who cannot be written to keeps no other from knowing."""
+        """Reads the picklists, then tells what is gone."""
         assert isinstance(job, RefreshChoices)
         tenant = await self._tenant_of(job.tenant_id)
         problems = await self._look(job)
         await self._after("looked")
-        for admin in await self._settings.admins(job.tenant_id) if problems else []:
-            try:
-                await self._notifier.dm(
-                    tenant, admin, _key(problems, admin), blocks.gone_from_autotask(problems)
-                )
-            except (NotFound, SlackRefused):
-                continue
-            await self._after("told")
+        if problems:
+            message = blocks.gone_from_autotask(problems)
+            await self._admins.tell(tenant, _key(problems), message, after=self._after)
 
     async def _look(self, job: RefreshChoices) -> tuple[Problem, ...]:
         if not job.slot:
@@ -52,7 +46,7 @@ class RefreshChoicesWorkflow:
             return ()  # nothing to look at; a refused login is told by itself
 
 
-def _key(problems: tuple[Problem, ...], admin: str) -> str:
-    """One message per cause and Admin, however often it is looked at."""
+def _key(problems: tuple[Problem, ...]) -> str:
+    """One message per cause, however often it is looked at."""
     causes = ",".join(f"{each.setting.value}={each.label}" for each in problems)
-    return f"choices:{causes}:{admin}"
+    return f"choices:{causes}"

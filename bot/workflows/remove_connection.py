@@ -13,6 +13,7 @@ from bot.services.closing import ClosingService
 from bot.services.removal import RemovalService
 from bot.slack.notifier import Notifier
 from bot.slack.problems import SlackRefused
+from bot.workflows.admins import Admins
 from bot.workflows.engine import After, TenantOf, go_on
 
 STEPS = ("announce", "stop", "settle", "close", "forget", "tell")
@@ -30,12 +31,14 @@ class RemoveConnectionWorkflow:
         notifier: Notifier,
         tenant_of: TenantOf,
         *,
+        admins: Admins,
         after: After = go_on,
     ) -> None:
         self._removals = removals
         self._closing = closing
         self._notifier = notifier
         self._tenant_of = tenant_of
+        self._admins = admins
         self._after = after
 
     async def run(self, job: Job, attempt: Attempt) -> None:
@@ -88,10 +91,8 @@ class RemoveConnectionWorkflow:
         closed = await self._closing.outcome(tenant.id, removal)
         message = blocks.done(removal, closed)
         if not await self._notifier.update(tenant, _key(removal), message):
-            await self._post(tenant, _key(removal), removal.requested_by, message)
-        for admin in await self._removals.admins(tenant.id):
-            if admin != removal.requested_by:
-                await self._post(tenant, f"{_key(removal)}:{admin}", admin, blocks.told(removal))
+            await self._post(tenant, removal, message)
+        await self._admins.tell(tenant, _key(removal), blocks.told(removal), but=removal.requested_by)
 
     async def _say_not_sent(self, tenant: Tenant, settled: Settled) -> None:
         """Its card is redrawn, because its record goes; Slack's troubles keep no removal waiting."""
@@ -112,11 +113,11 @@ class RemoveConnectionWorkflow:
         except (BotError, SlackRefused) as problem:
             log.warning("progress of a removal not told", removal=removal.id, reason=str(problem))
 
-    async def _post(self, tenant: Tenant, key: str, user_id: str, message: Message) -> None:
+    async def _post(self, tenant: Tenant, removal: Removal, message: Message) -> None:
         try:
-            await self._notifier.dm(tenant, user_id, key, message)
+            await self._notifier.dm(tenant, removal.requested_by, _key(removal), message)
         except (NotFound, SlackRefused) as problem:
-            log.warning("removal not told", user=user_id, reason=str(problem))
+            log.warning("removal not told", user=removal.requested_by, reason=str(problem))
 
 
 def _key(removal: Removal) -> str:

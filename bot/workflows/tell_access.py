@@ -5,12 +5,13 @@ import structlog
 from blocks import access_requests as blocks
 from blocks.kit import Message
 from bot.db.session import Database
-from bot.domain.access import AccessRequest, HouseRules, StoredPerson
+from bot.domain.access import AccessRequest, StoredPerson
 from bot.domain.context import Tenant
 from bot.errors import NotFound
 from bot.jobs import Attempt, Job, TellAccess
 from bot.slack.notifier import Notifier
 from bot.slack.problems import SlackRefused
+from bot.workflows.admins import Admins
 from bot.workflows.engine import After, TenantOf, go_on
 
 STEPS = ("ask", "redraw", "tell")
@@ -28,13 +29,13 @@ class TellAccessWorkflow:
         notifier: Notifier,
         tenant_of: TenantOf,
         *,
-        rules: HouseRules,
+        admins: Admins,
         after: After = go_on,
     ) -> None:
         self._database = database
         self._notifier = notifier
         self._tenant_of = tenant_of
-        self._rules = rules
+        self._admins = admins
         self._after = after
 
     async def run(self, job: Job, attempt: Attempt) -> None:  # noqa: ARG002 - all workflows are called alike
@@ -55,12 +56,12 @@ class TellAccessWorkflow:
             await self._after("tell")
 
     async def _ask(self, tenant: Tenant, request: AccessRequest, asker: StoredPerson) -> None:
-        for admin in await self._admins(tenant):
+        for admin in (await self._admins.of(tenant))[:MOST_ADMINS]:
             await self._to(tenant, admin, _key(request, admin), blocks.asking(request, asker))
 
     async def _redraw(self, tenant: Tenant, request: AccessRequest, message: Message) -> None:
         """Who was Admin when it was asked and is none now keeps a message whose buttons refuse."""
-        for admin in await self._admins(tenant):
+        for admin in (await self._admins.of(tenant))[:MOST_ADMINS]:
             try:
                 await self._notifier.update(tenant, _key(request, admin), message)
             except (NotFound, SlackRefused) as problem:
@@ -72,11 +73,6 @@ class TellAccessWorkflow:
             await self._notifier.dm(tenant, user_id, key, message)
         except (NotFound, SlackRefused) as problem:
             log.warning("request for access not told", person=user_id, reason=str(problem))
-
-    async def _admins(self, tenant: Tenant) -> list[str]:
-        named = self._rules.within(tenant).admins
-        async with self._database.unit(tenant.id) as uow:
-            return list(dict.fromkeys((*named, *await uow.people.admins())))[:MOST_ADMINS]
 
     async def _facts(
         self, tenant: Tenant, request_id: int

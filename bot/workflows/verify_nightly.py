@@ -1,12 +1,10 @@
 """Every night the API user's rights are looked at; the Admins hear of it only when they got worse, or well again."""
 
 from blocks import verification as blocks
-from bot.db.session import Database
-from bot.errors import CredentialsRejected, NotConnected, NotFound
+from bot.errors import CredentialsRejected, NotConnected
 from bot.jobs import Attempt, Job, VerifyNightly
 from bot.services.verification import VerificationService
-from bot.slack.notifier import Notifier
-from bot.slack.problems import SlackRefused
+from bot.workflows.admins import Admins
 from bot.workflows.engine import After, TenantOf, go_on
 
 STEPS = ("looked", "told")
@@ -17,16 +15,14 @@ class VerifyNightlyWorkflow:
 
     def __init__(
         self,
-        database: Database,
         verification: VerificationService,
-        notifier: Notifier,
+        admins: Admins,
         *,
         tenant_of: TenantOf,
         after: After = go_on,
     ) -> None:
-        self._database = database
         self._verification = verification
-        self._notifier = notifier
+        self._admins = admins
         self._tenant_of = tenant_of
         self._after = after
 
@@ -39,17 +35,5 @@ class VerifyNightlyWorkflow:
         except (NotConnected, CredentialsRejected):
             return  # nothing to look at; a refused login is told by itself
         await self._after("looked")
-        if not night.is_news:
-            return
-        for admin in await self._admins(job.tenant_id):
-            try:
-                await self._notifier.post(tenant, f"verify:{job.slot}:{admin}", admin, blocks.night(night))
-            except (NotFound, SlackRefused):
-                continue
-            await self._after("told")
-
-    async def _admins(self, tenant_id: int) -> list[str]:
-        async with self._database.unit(tenant_id) as uow:
-            connection = await uow.connections.get()
-            admins = await uow.people.admins()
-        return admins or ([connection.connected_by] if connection and connection.connected_by else [])
+        if night.is_news:
+            await self._admins.tell(tenant, f"verify:{job.slot}", blocks.night(night), after=self._after)

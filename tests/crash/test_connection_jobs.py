@@ -24,7 +24,7 @@ from handlers.resolve import person_of
 from sandbox.autotask.faults import Fault
 from sandbox.slack import feed
 from tests.factories import FrozenClock
-from tests.world import World, world
+from tests.world import World, admins_of, world
 
 OVERLAP = 2
 SLOT = "2026-11-22T02:30"
@@ -126,7 +126,7 @@ class Scene:
     async def verify(self, *, slot: str = SLOT, after=goes_on) -> None:
         bot = self.world.bot
         workflow = VerifyNightlyWorkflow(
-            bot.database, bot.services.verification, bot.notifier, tenant_of=self.tenant_of, after=after
+            bot.services.verification, admins_of(bot), tenant_of=self.tenant_of, after=after
         )
         await workflow.run(VerifyNightly(tenant_id=self.world.tenant.id, slot=slot), self.attempt())
 
@@ -336,7 +336,7 @@ async def test_pausing_is_told_once_however_often_its_job_runs_and_dies(connecte
     bot = connected.world.bot
     job = TellPaused(tenant_id=connected.world.tenant.id, proven_at="2026-11-21T12:00:00+00:00")
     for after in (dies_at("told"), goes_on, goes_on):
-        workflow = TellPausedWorkflow(bot.database, bot.notifier, connected.tenant_of, after=after)
+        workflow = TellPausedWorkflow(bot.database, admins_of(bot), connected.tenant_of, after=after)
         with contextlib.suppress(Died):
             await workflow.run(job, connected.attempt())
     assert len(connected.told("refuses Deskhand's login")) == 1

@@ -12,7 +12,7 @@ from bot.services.ticket_reconcile import TicketReconcile
 from bot.workflows.reconcile_tickets import STEPS, ReconcileTicketsWorkflow
 from tests.crash.test_push_ticket import Died, dies_at, goes_on
 from tests.factories import FrozenClock
-from tests.world import World, world
+from tests.world import World, admins_of, world
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ class Scene:
         bot = self.world.bot
         reconcile = TicketReconcile(bot.database, bot.clients, jobs=bot.jobs, clock=self.clock)
         workflow = ReconcileTicketsWorkflow(
-            bot.database, reconcile, bot.notifier, tenant_of=bot.tools.workspaces.by_id, after=after
+            reconcile, admins_of(bot), tenant_of=bot.tools.workspaces.by_id, after=after
         )
         job = ReconcileTickets(tenant_id=self.world.tenant.id, slot="2026-11-21T03:00")
         await workflow.run(job, Attempt(1, is_last=False, holder="reconcile"))

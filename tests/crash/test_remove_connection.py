@@ -18,7 +18,7 @@ from bot.workflows.export_everything import ExportEverythingWorkflow
 from bot.workflows.remove_connection import STEPS, RemoveConnectionWorkflow
 from sandbox.autotask.faults import Fault
 from tests.factories import FrozenClock
-from tests.world import World, world
+from tests.world import World, admins_of, world
 
 EFFECTS = ("lease", "mark", "send", "status")
 COMPLETE = 5
@@ -84,6 +84,7 @@ class Scene:
             ClosingService(bot.database, only_removing, clock=self.clock, pause=self.pause, probe=probe),
             bot.tools.notifier,
             bot.tools.workspaces.by_id,
+            admins=admins_of(bot),
             after=after,
         )
         job = RemoveConnection(tenant_id=self.world.tenant.id, removal_id=self.removal.id)

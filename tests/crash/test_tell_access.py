@@ -11,10 +11,10 @@ from bot.errors import SlackUnavailable
 from bot.jobs import Attempt, TellAccess
 from bot.workflows.engine import After, go_on
 from bot.workflows.tell_access import STEPS, TellAccessWorkflow
-from handlers.resolve import house_rules
 from sandbox.slack.faults import Fault
 from sandbox.slack.seed import ADMIN, FINANCE, VIEWER
 from tests.integration.slack_world import Office, opened_office, words
+from tests.world import admins_of
 
 
 class Died(Exception):
@@ -50,7 +50,7 @@ class Here:
             return found
 
         workflow = TellAccessWorkflow(
-            bot.database, bot.notifier, tenant_of, rules=house_rules(bot.settings), after=after
+            bot.database, bot.notifier, tenant_of, admins=admins_of(bot), after=after
         )
         job = TellAccess(tenant_id=self.tenant.id, request_id=self.request_id)
         await workflow.run(job, Attempt(1, is_last=False, holder="w"))
