@@ -95,12 +95,14 @@ class TicketRecord:
 
     async def send(self) -> int:
         """A refusal had no effect: the ticket is sent again as the API user's own, and with a due date if one is demanded."""
-        if self.author is not None:
-            try:
-                return await self.client.create(entities.Ticket, self.fields, impersonate=self.author)
-            except (PermissionMissing, AutotaskRejected):
-                self.author_refused = True
-        return await self._send_as_ourselves()
+        if self.author is None:
+            return await self._send_as_ourselves()
+        try:
+            return await self.client.create(entities.Ticket, self.fields, impersonate=self.author)
+        except (PermissionMissing, AutotaskRejected):
+            created = await self._send_as_ourselves()
+        self.author_refused = not self.demanded  # for nothing else was wrong with it
+        return created
 
     async def _send_as_ourselves(self) -> int:
         try:

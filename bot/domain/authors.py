@@ -7,9 +7,12 @@ AS_PERSON = "tickets_as_person"
 """The workspace's setting: yes or no."""
 
 
-def refusal_key(entity: str, now: datetime) -> str:
-    """Autotask does not let us write this entity in somebody's name: so known for the rest of the day."""
-    return f"impersonation-refused:{entity}:{now:%Y-%m-%d}"
+def refusal_key(entity: str, author: int, now: datetime) -> str:
+    """Autotask does not let us write this entity in that user's name: so known for the rest of the day.
+
+    The reason may be the user's own security level, so it says nothing about other people.
+    """
+    return f"impersonation-refused:{entity}:{author}:{now:%Y-%m-%d}"
 
 
 @dataclass(frozen=True)

@@ -39,15 +39,19 @@ class Authors:
         now = self._clock.now()
         async with self._database.unit(tenant.id) as uow:
             wanted = (await uow.settings.preferences()).get(AS_PERSON)
-            refused = await uow.deliveries.seen(refusal_key(entity, now))
-        if wanted is None or wanted.value != YES or refused or not user_id:
+        if wanted is None or wanted.value != YES or not user_id:
             return None
         email = (await self._email_of(tenant, user_id)).strip().casefold()
         if not email:
             return None
         async with self._database.unit(tenant.id) as uow:
             known = await uow.resources.by_email(email, since=now - KNOWN_FOR)
-        return known if known is not None else await self._asked(tenant.id, email)
+        author = known if known is not None else await self._asked(tenant.id, email)
+        return author if author is None or not await self._refused(tenant.id, entity, author) else None
+
+    async def _refused(self, tenant_id: int, entity: str, author: int) -> bool:
+        async with self._database.unit(tenant_id) as uow:
+            return await uow.deliveries.seen(refusal_key(entity, author, self._clock.now()))
 
     async def _asked(self, tenant_id: int, email: str) -> int | None:
         """The one active user of that address: two of them are nobody."""

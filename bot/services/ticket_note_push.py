@@ -75,13 +75,13 @@ class TicketNotePush:
         try:
             return await self._ensure(tenant_id, record, holder=holder)
         finally:
-            if record.author_refused:
-                await self._remember_refusal(tenant_id)
+            if author is not None and record.author_refused:
+                await self._remember_refusal(tenant_id, author)
 
-    async def _remember_refusal(self, tenant_id: int) -> None:
-        now = self._clock.now()
+    async def _remember_refusal(self, tenant_id: int, author: int) -> None:
+        key = refusal_key(entities.TicketNote.endpoint.name, author, self._clock.now())
         async with self._database.unit(tenant_id) as uow:
-            await uow.deliveries.first_time(refusal_key(entities.TicketNote.endpoint.name, now), now)
+            await uow.deliveries.first_time(key, self._clock.now())
 
     async def record(self, tenant_id: int, note_id: int, autotask_id: int) -> TicketNote:
         async with self._database.unit(tenant_id) as uow:
@@ -134,13 +134,18 @@ class NoteRecord:
 
     async def send(self) -> int:
         """A refusal to write in somebody's name had no effect: the note is sent again as the API user's own."""
-        if self.author is not None:
-            try:
-                return await self.client.create(
-                    entities.TicketNote, self.fields, parent_id=self.ticket_id, impersonate=self.author
-                )
-            except (PermissionMissing, AutotaskRejected):
-                self.author_refused = True
+        if self.author is None:
+            return await self._send_as_ourselves()
+        try:
+            return await self.client.create(
+                entities.TicketNote, self.fields, parent_id=self.ticket_id, impersonate=self.author
+            )
+        except (PermissionMissing, AutotaskRejected):
+            created = await self._send_as_ourselves()
+        self.author_refused = True  # for nothing else was wrong with it
+        return created
+
+    async def _send_as_ourselves(self) -> int:
         return await self.client.create(entities.TicketNote, self.fields, parent_id=self.ticket_id)
 
     async def read(self, autotask_id: int) -> int | None:

@@ -68,8 +68,8 @@ class TicketPush:
             return await self._with_latest_words(record, ensured)
         finally:
             await self._learn(tenant_id, client, record.demanded)
-            if record.author_refused:
-                await self._remember_refusal(tenant_id)
+            if record.author is not None and record.author_refused:
+                await self._remember_refusal(tenant_id, record.author)
 
     async def _with_latest_words(self, record: TicketRecord, ensured: Ensured) -> Ensured:
         """A create had got through unseen, and its person has changed the ticket since: what they gave last counts.
@@ -121,10 +121,10 @@ class TicketPush:
         async with self._database.unit(tenant_id) as uow:
             await uow.ticket_forms.demand(demands, self._clock.now())
 
-    async def _remember_refusal(self, tenant_id: int) -> None:
+    async def _remember_refusal(self, tenant_id: int, author: int) -> None:
         now = self._clock.now()
         async with self._database.unit(tenant_id) as uow:
-            await uow.deliveries.first_time(refusal_key(entities.Ticket.endpoint.name, now), now)
+            await uow.deliveries.first_time(refusal_key(entities.Ticket.endpoint.name, author, now), now)
 
     async def record(self, tenant_id: int, ticket_id: int, ensured: Ensured) -> Ticket:
         """Keeps the link to Autotask's record, once, with its audit row; notes that waited for it go on."""

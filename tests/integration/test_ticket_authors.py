@@ -7,10 +7,11 @@ import pytest
 from bot.domain.authors import AS_PERSON, refusal_key
 from bot.domain.settings import YES, Chosen
 from bot.jobs import NoteTicket
+from sandbox.autotask.faults import Fault
 from sandbox.slack.seed import FULL_MEMBER
 from tests.factories import until
-from tests.integration.steps import opened_world
-from tests.integration.test_tickets import raised, the_ticket
+from tests.integration.steps import DESK, opened_world, until_modal_says
+from tests.integration.test_tickets import choose_organization, open_ticket_form, raised, the_ticket
 from tests.world import World
 
 
@@ -62,13 +63,30 @@ async def test_a_refusal_falls_back_to_the_text_and_is_remembered_for_the_day(of
     assert row["creatorResourceID"] != technician["id"]
     assert "Raised from Slack by " in row["description"]
     async with office.bot.database.unit(office.tenant.id) as uow:
-        assert await uow.deliveries.seen(refusal_key("Ticket", office.bot.tools.clock.now()))
+        assert await uow.deliveries.seen(
+            refusal_key("Ticket", technician["id"], office.bot.tools.clock.now())
+        )
     office.autotask.control.clear_log()
     await raised(office, "A second one")
     posts = [
         each for each in office.autotask.control.log(entity="Tickets", method="POST") if each.status != 200
     ]
     assert posts == []
+
+
+async def test_a_ticket_that_is_refused_whoever_writes_it_says_nothing_about_its_author(office, technician):
+    await want_own_names(office)
+    closed = '{"errors":["The contract is closed."]}'
+    office.autotask.control.plan(Fault("fail", "Tickets", "POST", skip=1, count=2, body=closed))
+    await open_ticket_form(office, "Printer on fire")
+    await choose_organization(office, "Acme")
+    await until_modal_says(office, "Autotask company Acme Dental", FULL_MEMBER)
+    await office.slack.people.submit(FULL_MEMBER)
+    await office.slack.people.wait_for(FULL_MEMBER, DESK, "Not created in Autotask")
+    await office.slack.people.close(FULL_MEMBER, everything=True)
+    await raised(office, "A second one")
+    [row] = office.tickets_in_autotask()
+    assert row["creatorResourceID"] == technician["id"]
 
 
 async def test_a_note_is_in_the_persons_name_too(office, technician):
