@@ -25,6 +25,12 @@ _STEP_WORDS = {
     "review": ("Run a review", "walk through the questions for one client"),
     "tickets": ("Raise a ticket", "from a question that is misaligned"),
 }
+_STEP_RIGHTS = {
+    "connect": Right.CONNECT,
+    "map": Right.MAP_ORGANIZATIONS,
+    "review": Right.RUN_REVIEWS,
+    "tickets": Right.CREATE_TICKETS,
+}
 _STEP_BUTTONS = {
     "connect": kit.button("Connect Autotask", "run:connect", style="primary"),
     "map": kit.button("Map organizations", "run:map", style="primary"),
@@ -104,6 +110,8 @@ def _greeting(facts: HomeFacts) -> str:
         return ":wave: What would you like to do?"
     if step == "connect" and not facts.person.may(Right.CONNECT):
         return ":electric_plug: Autotask is not connected yet. An Admin does that once."
+    if not facts.person.may(_STEP_RIGHTS[step]):
+        return ":wave: What would you like to see?"
     title, why = _STEP_WORDS[step]
     return f":point_right: Next: *{title}*: {why}."
 
@@ -112,7 +120,7 @@ def _menu_buttons(facts: HomeFacts) -> list[Element]:
     usual = ("review", "reviews", "tickets", "map", "status")
     known = {each.noun: each for each in facts.commands}
     step = facts.overview.next_step
-    first = [_STEP_BUTTONS[step]] if step in known else []
+    first = [_STEP_BUTTONS[step]] if step in known and facts.person.may(_STEP_RIGHTS[step]) else []
     wanted = () if step == "connect" else usual
     rest = [
         help_blocks.run_button(known[noun]) for noun in (*wanted, "help") if noun in known and noun != step
@@ -143,7 +151,7 @@ def _checklist(person: Person, overview: Overview) -> list[Block]:
         return []
     lines = [_step_line(noun, done=done) for noun, done in overview.steps]
     blocks: list[Block] = [kit.divider(), kit.header("Getting started"), kit.section("\n".join(lines))]
-    if step != "connect" or person.may(Right.CONNECT):
+    if person.may(_STEP_RIGHTS[step]):
         blocks.append(kit.actions(_STEP_BUTTONS[step], block_id="next"))
     return blocks
 

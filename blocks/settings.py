@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from blocks import kit
+from blocks.access_requests import ask_button
 from blocks.rich import Piece, facts, rich, soft, strong
 from bot.domain.authors import AS_PERSON
 from bot.domain.connections import Connection, ConnectionState
@@ -90,6 +91,7 @@ def summary(state: WorkspaceSettings, admins: Sequence[str]) -> kit.Message:
             kit.section(_switch_lines(state)),
             *([facts(_ticket_pairs(state))] if _has_tickets(state) else []),
             kit.context(f"Only Admins change these: ask {names}."),
+            kit.actions(ask_button(Right.CHANGE_SETTINGS)),
         ),
     )
 

@@ -23,6 +23,8 @@ class Overview:
     tickets: tuple[Ticket, ...] = ()
     reviews: tuple[Review, ...] = ()
     review_total: int = 0
+    has_tickets: bool = False
+    """Whether anybody has raised one."""
     switches: Switches = field(default_factory=Switches)
     problems: tuple[Problem, ...] = ()
     """Chosen values that Autotask no longer offers."""
@@ -35,7 +37,7 @@ class Overview:
             ("connect", self.connection is not None),
             ("map", mapped),
             ("review", self.review_total > 0),
-            ("tickets", bool(self.tickets) or not self.switches.may_read(Capability.TICKETS)),
+            ("tickets", self.has_tickets or not self.switches.may_read(Capability.TICKETS)),
         )
 
     @property
