@@ -41,6 +41,7 @@ class Limits:
     input_length: int = 3000
     view_title: int = 24
     metadata: int = 3000
+    modals: int = 3
     confirm_title: int = 100
     confirm_text: int = 300
     confirm_button: int = 30

@@ -82,15 +82,17 @@ from blocks.text import (
 )
 
 __all__ = [
-    "LIMITS", "Block", "Element", "Json", "Message", "Option", "Page", "Piece", "Style", "View",
+    "INSTEAD", "LIMITS", "Block", "Element", "Json", "Message", "Option", "Page", "Piece", "Style", "View",
     "actions", "ago", "bold", "bullets", "button", "channel_mention", "checkboxes", "clean", "code",
     "confirm", "context", "conversations_select", "count", "cut", "date", "datepicker", "divider", "escape",
-    "external_select", "facts", "fields", "file_input", "fixed", "header", "home", "input_block", "link", "link_button", "listed",
+    "external_select", "facts", "fields", "file_input", "fixed", "header", "home", "input_block", "instead", "link", "link_button", "listed",
     "mention", "modal", "moment", "multi_external_select", "multi_static_select", "multi_users_select", "number_input", "option", "overflow", "page", "page_buttons", "person", "place",
     "plain_context", "plain_section", "plain_text_input", "preformatted", "radio", "rich", "row", "section", "sign",
     "soft", "static_select", "strong", "table", "truncate", "users_select", "web",
 ]  # fmt: skip
 
+INSTEAD = "instead"
+"""In the metadata of a modal that took the place of the one it was opened from: Slack allows three at once."""
 _NONE = "\N{EN DASH}"
 
 
@@ -224,6 +226,13 @@ def modal(
         "close": plain(close, LIMITS.view_title),
         "private_metadata": json.dumps(metadata, separators=(",", ":")) if metadata else None,
     })  # fmt: skip
+
+
+def instead(view: View) -> View:
+    """The same modal, knowing that it took the place of the one it was opened from."""
+    raw = view.get("private_metadata")
+    given = json.loads(raw) if isinstance(raw, str) else {}
+    return {**view, "private_metadata": json.dumps({**given, INSTEAD: "1"}, separators=(",", ":"))}
 
 
 def home(blocks: Sequence[Block]) -> View:

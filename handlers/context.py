@@ -105,7 +105,10 @@ class Request(Payload):
         return self.opened_view_id
 
     async def push(self, view: View) -> str:
-        """Opens a modal on top of the one the button sits in; its id."""
+        """Opens a modal on top of the one the button sits in; its id. On the third it takes that one's place."""
+        if self.depth >= kit.LIMITS.modals:
+            await self.update(kit.instead(view))
+            return self.view_id
         self.trigger_used = True
         self.opened_view_id = await self.tools.views.push(self.ctx.tenant, self.trigger_id, view)
         return self.opened_view_id

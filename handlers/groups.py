@@ -111,7 +111,7 @@ async def _redraw(request: Request, group_id: int, *, tab: str) -> None:
 async def _redraw_below(request: Request, group_id: int, *, tab: str = "organizations") -> None:
     """The form closes, and the group under it shows what came of it."""
     await request.ack()
-    below = text_at(request.view, "previous_view_id")
+    below = request.below
     if below:
         await request.update(await _inside(request, group_id, tab=tab), view_id=below)
 

@@ -126,7 +126,7 @@ async def _tell_in_form(request: Request, problem: Exception, message: Message) 
     inputs = input_ids(request.view)
     named = problem.field if isinstance(problem, InvalidInput | CredentialsRejected) else ""
     under = next((block_id for block_id in inputs if named and block_id.partition(":")[0] == named), "")
-    if not under and inputs and _depth(request.view) >= 3:
+    if not under and inputs and request.depth >= kit.LIMITS.modals:
         under = inputs[0]
     if under:
         text = words.field_text(problem) if isinstance(problem, BotError) else message.text
@@ -145,11 +145,3 @@ def input_ids(view: Body) -> tuple[str, ...]:
     blocks = dig(view, "blocks")
     found = blocks if isinstance(blocks, list) else []
     return tuple(text_at(block, "block_id") for block in found if text_at(block, "type") == "input")
-
-
-def _depth(view: Body) -> int:
-    """1 for a modal alone, 2 on top of it, 3 (Slack's limit) above."""
-    previous, root = text_at(view, "previous_view_id"), text_at(view, "root_view_id")
-    if not previous:
-        return 1
-    return 2 if previous == root else 3

@@ -64,7 +64,7 @@ async def redraw_below(request: Request, notice: blocks.Notice, otherwise: kit.M
     """After a form: the place it was opened from is drawn anew; ``otherwise`` is told where there is none."""
     at, url = text_at(request.metadata, "at"), text_at(request.metadata, "url")
     shown = await at_place(request, at, notice)
-    below = text_at(request.view, "previous_view_id")
+    below = request.below
     if shown and url and await request.tools.notifier.reply(url, shown, replace=True):
         return
     if (

@@ -72,7 +72,7 @@ async def search(request: Request) -> None:
 
 
 async def _draw_below(request: Request, shown: kit.Message) -> None:
-    url, below = text_at(request.metadata, "url"), text_at(request.view, "previous_view_id")
+    url, below = text_at(request.metadata, "url"), request.below
     if url and await request.tools.notifier.reply(url, shown, replace=True):
         return
     view = kit.modal("Deskhand", shown.blocks, close="Close")

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from blocks import kit
 from blocks.form import Form, State
 from blocks.kit import Json
 
@@ -118,6 +119,19 @@ class Payload:
     @property
     def in_modal(self) -> bool:
         return text_at(self.view, "type") == "modal"
+
+    @property
+    def depth(self) -> int:
+        """1 for a modal alone, 2 on top of it, 3 (Slack's limit) above."""
+        previous, root = text_at(self.view, "previous_view_id"), text_at(self.view, "root_view_id")
+        if not previous:
+            return 1
+        return 2 if previous == root else 3
+
+    @property
+    def below(self) -> str:
+        """The id of the modal that this one was opened from, or "" (also where it took that one's place)."""
+        return "" if text_at(self.metadata, kit.INSTEAD) else text_at(self.view, "previous_view_id")
 
     @property
     def metadata(self) -> Body:

@@ -57,7 +57,7 @@ async def redraw_below(request: Request, organization: Organization, back: Mappi
     ``back`` is what this form gave the mapping form: ``{"review": {…}}``.
     """
     given = back.get("review")
-    below = text_at(request.view, "previous_view_id")
+    below = request.below
     if isinstance(given, Mapping) and below:
         typed = TypedReview(organization.id, int(text_at(given, "template") or 0))
         view = await _form(request, typed, channel_id=text_at(given, "channel"))

@@ -47,7 +47,7 @@ async def set_filter(request: Request) -> None:
     """The list that the form was opened from shows what fits: the message, or the modal below."""
     message = await _listing(request, blocks.read_filter(request.values), 0)
     await request.ack()
-    below, url = text_at(request.view, "previous_view_id"), text_at(request.metadata, "url")
+    below, url = request.below, text_at(request.metadata, "url")
     if below:
         await request.update(kit.modal("Deskhand", message.blocks, close="Close"), view_id=below)
     elif not (url and await request.tools.notifier.reply(url, message, replace=True)):

@@ -133,7 +133,7 @@ async def _draw(request: Request, state: ReviewState, index: int, *, notice: str
         if fresh.review.revision == state.review.revision:
             break
         state = fresh
-    below = text_at(request.view, "previous_view_id")
+    below = request.below
     if below:
         overview = blocks.overview(state.review, state.tickets, channel_id=request.channel_id)
         await request.update(overview, view_id=below)

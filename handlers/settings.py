@@ -12,7 +12,6 @@ from bot.domain.settings import NO, SOURCE_OF_TRUTH, YES, Saved, WorkspaceSettin
 from bot.domain.switches import Capability, Mode
 from handlers.command import Command, Feature, Listener
 from handlers.context import Request
-from handlers.payload import text_at
 
 
 async def show(request: Request) -> None:
@@ -108,9 +107,8 @@ def _nothing_to_set(state: WorkspaceSettings) -> Message | None:
 async def _save(request: Request, wanted: Mapping[str, str]) -> None:
     saved = await _changed(request, forms.read_shown(request.metadata), wanted)
     await request.ack()
-    page_id = text_at(request.view, "previous_view_id")
-    if page_id:
-        await request.update(await _page(request, blocks.notice_of(saved)), view_id=page_id)
+    if request.below:
+        await request.update(await _page(request, blocks.notice_of(saved)), view_id=request.below)
     await _confirm(request, saved)
 
 

@@ -109,7 +109,8 @@ async def rename(request: Request) -> None:
         request.ctx, int(text_at(request.metadata, "template")), request.form.text("name")
     )
     await request.ack()
-    await request.update(blocks.template(renamed), view_id=text_at(request.view, "previous_view_id"))
+    if request.below:
+        await request.update(blocks.template(renamed), view_id=request.below)
 
 
 async def archive(request: Request) -> None:

@@ -40,7 +40,7 @@ async def search(request: Request) -> None:
     wanted = read_filter(f"{text_at(request.metadata, 'whose')} {request.form.text('words')}")
     found = await _listing(request, wanted, number=0)
     await request.ack()
-    below = text_at(request.view, "previous_view_id")
+    below = request.below
     if not below or not await request.update(
         kit.modal("Deskhand", found.blocks, close="Close"), view_id=below
     ):

@@ -1,0 +1,59 @@
+"""Slack allows three modals on top of each other: what a button in the third opens takes its place."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bot.domain.switches import Mode
+from sandbox.slack.people import inside
+from sandbox.slack.seed import ADMIN
+from tests.integration.steps import (
+    block_with,
+    connect,
+    map_acme,
+    modal_words,
+    open_first_category,
+    opened_world,
+    start_review,
+    switch_tickets,
+    until_modal_says,
+)
+from tests.world import World
+
+
+@pytest.fixture
+async def office(database_url, tmp_path) -> AsyncIterator[World]:
+    async with opened_world(database_url, tmp_path) as opened:
+        yield opened
+
+
+async def press(office: World, action_id: str) -> None:
+    view = office.slack.people.modal(ADMIN)
+    await office.slack.people.click(ADMIN, inside(view), action_id, block_id=block_with(view, action_id))
+
+
+async def test_the_settings_open_from_a_tickets_preview_and_leave_the_questions_below_as_they_are(office):
+    people = office.slack.people
+    await connect(office)
+    await map_acme(office, ADMIN)
+    await switch_tickets(office, Mode.READ_ONLY)
+    await start_review(office, ADMIN)
+    await open_first_category(office, ADMIN)
+    await press(office, "ticket_open")
+    await until_modal_says(office, "This is what would be sent", ADMIN)
+
+    await press(office, "run:settings")
+    await until_modal_says(office, "Change switches", ADMIN)
+    await press(office, "settings_switches")
+    await people.wait_for_modal(ADMIN, "Switches")
+    assert (await people.submit(ADMIN, {"switch_tickets": _on(people.modal(ADMIN))})).ok
+
+    await until_modal_says(office, "Identity and access", ADMIN)
+    assert "Raise a ticket" in modal_words(office, ADMIN)
+
+
+def _on(view) -> dict:
+    radio = next(
+        each["element"] for each in view.body["blocks"] if each.get("block_id", "").endswith("tickets")
+    )
+    return next(each for each in radio["options"] if each["value"] == Mode.ON.value)
