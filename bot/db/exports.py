@@ -29,6 +29,8 @@ EXPORTED = (
     template_questions, reviews, review_answers, tickets, ticket_notes, sync_runs, audit,
 )  # fmt: skip
 """Everything that people made or Autotask told us. What only keeps the machine going (leases, outbox) is left out."""
+AT_ONCE = 1_000
+"""Rows that are read between two turns of the event loop: everybody else is served meanwhile."""
 _OURS = frozenset({"tenant_id", "hash", "search_name", "request_key"})
 _NAMED = {
     "organization_id": (organizations.c.id, organizations.c.name, "organization"),
@@ -50,9 +52,12 @@ class Exports(Repository):
             source = source.outerjoin(key.table, same)
         chosen = select(*shown, *(name.label(label) for _, _, name, label in named))
         ordered = chosen.select_from(source).where(table.c.tenant_id == self.tenant_id)
-        found = await self._all(ordered.order_by(*table.primary_key.columns))
+        found: list[Sequence[object]] = []
+        async with self.connection.stream(ordered.order_by(*table.primary_key.columns)) as result:
+            async for some in result.partitions(AT_ONCE):
+                found += map(tuple, some)
         columns = (*(column.name for column in shown), *(label for *_, label in named))
-        return columns, [tuple(row.values()) for row in found]
+        return columns, found
 
 
 def _is_shown(column: Column[object]) -> bool:

@@ -46,10 +46,12 @@ def csv_file(table: Table, *, bom: bool = True) -> bytes:
 
 def json_file(facts: Mapping[str, object], tables: Sequence[Table]) -> bytes:
     """One document: the facts first, then each table as a list of objects. Times are ISO 8601 with their offset."""
-    document: dict[str, object] = {**facts}
+    as_json = json.JSONEncoder(ensure_ascii=False, default=_plain).encode
+    members = [f"{as_json(name)}: {as_json(value)}" for name, value in facts.items()]
     for table in tables:
-        document[table.name] = [dict(zip(table.columns, row, strict=True)) for row in table.rows]
-    return json.dumps(document, ensure_ascii=False, indent=1, default=_plain).encode()
+        rows = [as_json(dict(zip(table.columns, row, strict=True))) for row in table.rows]
+        members.append(f"{as_json(table.name)}: [\n" + ",\n".join(rows) + "\n]")
+    return ("{\n" + ",\n".join(members) + "\n}\n").encode()
 
 
 def _shown(cell: object) -> str | int | float | Decimal:

@@ -1,5 +1,6 @@
 """Everything that is kept of a workspace, as files: one JSON document, and its tables as CSV in one archive."""
 
+import asyncio
 import io
 import zipfile
 from dataclasses import dataclass
@@ -50,9 +51,10 @@ class ExportsService:
             tables = [Table(each.name, *await uow.exports.rows(each)) for each in EXPORTED]
         facts = {"workspace": ctx.tenant.name, "exported_at": now, "exported_by": ctx.person.name}
         stem = f"deskhand-{now:%Y-%m-%d}"
+        as_json = await asyncio.to_thread(json_file, facts, tables)
         return (
-            ExportFile("json", f"{stem}.json", json_file(facts, tables)),
-            ExportFile("csv", f"{stem}-csv.zip", _archive(tables)),
+            ExportFile("json", f"{stem}.json", as_json),
+            ExportFile("csv", f"{stem}-csv.zip", await asyncio.to_thread(_archive, tables)),
         )
 
 
