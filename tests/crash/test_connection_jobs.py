@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -23,27 +23,12 @@ from bot.workflows.verify_nightly import VerifyNightlyWorkflow
 from handlers.resolve import person_of
 from sandbox.autotask.faults import Fault
 from sandbox.slack import feed
+from tests.crash.deaths import Died, dies_at, goes_on
 from tests.factories import FrozenClock
 from tests.world import World, admins_of, world
 
 OVERLAP = 2
 SLOT = "2026-11-22T02:30"
-
-
-class Died(BaseException):
-    """The process is gone: nothing after this line runs, no ``except Exception`` helps."""
-
-
-def dies_at(name: str) -> Callable[[str], Awaitable[None]]:
-    async def probe(reached: str) -> None:
-        if reached == name:
-            raise Died
-
-    return probe
-
-
-async def goes_on(_reached: str) -> None:
-    return None
 
 
 class DyingClock(FrozenClock):

@@ -7,7 +7,8 @@ import pytest
 from bot.domain.tickets import TicketForm, TicketState
 from bot.errors import BotError
 from sandbox.autotask.faults import Fault
-from tests.crash.test_push_ticket import Died, Scene, dies_at
+from tests.crash.deaths import Died, dies_at
+from tests.crash.test_push_ticket import Scene
 from tests.factories import FrozenClock
 from tests.world import world
 

@@ -10,15 +10,12 @@ from bot.jobs import Attempt, ImportOrganizations
 from bot.services.imports import CHUNK
 from bot.workflows.import_organizations import ImportOrganizationsWorkflow
 from handlers.resolve import person_of
+from tests.crash.deaths import Died, dies_at
 from tests.factories import FrozenClock
 from tests.world import World, world
 
 LINES = 2 * CHUNK + 7
 FILE = "name\n" + "".join(f"Client {number}\n" for number in range(LINES))
-
-
-class Died(BaseException):
-    """The process is gone: nothing after this line runs, no ``except Exception`` helps."""
 
 
 @pytest.fixture
@@ -32,17 +29,6 @@ async def started(here: World) -> int:
     found = await service.read(here.ctx, FILE.encode(), file_name="clients.csv", request_key="file:F1")
     await service.start(here.ctx, found.read.id)
     return found.read.id
-
-
-def dies_at(step: str, times: int) -> Callable[[str], Awaitable[None]]:
-    left = [times]
-
-    async def probe(reached: str) -> None:
-        left[0] -= reached == step
-        if left[0] == 0:
-            raise Died
-
-    return probe
 
 
 async def run(here: World, import_id: int, after: Callable[[str], Awaitable[None]] | None = None) -> None:

@@ -14,7 +14,8 @@ from bot.jobs import Attempt, NoteTicket, PushTicket
 from bot.services.ticket_note_push import TicketNotePush
 from bot.workflows.note_ticket import STEPS, NoteTicketWorkflow
 from sandbox.autotask.faults import Fault
-from tests.crash.test_push_ticket import EFFECTS, Died, dies_at, goes_on
+from tests.crash.deaths import Died, dies_at, goes_on
+from tests.crash.test_push_ticket import EFFECTS
 from tests.factories import FrozenClock
 from tests.world import World, world
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
 
 import pytest
 
@@ -13,26 +12,11 @@ from bot.services.ticket_push import LEASE, TicketPush
 from bot.workflows.push_ticket import STEPS, PushTicketWorkflow
 from sandbox.autotask.faults import Fault
 from sandbox.slack.faults import Fault as SlackFault
+from tests.crash.deaths import Died, dies_at, goes_on
 from tests.factories import FrozenClock
 from tests.world import World, world
 
 EFFECTS = ("lease", "mark", "send")
-
-
-class Died(BaseException):
-    """The process is gone: nothing after this line runs, no ``except Exception`` helps."""
-
-
-def dies_at(name: str) -> Callable[[str], Awaitable[None]]:
-    async def probe(reached: str) -> None:
-        if reached == name:
-            raise Died
-
-    return probe
-
-
-async def goes_on(_reached: str) -> None:
-    return None
 
 
 @pytest.fixture

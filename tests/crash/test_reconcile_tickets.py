@@ -10,7 +10,7 @@ from bot.errors import BotError
 from bot.jobs import Attempt, PushTicket, ReconcileTickets
 from bot.services.ticket_reconcile import TicketReconcile
 from bot.workflows.reconcile_tickets import STEPS, ReconcileTicketsWorkflow
-from tests.crash.test_push_ticket import Died, dies_at, goes_on
+from tests.crash.deaths import Died, dies_at, goes_on
 from tests.factories import FrozenClock
 from tests.world import World, admins_of, world
 

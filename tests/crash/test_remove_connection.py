@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
 
 import pytest
 
@@ -17,27 +16,12 @@ from bot.workflows import export_everything
 from bot.workflows.export_everything import ExportEverythingWorkflow
 from bot.workflows.remove_connection import STEPS, RemoveConnectionWorkflow
 from sandbox.autotask.faults import Fault
+from tests.crash.deaths import Died, dies_at, goes_on
 from tests.factories import FrozenClock
 from tests.world import World, admins_of, world
 
 EFFECTS = ("lease", "mark", "send", "status")
 COMPLETE = 5
-
-
-class Died(BaseException):
-    """The process is gone: nothing after this line runs, no ``except Exception`` helps."""
-
-
-def dies_at(name: str) -> Callable[[str], Awaitable[None]]:
-    async def probe(reached: str) -> None:
-        if reached == name:
-            raise Died
-
-    return probe
-
-
-async def goes_on(_reached: str) -> None:
-    return None
 
 
 @pytest.fixture

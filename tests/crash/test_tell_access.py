@@ -13,20 +13,9 @@ from bot.workflows.engine import After, go_on
 from bot.workflows.tell_access import STEPS, TellAccessWorkflow
 from sandbox.slack.faults import Fault
 from sandbox.slack.seed import ADMIN, FINANCE, VIEWER
+from tests.crash.deaths import Died, dies_at
 from tests.integration.slack_world import Office, opened_office, words
 from tests.world import admins_of
-
-
-class Died(Exception):
-    """Stands for kill -9 right after a step."""
-
-
-def dies_at(step: str) -> After:
-    async def after(reached: str) -> None:
-        if reached == step:
-            raise Died(step)
-
-    return after
 
 
 @dataclass
