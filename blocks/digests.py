@@ -12,6 +12,7 @@ SETTINGS = "digest_settings"
 CALLBACK = "digest_save"
 
 _MOST_LINES = 10
+_LONGEST_REASON = 500
 
 
 def message(digest: Digest) -> kit.Message:
@@ -35,13 +36,11 @@ def message(digest: Digest) -> kit.Message:
             kit.header("Daily digest"),
             kit.context(f"{kit.date(digest.since)} to {kit.date(digest.until)}"),
             *_connected(digest),
-            *_part(":link: Mapped", [kit.escape(name) for name in digest.mapped]),
+            *_part(":link: Mapped", [(name,) for name in digest.mapped]),
             *_part(":ticket: Tickets raised", [_ticket(ticket) for ticket in digest.raised]),
             *_part(":x: Not created in Autotask", [_failure(ticket) for ticket in digest.not_created]),
-            *_part(":clipboard: Reviews started", [kit.escape(name) for name in digest.reviews_started]),
-            *_part(
-                ":checkered_flag: Reviews completed", [kit.escape(name) for name in digest.reviews_completed]
-            ),
+            *_part(":clipboard: Reviews started", [(name,) for name in digest.reviews_started]),
+            *_part(":checkered_flag: Reviews completed", [(name,) for name in digest.reviews_completed]),
             kit.context(_standing(digest)),
         ),
     )
@@ -104,23 +103,21 @@ def _connected(digest: Digest) -> tuple[kit.Block, ...]:
     return (kit.section(f":electric_plug: *Autotask connected*: zone {kit.bold(digest.connected)}"),)
 
 
-def _part(title: str, lines: Sequence[str]) -> tuple[kit.Block, ...]:
+def _part(title: str, lines: Sequence[Sequence[kit.Piece]]) -> tuple[kit.Block, ...]:
     if not lines:
         return ()
     more = len(lines) - _MOST_LINES
-    shown = [*lines[:_MOST_LINES], *([f"and {more} more"] if more > 0 else [])]
-    return (kit.section(f"*{title}* ({len(lines)})\n{kit.bullets(shown)}"),)
+    shown = [*lines[:_MOST_LINES], *([(f"and {more} more",)] if more > 0 else [])]
+    return (kit.section(f"*{title}* ({len(lines)})"), kit.listed(shown))
 
 
-def _ticket(ticket: Ticket) -> str:
-    return (
-        f"{kit.bold(ticket.number or str(ticket.autotask_id))} {kit.escape(ticket.summary)}, "
-        + kit.escape(ticket.organization_name)
-    )
+def _ticket(ticket: Ticket) -> Sequence[kit.Piece]:
+    number = kit.strong(ticket.number or str(ticket.autotask_id))
+    return (number, f" {ticket.summary}, {ticket.organization_name}")
 
 
-def _failure(ticket: Ticket) -> str:
-    return f"{kit.escape(ticket.summary)}: {kit.escape(ticket.error)}"
+def _failure(ticket: Ticket) -> Sequence[kit.Piece]:
+    return (f"{ticket.summary}: {kit.cut(ticket.error, _LONGEST_REASON)}",)
 
 
 def _standing(digest: Digest) -> str:

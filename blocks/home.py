@@ -38,9 +38,9 @@ _STEP_BUTTONS = {
     "tickets": kit.button("My reviews", "run:reviews", style="primary"),
 }
 _TICKET_MARKS = {
-    TicketState.SAVED: ":hourglass: being created",
-    TicketState.CREATED: ":white_check_mark:",
-    TicketState.FAILED: ":warning: not created",
+    TicketState.SAVED: ("hourglass", " being created"),
+    TicketState.CREATED: ("white_check_mark", ""),
+    TicketState.FAILED: ("warning", " not created"),
 }
 
 
@@ -73,9 +73,13 @@ def home(facts: HomeFacts) -> View:
 
 def closed(tenant: Tenant, *, may_ask: bool = False) -> View:
     """The Home tab of guests, people of other workspaces and members without a role; the last may ask for one."""
-    text = f":lock: {PRODUCT} is for members of {kit.bold(tenant.name or 'this workspace')} who have a role in it."
+    told = kit.rich(
+        kit.sign("lock"),
+        f" {PRODUCT} is for members of ",
+        kit.strong(tenant.name or "this workspace"),
+        " who have a role in it.\nAsk an Admin if you need it for your work.",
+    )
     ask = [kit.actions(ask_button(Right.READ))] if may_ask else []
-    told = kit.section(f"{text}\nAsk an Admin if you need it for your work.")
     return kit.home([kit.header(PRODUCT), told, *ask])
 
 
@@ -100,8 +104,9 @@ def claimed() -> Message:
 
 
 def _title(facts: HomeFacts) -> list[Block]:
-    who = f"Hello {kit.bold(facts.person.name)}. You are *{facts.person.role.label}* here."
-    return [kit.header(f"{PRODUCT} for {facts.tenant.name}".removesuffix(" for ")), kit.section(who)]
+    hello = kit.rich("Hello ", kit.strong(facts.person.name), ".")
+    role = kit.section(f"You are *{facts.person.role.label}* here.")
+    return [kit.header(f"{PRODUCT} for {facts.tenant.name}".removesuffix(" for ")), hello, role]
 
 
 def _greeting(facts: HomeFacts) -> str:
@@ -117,7 +122,7 @@ def _greeting(facts: HomeFacts) -> str:
 
 
 def _menu_buttons(facts: HomeFacts) -> list[Element]:
-    usual = ("review", "reviews", "tickets", "map", "status")
+    usual = ("review", "reviews", "tickets", "map")
     known = {each.noun: each for each in facts.commands}
     step = facts.overview.next_step
     first = [_STEP_BUTTONS[step]] if step in known and facts.person.may(_STEP_RIGHTS[step]) else []
@@ -197,9 +202,9 @@ def _work(overview: Overview, root: str) -> list[Block]:
         return []
     blocks: list[Block] = [kit.divider(), kit.header("My work")]
     if overview.reviews:
-        blocks.append(kit.section("*Reviews*\n" + kit.bullets(map(_review_line, overview.reviews))))
+        blocks += [kit.section("*Reviews*"), kit.listed(map(_review_line, overview.reviews))]
     if overview.tickets:
-        blocks.append(kit.section("*Tickets*\n" + kit.bullets(map(_ticket_line, overview.tickets))))
+        blocks += [kit.section("*Tickets*"), kit.listed(map(_ticket_line, overview.tickets))]
     buttons = [kit.button("My reviews", "run:reviews"), kit.button("My tickets", "run:tickets")]
     return [
         *blocks,
@@ -208,17 +213,18 @@ def _work(overview: Overview, root: str) -> list[Block]:
     ]
 
 
-def _review_line(review: Review) -> str:
+def _review_line(review: Review) -> Sequence[kit.Piece]:
     where = progress(review)
     state = "completed" if review.completed_at else f"{where.done} of {where.total} answered"
-    return f"{kit.escape(kit.truncate(review.title, 80))} · {kit.escape(review.organization_name)} · {state}"
+    return (kit.cut(review.title, 80), f" · {review.organization_name} · {state}")
 
 
-def _ticket_line(ticket: Ticket) -> str:
-    number = f"{kit.code(ticket.number)} " if ticket.number else ""
-    status = f" · {kit.escape(ticket.status_label)}" if ticket.status_label else ""
-    summary = kit.escape(kit.truncate(ticket.summary, 80))
-    return f"{_TICKET_MARKS[ticket.state]} {number}{summary} · {kit.escape(ticket.organization_name)}{status}"
+def _ticket_line(ticket: Ticket) -> Sequence[kit.Piece]:
+    sign, words = _TICKET_MARKS[ticket.state]
+    number = (" ", kit.fixed(ticket.number)) if ticket.number else ()
+    status = f" · {ticket.status_label}" if ticket.status_label else ""
+    about = f" {kit.cut(ticket.summary, 80)} · {ticket.organization_name}{status}"
+    return (kit.sign(sign), words, *number, about)
 
 
 def _everything(commands: Sequence[CommandFacts]) -> list[Block]:

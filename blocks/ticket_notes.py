@@ -12,8 +12,8 @@ def failed(note: TicketNote, ticket: Ticket) -> kit.Message:
     return kit.Message(
         f"A note was not added to {kit.escape(number)}",
         (
-            kit.section(f":x: *A note was not added to {kit.escape(number)}*"),
-            kit.section(kit.escape(note.error)),
+            kit.rich(kit.sign("x"), kit.strong(f" A note was not added to {number}")),
+            kit.rich(note.error),
             kit.actions(kit.button("Try again", RETRY, value=str(note.id), style="primary")),
             kit.context("The note is kept; nothing is lost."),
         ),

@@ -24,7 +24,7 @@ def can(title: str, holders: Sequence[Holder], where: kit.Page, *, rest: str, co
     blocks.append(kit.section(rest))
     if steps:
         blocks += [kit.actions(*steps), kit.context(f"Showing {where.label}")]
-    return Message(title, tuple(blocks))
+    return Message(kit.escape(title), tuple(blocks))
 
 
 def rest_for_right(default: Role | None, *, holders: bool) -> str:

@@ -6,12 +6,18 @@ from datetime import UTC, datetime
 
 import pytest
 
-from blocks import connection_card, organizations, reviews, tickets
+from blocks import connection_card, digests, home, kit, organizations, reviews, ticket_notes, tickets, who
 from bot.domain.connections import Connection, ConnectionState, ZoneFacts
+from bot.domain.context import Person, Role, Tenant
+from bot.domain.digests import Digest
 from bot.domain.organizations import Company, Organization
+from bot.domain.overview import Overview
 from bot.domain.reviews import Question, Review, Template
 from bot.domain.switches import Switches
+from bot.domain.ticket_notes import TicketNote
 from bot.domain.tickets import Ticket, TicketState
+from sandbox.slack import feed
+from sandbox.slack.blockkit.validate import validate
 
 EVIL = "<!channel> & <@UEVIL> <https://evil.example|click>"
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
@@ -44,9 +50,46 @@ def marked(part):
         reviews.card(REVIEW),
         organizations.mapped(Organization(1, EVIL, Company(1, EVIL, is_active=True))),
         connection_card.connected(CONNECTION, Switches()),
+        who.can(f"Who can see {EVIL}", (), kit.page(0, 0), rest="Nobody.", context_value=""),
     ],
 )
 def test_no_text_from_outside_can_mention_or_link(message):
     said = f"{message.text} {list(marked(message.blocks))}"
     for mark in ("<!channel>", "<@UEVIL>", "<https://evil"):
         assert mark not in said
+
+
+NAME = "*A* _b_ ~c~ `d` :tada: <!channel> &amp;"
+
+
+def shown_on_home() -> str:
+    ticket = dataclasses.replace(TICKET, summary=NAME, organization_name=NAME, status_label=NAME, number="T1")
+    review = dataclasses.replace(REVIEW, title=NAME, organization_name=NAME)
+    overview = Overview(NOW, True, None, 0, 0, 0, (ticket,), (review,), 1)
+    person = Person("U1", NAME, Role.VIEWER)
+    view = home.home(home.HomeFacts(Tenant(1, "T1", NAME), person, overview, (), root="/at", version="1"))
+    assert validate(view, "home") == []
+    assert not any("A" in text and "tada" in text for text in marked(view["blocks"]))
+    return feed.words_of(view)
+
+
+def shown_in_the_digest() -> str:
+    ticket = dataclasses.replace(TICKET, summary=NAME, organization_name=NAME, error=NAME, number="T1")
+    digest = Digest(NOW, NOW, "", False, (NAME,), 0, (ticket,), (ticket,), (NAME,), (NAME,))
+    message = digests.message(digest)
+    assert not any("tada" in text for text in marked(message.blocks))
+    return feed.words_of(list(message.blocks))
+
+
+def test_home_shows_names_as_they_are():
+    assert shown_on_home().count(NAME) == 7
+
+
+def test_the_digest_shows_names_as_they_are():
+    assert shown_in_the_digest().count(NAME) == 7
+
+
+def test_a_note_that_failed_shows_autotasks_reason_as_it_is():
+    note = TicketNote(1, 1, "k", "r", "t", "x", TicketState.FAILED, "U1", "Kim", NOW, error=NAME)
+    message = ticket_notes.failed(note, TICKET)
+    assert NAME in feed.words_of(list(message.blocks))
