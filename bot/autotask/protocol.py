@@ -235,6 +235,11 @@ RULES: tuple[tuple[Applies, Callable[[Answer], Failure]], ...] = (
         _rejected_credentials("username", "unknown user name"),
     ),
     (lambda a: a.call.entity == ZONE_INFORMATION, _no_discovery),
+    # In somebody's name: who is refused is that author, for the login has just read. Nobody's connection is paused.
+    (
+        lambda a: a.call.impersonate is not None and (a.status in {401, 403} or a.says(UNKNOWN_LOGIN)),
+        _forbidden,
+    ),
     (
         lambda a: a.says(r"integration ?code|tracking ?id|integration key"),
         _rejected_credentials("tracking_id", "unknown tracking identifier"),

@@ -69,6 +69,8 @@ class TicketNotePush:
             return note.autotask_id
         async with self._database.unit(tenant_id) as uow:
             await uow.switches.require(Capability.TICKETS, writing=False)
+            if await uow.ticket_notes.sent_at(note.id) is not None:
+                author = None  # what answered nothing of use may do so for as long as the name is sent
         assert ticket.autotask_id is not None
         client = await self._client_for(tenant_id)
         record = NoteRecord(client, note, ticket.autotask_id, author)

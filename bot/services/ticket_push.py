@@ -58,6 +58,8 @@ class TicketPush:
         ticket = await self.get(tenant_id, ticket_id)
         async with self._database.unit(tenant_id) as uow:
             await uow.switches.require(Capability.TICKETS, writing=False)
+            if await uow.tickets.sent_at(ticket_id) is not None:
+                author = None  # what answered nothing of use may do so for as long as the name is sent
         client = await self._client_for(tenant_id)
         record = TicketRecord(self._database, client, tenant_id, ticket, clock=self._clock, author=author)
         if ticket.autotask_id is not None:
