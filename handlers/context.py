@@ -170,10 +170,11 @@ class Request(Payload):
 
         Slack sends what people do once, each with a trigger of its own; but a connection may break before
         the ack, and whoever kept a copy may send it. Events have ids of their own, a type-ahead changes nothing.
+        The same delivery is the same in every byte: something else under a trigger seen before is another act.
         """
         if self.kind in {"event", "options"} or not self.trigger_id:
             return False
-        key = f"trigger:{self.trigger_id}"
+        key = f"trigger:{self.trigger_id}:{self.digest}"
         async with self.tools.database.unit(self.ctx.tenant.id) as uow:
             is_first = await uow.deliveries.first_time(key, self.tools.clock.now())
         if is_first:

@@ -1,5 +1,6 @@
 """Slack's payloads, read without surprises: a missing part is "", never an exception."""
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -164,6 +165,11 @@ class Payload:
             or text_at(action, "selected_user")
             or text_at(action, "selected_date")
         )
+
+    @property
+    def digest(self) -> str:
+        """Of everything that came: the same for copies of one delivery alone."""
+        return hashlib.sha256(json.dumps(self.body, sort_keys=True).encode()).hexdigest()[:32]
 
     @property
     def fingerprint(self) -> str:

@@ -82,6 +82,13 @@ async def test_a_signed_request_is_acknowledged(door: Door):
     assert (await door.knock(COMMAND)).status_code == 200
 
 
+async def test_two_different_acts_are_both_answered_even_if_they_come_under_one_trigger(door: Door):
+    office = Office(door.slack, door.bot)
+    for text, answer in (("help", "What Deskhand understands"), ("help AT-201", "Autotask is not connected")):
+        assert (await door.knock(COMMAND | {"text": text}, answerable=False)).status_code == 200
+        await office.people.wait_for(FULL_MEMBER, DESK, answer)
+
+
 async def test_a_command_that_mentions_a_payload_is_answered_like_any_other(door: Door):
     office = Office(door.slack, door.bot)
     assert await office.answer(FULL_MEMBER, "/autotask help payload", "payload")
