@@ -78,7 +78,10 @@ class TicketReconcile:
         return {name: list(rows.values()) for name, rows in by_reference.items()}
 
     async def _go_on(self, uow: UnitOfWork, adopted: Iterable[Ticket]) -> None:
-        for ticket in adopted:
+        for each in adopted:
+            ticket = await uow.tickets.locked(each.id)
+            if ticket is None or ticket.state is TicketState.CREATED:
+                continue  # meanwhile
             if ticket.state is TicketState.FAILED:
                 await uow.tickets.retry(ticket.id)
             await self._jobs.enqueue(uow, PushTicket(tenant_id=uow.tenant_id, ticket_id=ticket.id))

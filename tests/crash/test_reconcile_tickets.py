@@ -102,3 +102,20 @@ async def test_a_ticket_that_failed_and_is_not_there_stays_as_it_is(here):
     await here.run()
     assert await here.world.bot.jobs.count("todo") == before
     assert (await here.stored()).state is TicketState.FAILED
+
+
+async def test_a_ticket_that_is_created_while_the_night_looks_stays_created(here):
+    bot, tenant_id = here.world.bot, here.world.tenant.id
+    async with bot.database.unit(tenant_id) as uow:
+        await uow.tickets.failed(here.ticket.id, "lost", code="AT-301")
+
+    async def while_it_looks(_tenant_id: int):
+        async with bot.database.unit(tenant_id) as uow:
+            await uow.tickets.retry(here.ticket.id)
+        await here.push()
+        return await bot.clients(tenant_id)
+
+    await TicketReconcile(bot.database, while_it_looks, jobs=bot.jobs, clock=here.clock).run(
+        tenant_id, here.world.tenant.team_id
+    )
+    assert (await here.stored()).state is TicketState.CREATED
