@@ -2,7 +2,6 @@
 
 from blocks import connect_card, kit
 from blocks.connect_card import OPEN
-from blocks.verification import VERIFY
 from bot.domain.connections import Connection, ConnectionState
 from bot.domain.switches import Capability, Switches
 
@@ -66,7 +65,7 @@ def connected(
 def _next_steps(*, read_only: bool, page: bool) -> tuple[kit.Element, ...]:
     buttons = [
         kit.button("Map organizations", "map_list", style="primary"),
-        kit.button("Verify permissions", VERIFY),
+        kit.button("Verify permissions", "run:verify"),
         kit.button("Update credentials", OPEN),
     ]
     if page:

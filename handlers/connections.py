@@ -121,18 +121,26 @@ async def choose(request: Request) -> None:
 
 
 async def verify(request: Request) -> None:
-    """A pressed Re-check turns its own message into the new result; a command's reply cannot be redrawn."""
+    """From the command, or from a button on a message that stays as it is."""
+    await _verify(request, in_place=False)
+
+
+async def verify_again(request: Request) -> None:
+    """A pressed Re-check turns its own message into the new result."""
+    await _verify(request, in_place=True)
+
+
+async def _verify(request: Request, *, in_place: bool) -> None:
     service = request.services.verification
     if request.in_home or request.in_modal:
         again = text_at(request.view, "callback_id") == verify_blocks.CALLBACK
         await (request.open_instead if again else request.open_or_push)(verify_blocks.running_view())
         await request.update(verify_blocks.view(await service.verify(request.ctx)))
         return
-    on_message = request.kind == "action" and bool(request.response_url)
-    if on_message:
+    if in_place:
         await request.respond(verify_blocks.running(), replace=True)
     found = await service.verify(request.ctx)
-    await request.respond(verify_blocks.verified(found), replace=on_message)
+    await request.respond(verify_blocks.verified(found), replace=in_place)
 
 
 def _has_page(request: Request) -> bool:
@@ -166,7 +174,7 @@ FEATURE = Feature(
         Listener("action", connect_card.OPEN, open_form),
         Listener("action", connect_card.WEB, open_page),
         Listener("action", blocks.RESUME, resume),
-        Listener("action", verify_blocks.VERIFY, verify),
+        Listener("action", verify_blocks.VERIFY, verify_again),
         Listener("options", blocks.QUEUE_OPTIONS, suggest_queues),
         Listener("view", blocks.CREDENTIALS_CALLBACK, check),
         Listener("view", blocks.CHOICES_CALLBACK, choose),

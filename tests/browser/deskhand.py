@@ -18,6 +18,11 @@ DESK = "C0SERVICE"
 PATIENCE = 20_000
 """Milliseconds a member waits for the bot on a busy machine."""
 MISALIGNED = "Misaligned"
+CREDENTIALS = {
+    "username": "Username (key)",
+    "secret": "Password (secret)",
+    "tracking_id": "API tracking identifier",
+}
 
 
 @dataclass(frozen=True)
@@ -45,7 +50,9 @@ def running_demo(folder: Path) -> Iterator[Demo]:
     ):
         assert process.stdout is not None
         try:
-            yield _read(process.stdout.readline())
+            line = process.stdout.readline()
+            assert line, Path(log.name).read_text()
+            yield _read(line)
         finally:
             process.terminate()
             code = process.wait(20)

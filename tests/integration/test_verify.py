@@ -112,6 +112,15 @@ async def test_re_check_turns_its_own_message_into_the_new_result(office):
     assert len(seen) == 1
 
 
+async def test_the_card_that_verify_was_pressed_on_stays_with_its_next_steps(office):
+    people = office.slack.people
+    await people.type_command(ADMIN, DESK, "/autotask connect")
+    card = await people.wait_for(ADMIN, DESK, "Update credentials")
+    await people.click(ADMIN, on(card), "run:verify")
+    await people.wait_for(ADMIN, DESK, "All permissions are in place")
+    assert await people.wait_for(ADMIN, DESK, "Update credentials")
+
+
 async def test_from_home_it_is_a_modal_that_says_so_at_once_and_holds_the_classic_form(office):
     people = office.slack.people
     people.open_home(ADMIN)
