@@ -85,6 +85,7 @@ class ImportsService:
     async def preview(self, ctx: Ctx, import_id: int) -> Preview:
         """Raises ``NotFound``."""
         ctx.require(Right.MAP_ORGANIZATIONS)
+        ctx.require_whole_sight()
         async with self._database.unit_for(ctx) as uow:
             return await _preview(uow, await _found(uow, import_id))
 
@@ -105,6 +106,7 @@ class ImportsService:
     async def cancel(self, ctx: Ctx, import_id: int) -> Import:
         """Forgets a file that was read. Raises ``AlreadyDone``."""
         ctx.require(Right.MAP_ORGANIZATIONS)
+        ctx.require_whole_sight()
         async with self._database.unit_for(ctx) as uow:
             found = await _waiting(uow, import_id)
             await uow.imports.set_state(import_id, ImportState.CANCELLED)

@@ -1,10 +1,12 @@
 """Organizations from a CSV file: through the form, or dropped into the conversation with Deskhand."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
 from bot.domain.context import Role
+from bot.errors import NotAllowed
 from sandbox.slack import feed
 from sandbox.slack.people import on
 from sandbox.slack.seed import ADMIN, FULL_MEMBER, GUEST
@@ -144,3 +146,14 @@ async def test_a_guest_gets_no_answer_at_all(office):
     people.upload(GUEST, guest, name="clients.csv", content=CLIENTS)
     await drop(office, b"name\nAcme\n", "Import 1 organization?")
     assert len(people.messages(GUEST, guest)) == before + 1
+
+
+async def test_a_file_that_names_every_client_is_not_for_who_sees_some_of_them(office):
+    preview = await office.bot.services.imports.read(
+        office.ctx, CLIENTS, file_name="clients.csv", request_key="one"
+    )
+    person = replace(office.ctx.person, role=Role.FULL_MEMBER, organizations=frozenset({1}))
+    limited = replace(office.ctx, person=person)
+    for act in (office.bot.services.imports.preview, office.bot.services.imports.cancel):
+        with pytest.raises(NotAllowed):
+            await act(limited, preview.read.id)
