@@ -125,14 +125,18 @@ def overflow(action_id: str, options: Sequence[Option], *, confirm: Element | No
 def static_select(
     action_id: str, options: Sequence[Option], *, chosen: str = "", placeholder: str = "Choose…"
 ) -> Element:
-    """A drop-down of up to 100 options; ``chosen`` is an option's value."""
-    entries = list(options[: LIMITS.options])
+    """A drop-down; ``chosen`` is an option's value. More than 100 options, Slack's limit, come in groups.
+
+    Slack refuses one without options, and the whole form with it: a type-ahead that finds nothing stands there.
+    """
+    if not options:
+        return external_select(action_id, placeholder="There is nothing to choose from yet")
     return some({
         "type": "static_select",
         "action_id": action_id,
-        "options": entries,
+        **_offered(options),
         "placeholder": plain(placeholder, LIMITS.placeholder),
-        "initial_option": _by_value(entries, chosen),
+        "initial_option": _by_value(options, chosen),
     })  # fmt: skip
 
 
@@ -264,6 +268,22 @@ def datepicker(action_id: str, *, initial: str = "") -> Element:
 def some(block: Mapping[str, Json]) -> dict[str, Json]:
     """The block without the parts that were not given."""
     return {name: value for name, value in block.items() if value is not None}
+
+
+def _offered(options: Sequence[Option]) -> Mapping[str, Json]:
+    size = LIMITS.options
+    if len(options) <= size:
+        return {"options": list(options)}
+    parts = [list(options[start : start + size]) for start in range(0, len(options), size)]
+    return {
+        "option_groups": [
+            {
+                "label": plain(f"{number * size + 1} to {number * size + len(part)}", LIMITS.option_text),
+                "options": part,
+            }
+            for number, part in enumerate(parts[:size])
+        ]
+    }
 
 
 def _by_value(options: Sequence[Option], value: str) -> Option | None:

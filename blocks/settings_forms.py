@@ -55,6 +55,12 @@ def tickets_form(state: WorkspaceSettings, *, channel_id: str = "") -> kit.View:
     )
 
 
+def reading() -> kit.View:
+    """Until Autotask has said what there is to choose from."""
+    text = ":hourglass_flowing_sand: Reading queues, statuses and priorities from Autotask…"
+    return kit.modal("New tickets", (kit.section(text),), close="Close")
+
+
 def read_switches(state: State) -> dict[str, str]:
     form = Form(state)
     return {name: form.choice(name) for name in map(switch_name, Capability) if form.choice(name)}

@@ -41,9 +41,12 @@ async def open_tickets(request: Request) -> None:
     if (why_not := _nothing_to_set(state)) is not None:
         await request.respond(why_not)
         return
-    if not state.has_options:
-        state = await request.services.settings.refresh(request.ctx)
-    await request.open_or_push(forms.tickets_form(state, channel_id=request.channel_id))
+    if state.has_options:
+        await request.open_or_push(forms.tickets_form(state, channel_id=request.channel_id))
+        return
+    await request.open_or_push(forms.reading())  # the press is good for 3 seconds, Autotask may take longer
+    state = await request.services.settings.refresh(request.ctx)
+    await request.update(forms.tickets_form(state, channel_id=request.channel_id))
 
 
 async def suggest_queues(request: Request) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from bot.domain.switches import Capability, Mode
 from bot.errors import AlreadyDone
+from sandbox.autotask.faults import Fault
 from sandbox.slack import feed
 from sandbox.slack.people import inside, on
 from sandbox.slack.seed import ADMIN, FULL_MEMBER
@@ -99,6 +100,19 @@ async def test_a_switch_is_saved_in_place_confirmed_and_audited_and_undo_takes_i
     await people.click(ADMIN, on(message), "settings_undo")
     await people.wait_for(ADMIN, DESK, "Taken back")
     assert await mode_of(office, Capability.BILLING) is before
+
+
+async def test_what_new_tickets_get_opens_at_once_while_autotask_takes_longer_than_a_press_is_good_for(
+    office,
+):
+    await connect(office)
+    async with office.bot.database.unit(office.tenant.id) as uow:
+        await uow.fields.replace("Tickets", (), NOON)
+    await open_page(office)
+    office.autotask.control.plan(Fault("slow", path="entityInformation", delay_ms=3300))
+    await press(office, "settings_tickets")
+    await until_modal_says(office, "Reading queues, statuses and priorities")
+    await until_modal_says(office, "active queues in Autotask")
 
 
 async def test_others_see_how_it_is_set_and_whom_to_ask(office):

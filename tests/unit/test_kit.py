@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from blocks import kit
 from blocks.form import Form
 from bot.errors import InvalidInput
+from sandbox.slack.blockkit.validate import validate
 
 
 def test_nothing_from_outside_can_mention_or_link():
@@ -86,7 +87,7 @@ def test_a_chosen_option_is_the_very_option():
 
 
 def test_at_most_a_hundred_options_and_ten_fields_are_sent():
-    assert len(kit.static_select("pick", [kit.option("x", "y")] * 150)["options"]) == 100  # type: ignore[arg-type]
+    assert len(kit.multi_static_select("pick", [kit.option("x", "y")] * 150)["options"]) == 100  # type: ignore[arg-type]
     assert len(kit.fields([("a", "b")] * 12)["fields"]) == 10  # type: ignore[arg-type]
 
 
@@ -151,3 +152,17 @@ class TestForm:
     def test_ticked_boxes_are_read_together(self):
         ticked = {"selected_options": [{"value": "a"}, {"value": "b"}]}
         assert Form({"x": {"y": ticked}}).choices("x") == ("a", "b")
+
+
+def test_more_options_than_slack_takes_come_in_groups_and_none_is_lost():
+    options = [kit.option(f"Choice {each}", str(each)) for each in range(250)]
+    select = kit.static_select("value", options, chosen="249")
+    block = kit.input_block("field", "Field", select)
+    assert validate(kit.modal("T", (block,), submit="Go"), "modal") == []
+    assert sum(len(group["options"]) for group in select["option_groups"]) == 250
+    assert select["initial_option"]["value"] == "249"
+
+
+def test_a_form_with_nothing_to_choose_from_still_opens():
+    block = kit.input_block("field", "Field", kit.static_select("value", []))
+    assert validate(kit.modal("T", (block,), submit="Go"), "modal") == []
