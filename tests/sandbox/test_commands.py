@@ -188,6 +188,7 @@ def test_the_bot_learns_everything_from_its_environment_and_nothing_of_anyone_el
         "BOT_MODE",
         "BOT_PORT",
         "BOT_LOG_FORMAT",
+        "BOT_ROLES",
     }
     assert seen["SLACK_BOT_TOKEN"] == line["slack"]["credentials"]["bot_token"]
     assert seen["BOT_AUTOTASK_DISCOVERY_URL"] == line["autotask"]["discovery_url"]
