@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import uuid4
 
 from pydantic import SecretStr
@@ -16,7 +17,7 @@ from bot.db.session import Database
 from bot.domain.connections import SealedCredentials, ZoneFacts
 from bot.domain.context import Ctx, Right
 from bot.domain.credentials import CredentialsForm, check_credentials
-from bot.domain.proofs import Choices, Proof, Standing, held, refused
+from bot.domain.proofs import HELD_FOR, MOST_REFUSALS, Choices, Proof, Standing, held, refused
 from bot.errors import BotError, CredentialsRejected, InvalidInput, MappingMissing, NotFound, UpstreamError
 from bot.jobs import Jobs, ProveConnection
 from bot.secretbox import SecretBox
@@ -60,6 +61,8 @@ class ProofsService:
         self._clock = clock
         self._managed = managed
         self._hide = hide
+        self._sent: dict[str, list[datetime]] = {}
+        """Logins by username that were not accepted so far, of all workspaces: Autotask counts them together."""
 
     def is_managed(self, ctx: Ctx) -> bool:
         """Whether the environment gives this workspace's login: it does so in the environment's own alone."""
@@ -224,8 +227,9 @@ class ProofsService:
         """One login, counted before it is sent, so that all processes together never lock the user out."""
         username = credentials.username
         async with self._database.unit(ctx.tenant.id) as uow:
-            if not await uow.proofs.take_try(username, self._clock.now()):
+            if not self._is_open(username) or not await uow.proofs.take_try(username, self._clock.now()):
                 raise InvalidInput("secret", held())
+        self._sent.setdefault(username.lower(), []).append(self._clock.now())
         try:
             zone = await self._autotask.prove(credentials)
         except CredentialsRejected as error:
@@ -236,15 +240,26 @@ class ProofsService:
         except BaseException:  # broken off while nothing answered, too: that is no refusal
             await self._uncounted(ctx, username)
             raise
+        self._sent.pop(username.lower(), None)
         async with self._database.unit(ctx.tenant.id) as uow:
             await uow.proofs.forgive(username)
         return zone
+
+    def _is_open(self, username: str) -> bool:
+        """Whether this process has sent few enough logins of the username, for whichever workspace."""
+        since = self._clock.now() - HELD_FOR
+        lately = [at for at in self._sent.pop(username.lower(), ()) if at > since]
+        if lately:
+            self._sent[username.lower()] = lately
+        return len(lately) < MOST_REFUSALS
 
     async def _tries_left(self, ctx: Ctx, username: str) -> int:
         async with self._database.unit(ctx.tenant.id) as uow:
             return await uow.proofs.tries_left(username)
 
     async def _uncounted(self, ctx: Ctx, username: str) -> None:
+        if sent := self._sent.get(username.lower()):
+            sent.pop()
         async with self._database.unit(ctx.tenant.id) as uow:
             await uow.proofs.give_try_back(username)
 
