@@ -58,7 +58,6 @@ from bot.workflows.import_organizations import ImportOrganizationsWorkflow
 from bot.workflows.installed import WhileInstalled
 from bot.workflows.mirror_companies import MirrorCompaniesWorkflow
 from bot.workflows.note_ticket import NoteTicketWorkflow
-from bot.workflows.pausing import TellPausedWorkflow
 from bot.workflows.post_digest import PostDigestWorkflow
 from bot.workflows.prove_connection import ProveConnectionWorkflow
 from bot.workflows.push_ticket import PushTicketWorkflow
@@ -66,6 +65,7 @@ from bot.workflows.reconcile_tickets import ReconcileTicketsWorkflow
 from bot.workflows.refresh_choices import RefreshChoicesWorkflow
 from bot.workflows.remove_connection import RemoveConnectionWorkflow
 from bot.workflows.tell_access import TellAccessWorkflow
+from bot.workflows.tell_paused import TellPausedWorkflow
 from bot.workflows.verify_nightly import VerifyNightlyWorkflow
 from bot.workflows.welcome_installer import WelcomeInstallerWorkflow
 from handlers.resolve import house_rules, person_of

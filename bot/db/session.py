@@ -27,7 +27,7 @@ from bot.db.messages import Messages
 from bot.db.organizations import Organizations
 from bot.db.people import People
 from bot.db.proofs import Proofs
-from bot.db.removals import Removals
+from bot.db.removal import Removals
 from bot.db.resources import Resources
 from bot.db.reviews import Reviews
 from bot.db.schedules import Schedules
@@ -40,7 +40,7 @@ from bot.db.ticket_notes import TicketNotes
 from bot.db.tickets import Tickets
 from bot.db.urls import sqlalchemy_url
 from bot.db.user_groups import UserGroups
-from bot.db.verifications import Verifications
+from bot.db.verification import Verifications
 from bot.domain.context import Ctx
 
 APP_ROLE = "deskhand_app"

@@ -17,8 +17,8 @@ from bot.jobs import Attempt, MirrorCompanies, ProveConnection, TellPaused, Veri
 from bot.services.proofs import Asked
 from bot.workflows import prove_connection, verify_nightly
 from bot.workflows.mirror_companies import MirrorCompaniesWorkflow
-from bot.workflows.pausing import TellPausedWorkflow
 from bot.workflows.prove_connection import ProveConnectionWorkflow
+from bot.workflows.tell_paused import TellPausedWorkflow
 from bot.workflows.verify_nightly import VerifyNightlyWorkflow
 from handlers.resolve import person_of
 from sandbox.autotask.faults import Fault

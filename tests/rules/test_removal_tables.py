@@ -1,6 +1,6 @@
 """Whoever adds a table decides whether it hangs on the connection: a removal empties it, or it is kept on purpose."""
 
-from bot.db.removals import FORGOTTEN, hanging_on
+from bot.db.removal import FORGOTTEN, hanging_on
 from bot.db.tables import metadata
 
 KEPT = {
@@ -18,7 +18,7 @@ KEPT = {
 
 def test_every_table_is_either_emptied_by_a_removal_or_kept_on_purpose():
     forgotten = {table.name for table in hanging_on(FORGOTTEN)}
-    assert forgotten | KEPT == set(metadata.tables), "decide: bot/db/removals.py FORGOTTEN, or KEPT here"
+    assert forgotten | KEPT == set(metadata.tables), "decide: bot/db/removal.py FORGOTTEN, or KEPT here"
     assert not forgotten & KEPT
 
 

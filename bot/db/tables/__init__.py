@@ -20,7 +20,7 @@ from bot.db.tables.groups import (
 )
 from bot.db.tables.installations import consents, installations
 from bot.db.tables.organizations import companies, imports, mapping_batches, mapping_changes, organizations
-from bot.db.tables.removals import closings, removals
+from bot.db.tables.removal import closings, removals
 from bot.db.tables.reviews import (
     review_answers,
     reviews,
