@@ -74,8 +74,13 @@ async def _run_once(request: Request, run: Listening) -> None:
 def _unresolved(payload: Payload, ack: Ack, tools: Tools) -> Request:
     """Enough of a request to answer with, before anybody knows who asks."""
     tenant = Tenant(0, payload.team_ids[0] if payload.team_ids else "", "")
-    text = text_at(payload.body, "text") or text_at(payload.body, "value")
+    text = typed(text_at(payload.body, "text")) or text_at(payload.body, "value")
     return Request(payload.kind, payload.body, Ctx(tenant), tools, ack, text.strip())
+
+
+def typed(text: str) -> str:
+    """A command's words as they were typed: Slack may send its three control characters escaped."""
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
 def _refuse_strangers(request: Request) -> None:

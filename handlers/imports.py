@@ -78,7 +78,8 @@ async def dropped(request: Request) -> None:
     """A message to Deskhand itself: a file is looked at, words are answered with where to go."""
     event = dig(request.body, "event")
     said = text_at(event, "subtype")
-    if text_at(event, "channel_type") != "im" or text_at(event, "bot_id") or said not in {"", "file_share"}:
+    is_direct = text_at(event, "channel_type") == "im" or text_at(event, "channel").startswith("D")
+    if not is_direct or text_at(event, "bot_id") or said not in {"", "file_share"}:
         return
     if request.ctx.person.role is Role.NONE:
         return

@@ -11,6 +11,7 @@ from bot.domain.context import Ctx, Person, Role, Tenant
 from bot.errors import NotAllowed, SlackUnavailable
 from bot.settings import Settings
 from bot.slack.directory import Profile
+from bot.slack.problems import SlackRefused
 from handlers.payload import Payload
 from handlers.tools import Tools
 
@@ -125,10 +126,10 @@ async def learn_groups(tenant: Tenant, tools: Tools) -> str:
 
 
 async def learn_groups_if_possible(tenant: Tenant, tools: Tools) -> str:
-    """The same; while Slack is silent, what we know stays."""
+    """The same; while Slack is silent, or does not let us ask, what we know stays."""
     try:
         return await learn_groups(tenant, tools)
-    except SlackUnavailable:
+    except (SlackUnavailable, SlackRefused):
         return ""
 
 

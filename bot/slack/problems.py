@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import Final
 
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
@@ -23,12 +24,15 @@ _NO_SUCH_PLACE = frozenset(
         "is_archived",
         "user_not_in_channel",
         "messages_tab_disabled",
-        "restricted_action",
-        "restricted_action_read_only_channel",
         "cannot_dm_bot",
         "user_disabled",
     }
 )
+_CLOSED_TO_US = frozenset(
+    {"user_not_found", "user_not_visible", "channel_is_limited_access", "ekm_access_denied", "no_permission"}
+)
+_CLOSED_BEGINS: Final = ("restricted_action", "slack_connect_")
+"""A channel for reading only, for threads only, or whose owners keep other companies' apps out."""
 _TRIGGER = frozenset(
     {"expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id", "push_limit_reached"}
 )
@@ -91,6 +95,8 @@ def slack_errors(*, channel: str = "") -> Iterator[None]:
 def _translate(problem: SlackApiError, channel: str) -> Exception:
     code = code_of(problem)
     if code in _NO_SUCH_PLACE:
+        return NotFound("channel", channel)
+    if code.startswith(_CLOSED_BEGINS) or (channel and code in _CLOSED_TO_US):
         return NotFound("channel", channel)
     if code in _DEFINITELY_LATER | _LOGIN | _TRIGGER:
         return SlackUnavailable(code)

@@ -79,6 +79,14 @@ async def test_where_slack_does_not_let_us_read_groups_it_says_so_and_offers_peo
     assert "Change a role" in words(seen)
 
 
+async def test_where_slack_refuses_to_tell_of_groups_the_press_is_answered_all_the_same(office: Office):
+    office.slack.hub.faults.add(Fault("usergroups.list", error="unknown_method", times=5))
+    page = await office.answer(ADMIN, "/autotask access bindings", "No Slack user group gives a role yet")
+    await office.people.click(ADMIN, on(page), "access:bind")
+    seen = await office.people.wait_for(ADMIN, DESK, "Change a role")
+    assert "AT-500" not in words(seen)
+
+
 async def test_the_only_admin_by_group_cannot_be_taken_away(office: Office):
     await bind(office, "finance", "admin")
     tenant = await office.tenant()

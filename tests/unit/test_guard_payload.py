@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from handlers.guard import input_ids
+from handlers.guard import input_ids, typed
 from handlers.payload import Kind, Payload, dig, text_at
 
 
@@ -85,3 +85,14 @@ def test_two_deliveries_of_one_act_look_the_same(kind: Kind, body: dict[str, obj
 def test_errors_are_shown_under_inputs_only():
     blocks = [{"type": "section", "block_id": "x"}, {"type": "input", "block_id": "name:2"}]
     assert input_ids({"blocks": blocks}) == ("name:2",)
+
+
+@pytest.mark.parametrize("sent", ["map Smith & Sons <GmbH>", "map Smith &amp; Sons &lt;GmbH&gt;"])
+def test_a_commands_words_are_what_was_typed_whether_slack_escapes_them_or_not(sent: str):
+    assert typed(sent) == "map Smith & Sons <GmbH>"
+
+
+def test_copies_of_a_delivery_have_one_digest_and_another_act_has_another():
+    one = Payload("command", {"trigger_id": "1.2", "text": "help"})
+    assert one.digest == Payload("command", {"text": "help", "trigger_id": "1.2"}).digest
+    assert one.digest != Payload("command", {"trigger_id": "1.2", "text": "map"}).digest

@@ -1,6 +1,8 @@
 import pytest
+from slack_sdk.errors import SlackApiError
 
-from bot.slack.problems import refusal
+from bot.errors import NotFound
+from bot.slack.problems import SlackRefused, refusal, slack_errors
 
 
 @pytest.mark.parametrize("body", ["ok", "", '{"ok":true}', "{}"])
@@ -24,3 +26,18 @@ def test_a_refusal_in_json_is_read_whatever_the_status(status: int):
 )
 def test_a_refusal_has_a_code(status: int, body: str, code: str):
     assert refusal(status, body)["error"] == code
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["restricted_action_thread_only_channel", "restricted_action_non_threadable_channel", "user_not_found",
+     "slack_connect_file_link_sharing_blocked", "channel_is_limited_access"],
+)  # fmt: skip
+def test_a_place_that_is_closed_to_us_is_no_mistake_of_ours(code: str):
+    with pytest.raises(NotFound), slack_errors(channel="C1"):
+        raise SlackApiError("no", {"error": code})
+
+
+def test_a_person_whom_slack_does_not_know_is_no_channel():
+    with pytest.raises(SlackRefused), slack_errors():
+        raise SlackApiError("no", {"error": "user_not_found"})
