@@ -204,6 +204,10 @@ class Request(Payload):
         if self.kind != "action" or self.trigger_used or not (self.in_home or self.in_modal):
             return False
         view = kit.modal("Deskhand", _modal_blocks(message), close="Close")
+        if (
+            self.depth >= kit.LIMITS.modals
+        ):  # no fourth: it takes the third's place, unless something is typed there
+            return not self.is_form and await self.update(kit.instead(view))
         return await self.tools.views.show(self.ctx.tenant, self.trigger_id, view, on_top=self.in_modal)
 
 

@@ -130,6 +130,12 @@ class Payload:
         return 2 if previous == root else 3
 
     @property
+    def is_form(self) -> bool:
+        """Whether something can be typed or chosen in the modal."""
+        blocks = dig(self.view, "blocks")
+        return isinstance(blocks, list) and any(text_at(block, "type") == "input" for block in blocks)
+
+    @property
     def below(self) -> str:
         """The id of the modal that this one was opened from, or "" (also where it took that one's place)."""
         return "" if text_at(self.metadata, kit.INSTEAD) else text_at(self.view, "previous_view_id")

@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.switches import Mode
 from sandbox.slack.people import inside
-from sandbox.slack.seed import ADMIN
+from sandbox.slack.seed import ADMIN, FULL_MEMBER
 from tests.integration.steps import (
     block_with,
     connect,
@@ -27,21 +27,25 @@ async def office(database_url, tmp_path) -> AsyncIterator[World]:
         yield opened
 
 
-async def press(office: World, action_id: str) -> None:
-    view = office.slack.people.modal(ADMIN)
-    await office.slack.people.click(ADMIN, inside(view), action_id, block_id=block_with(view, action_id))
+async def press(office: World, action_id: str, user: str = ADMIN) -> None:
+    view = office.slack.people.modal(user)
+    await office.slack.people.click(user, inside(view), action_id, block_id=block_with(view, action_id))
+
+
+async def preview_of_a_ticket(office: World, user: str) -> None:
+    """The third modal, from a question of a review while tickets are read-only."""
+    await connect(office)
+    await map_acme(office, user)
+    await switch_tickets(office, Mode.READ_ONLY)
+    await start_review(office, user)
+    await open_first_category(office, user)
+    await press(office, "ticket_open", user)
+    await until_modal_says(office, "This is what would be sent", user)
 
 
 async def test_the_settings_open_from_a_tickets_preview_and_leave_the_questions_below_as_they_are(office):
     people = office.slack.people
-    await connect(office)
-    await map_acme(office, ADMIN)
-    await switch_tickets(office, Mode.READ_ONLY)
-    await start_review(office, ADMIN)
-    await open_first_category(office, ADMIN)
-    await press(office, "ticket_open")
-    await until_modal_says(office, "This is what would be sent", ADMIN)
-
+    await preview_of_a_ticket(office, ADMIN)
     await press(office, "run:settings")
     await until_modal_says(office, "Change switches", ADMIN)
     await press(office, "settings_switches")
@@ -50,6 +54,12 @@ async def test_the_settings_open_from_a_tickets_preview_and_leave_the_questions_
 
     await until_modal_says(office, "Identity and access", ADMIN)
     assert "Raise a ticket" in modal_words(office, ADMIN)
+
+
+async def test_a_word_on_what_was_pressed_in_the_third_modal_shows_there(office):
+    await preview_of_a_ticket(office, FULL_MEMBER)
+    await press(office, "access_request", FULL_MEMBER)
+    await until_modal_says(office, "The Admins were asked", FULL_MEMBER)
 
 
 def _on(view) -> dict:
