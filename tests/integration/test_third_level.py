@@ -62,6 +62,33 @@ async def test_a_word_on_what_was_pressed_in_the_third_modal_shows_there(office)
     await until_modal_says(office, "The Admins were asked", FULL_MEMBER)
 
 
+async def test_a_note_from_the_third_modal_leads_back_to_the_questions(office):
+    """Home shows lists in a modal of their own, so a review that is begun there lies one level higher."""
+    people = office.slack.people
+    await connect(office)
+    await map_acme(office, ADMIN)
+    people.open_home(ADMIN)
+    home = await people.wait_for_home(ADMIN, "Everything")
+    await people.click(ADMIN, inside(home), "run:map:all")
+    await until_modal_says(office, "Organizations", ADMIN)
+    view = people.modal(ADMIN)
+    row = next(each for each in view.body["blocks"] if each.get("accessory", {}).get("type") == "overflow")
+    opened = {"selected_option": row["accessory"]["options"][0]}
+    await people.choose(ADMIN, inside(view), "map_more", opened, block_id=row["block_id"])
+    await until_modal_says(office, "none yet", ADMIN)
+    await press(office, "review_new")
+    await people.wait_for_modal(ADMIN, "Start a review")
+    assert (await people.submit(ADMIN)).ok
+    await people.wait_for_modal(ADMIN, "Review")
+    await open_first_category(office, ADMIN)
+
+    await press(office, "review_note")
+    await people.wait_for_modal(ADMIN, "Note")
+    assert (await people.submit(ADMIN, {"note": "Kept from the third modal"})).ok
+    await until_modal_says(office, "Kept from the third modal", ADMIN)
+    assert "Raise a ticket" in modal_words(office, ADMIN)
+
+
 def _on(view) -> dict:
     radio = next(
         each["element"] for each in view.body["blocks"] if each.get("block_id", "").endswith("tickets")
