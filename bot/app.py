@@ -1,4 +1,4 @@
-"""The composition root: the only file that constructs things. Built in reading order, closed in reverse."""
+"""The composition root, with bot/assembly.py: opened in reading order, closed in reverse."""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
