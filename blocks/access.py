@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from blocks import kit
 from blocks.form import Form, State
 from blocks.kit import Block, Message, View
-from blocks.standing import MEANING, because, billing, line, name, role_options
+from blocks.standing import MEANING, because, billing, line, role_options
 from bot.domain.access import AccessRequest, Binding, Standing, StoredPerson
 from bot.domain.context import Person, Right, Role
 from bot.domain.groups import Group
@@ -180,8 +180,8 @@ def _acts(tab: str) -> list[kit.Element]:
 def _people(access: Access, where: kit.Page) -> list[Block]:
     shown = access.people[where.offset : where.offset + where.size]
     return [
-        kit.plain_section(
-            f"{name(each.person)}\n{line(each.standing)}",
+        kit.section(
+            f"{kit.mention(each.person.user_id)}\n{kit.escape(line(each.standing))}",
             accessory=kit.button("Change", f"{CHANGE}:row", value=each.person.user_id),
         )
         for each in shown
@@ -229,8 +229,8 @@ def _groups(access: Access, where: kit.Page) -> list[Block]:
 def _requests(access: Access, where: kit.Page) -> list[Block]:
     shown = access.requests[where.offset : where.offset + where.size]
     return [
-        kit.plain_section(
-            f"{access.names.get(each.user_id, each.user_id)}\nasks to {each.right.value}",
+        kit.section(
+            f"{kit.mention(each.user_id)}\nasks to {each.right.value}",
             accessory=kit.button("Decide", DECIDE, value=str(each.id), style="primary"),
         )
         for each in shown

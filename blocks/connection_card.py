@@ -77,7 +77,7 @@ def _next_steps(*, read_only: bool, page: bool) -> tuple[kit.Element, ...]:
 
 def _read_only() -> kit.Block:
     return kit.section(
-        ":lock: *Tickets are not created yet:* they are read-only or off. Turn them on in the settings when you are ready."
+        ":lock: *No ticket is created in Autotask yet.* Turn tickets on in the settings, or on the *Home* tab, when you are ready."
     )
 
 

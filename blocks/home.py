@@ -193,6 +193,8 @@ def _health(connection: Connection) -> str:
 def _mirror(overview: Overview) -> str:
     mapped = overview.organizations - overview.unmapped
     text = f"{kit.count(overview.companies, 'company', 'companies')} from Autotask, "
+    if not overview.organizations:
+        return f"{text}no organization mapped yet"
     text += f"{mapped:,} of {kit.count(overview.organizations, 'organization')} mapped"
     return text + (f", :warning: {overview.unmapped:,} to do" if overview.unmapped else "")
 

@@ -165,7 +165,8 @@ def banner(person: Person, overview: Overview) -> list[kit.Block]:
     text = f"{_MARKS[mode]} *Tickets are {mode.label.lower()}.* {MEANING[Capability.TICKETS][mode]}"
     if not may_change:
         return [kit.context(f"{text} An Admin turns them on.")]
-    turn_on = kit.button("Turn on", TURN_ON, style="primary")
+    style: kit.Style = "" if overview.next_step else "primary"
+    turn_on = kit.button("Turn on", TURN_ON, style=style)
     return [*problems, kit.section(text, accessory=turn_on, block_id="tickets_switch")]
 
 
@@ -229,12 +230,12 @@ def _switch_blocks(state: WorkspaceSettings) -> list[kit.Block]:
 
 
 def _switch_lines(state: WorkspaceSettings) -> str:
-    return "\n".join(_switch_line(each, state.switches.mode(each)) for each in Capability)
+    lines = [_switch_line(each, state.switches.mode(each)) for each in Capability if each in AVAILABLE]
+    later = ", ".join(each.label for each in Capability if each not in AVAILABLE)
+    return "\n".join([*lines, *([f":white_circle: *Later versions*: {later}"] if later else [])])
 
 
 def _switch_line(capability: Capability, mode: Mode) -> str:
-    if capability not in AVAILABLE:
-        return f":white_circle: *{capability.label}*: {mode.label}, not available in this version yet"
     return f"{_MARKS[mode]} *{capability.label}*: {mode.label}. {MEANING[capability][mode]}"
 
 

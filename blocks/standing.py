@@ -15,7 +15,7 @@ _BECAUSE = {
     Because.OUTSIDE: "a guest, somebody of another company, a bot, or deactivated: nothing can be given to them",
     Because.SETTINGS: "named by the installation's settings",
     Because.PERSON: "given to them by an Admin",
-    Because.STARTING: "what the installation's settings start them with",
+    Because.STARTING: "set where Deskhand is installed",
     Because.OWNER: "as an owner or admin of this workspace, until there is an Admin",
     Because.DEFAULT: "what every member has who was given nothing else",
 }

@@ -91,7 +91,7 @@ def _fixes(checks: Sequence[Check]) -> tuple[kit.Block, ...]:
 
 def _rest(found: Verified) -> tuple[kit.Block, ...]:
     return (
-        kit.section("*What fails without a word*"),
+        kit.section("*What Autotask does not report as an error*"),
         *map(_finding, found.findings),
         kit.actions(kit.button("Re-check", VERIFY)),
         kit.plain_context(_footer(found)),

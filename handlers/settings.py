@@ -135,7 +135,7 @@ FEATURE = Feature(
     commands=(
         Command(
             "settings",
-            "The connection, switches per capability, what new tickets get",
+            "The connection, what is switched on, what new tickets get",
             show,
             aliases=("preferences", "switches"),
             label="Settings",
