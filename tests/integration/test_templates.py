@@ -56,10 +56,10 @@ async def opened_template(office, name, user=FULL_MEMBER):
 
     def look():
         fresh = (each for each in people.messages(user, DESK) if each.ts not in before)
-        return next((each for each in fresh if name in feed.words_of_message(each)), None)
+        rows = ((each, block) for each in fresh for block in each.blocks if "accessory" in block)
+        return next(((each, row) for each, row in rows if name in str(row.get("text"))), None)
 
-    listing = await people.until(look, f"a list with {name}")
-    row = next(block for block in listing.blocks if name in str(block.get("text")) and "accessory" in block)
+    listing, row = await people.until(look, f"a list with {name}")
     await people.click(user, on(listing), "template_open", block_id=row["block_id"])
     return await people.wait_for_modal(user, "Template")
 

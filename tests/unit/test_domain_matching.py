@@ -69,8 +69,8 @@ def test_four_hundred_names_among_ten_thousand_take_less_than_two_seconds():
         for second in ("ron", "lex", "mar", "tin", "vol")
     ]
     names = [f"{words[n % 100].title()} {words[n // 100].title()} {n}" for n in range(10_000)]
-    began = time.perf_counter()
+    began = time.process_time()
     companies = Companies(Company(n, name, is_active=True) for n, name in enumerate(names))
     found = [companies.like(f"{name} Ltd") for name in names[:400]]
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2
     assert [each[0].company.autotask_id for each in found] == list(range(400))
