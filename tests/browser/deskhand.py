@@ -132,6 +132,16 @@ class Member:
         await option.click()
         return chosen
 
+    async def close_everything(self) -> None:
+        """A form stays open for its member on every page, as in Slack."""
+        open_forms = self.page.get_by_role("dialog")
+        for _ in range(6):
+            if not await open_forms.count():
+                return
+            await self.page.keyboard.press("Escape")
+            await self.page.wait_for_function("() => true")
+        await self.nothing_is_open()
+
     async def nothing_is_open(self) -> None:
         await expect(self.page.get_by_role("dialog")).to_have_count(0, timeout=PATIENCE)
 

@@ -85,7 +85,7 @@ async def organization_from_autotask(dana: Member) -> str:
     company = await dana.choose("Autotask companies", "falconer")
     await dana.page.keyboard.press("Tab")
     await dana.press("Create")
-    await dana.sees("1 organization created and mapped")
+    await dana.sees("created and mapped")
     return company
 
 
