@@ -34,4 +34,6 @@ def _steps(*, has_admin: bool) -> tuple[kit.Element, ...]:
 def _back(command: str) -> Message:
     text = ":wave: Deskhand is back, and so is everything it had here."
     more = f"Work that was waiting goes on by itself. `{command}` shows what is next."
-    return Message(text, (kit.section(f"{text} {more}"), kit.actions(kit.button("My tickets", "run:tickets"))))
+    return Message(
+        text, (kit.section(f"{text} {more}"), kit.actions(kit.button("My tickets", "run:tickets")))
+    )

@@ -13,7 +13,6 @@ from bot.domain.tickets import TicketState
 
 MOST_ROWS = 500
 """A day's audit rows and tickets that one digest looks through."""
-DEFAULT_TIME = time(8, 0)
 
 
 class DigestsService:

@@ -62,7 +62,7 @@ class TicketsService:
             if question_id is not None and question is None:
                 raise NotFound("question", str(question_id))
             saved = review.answers.get(question.id) if question else None
-            text = await _draft_text(uow, ctx.person, review, question, saved.note if saved else "")
+            text = await _draft_text(uow, ctx.person, review, question, note=saved.note if saved else "")
             raised = await uow.tickets.list_for(review_id)
             same = [ticket.n for ticket in raised if ticket.question_id == question_id]
             opened = await self._opened(uow, ctx, await uow.organizations.get(review.organization_id))
@@ -283,7 +283,7 @@ async def _queue_for(uow: UnitOfWork, review: Review, question: Question | None)
 
 
 async def _draft_text(
-    uow: UnitOfWork, person: Person, review: Review, question: Question | None, note: str
+    uow: UnitOfWork, person: Person, review: Review, question: Question | None, *, note: str
 ) -> TicketText:
     if question is not None:
         return draft_from_question(question.text, question.guidance, note)

@@ -120,10 +120,6 @@ class Notifier:
     async def publish_home(self, tenant: Tenant, user_id: str, view: View) -> None:
         await self._views.publish(tenant, user_id, view)
 
-    async def update_view(self, tenant: Tenant, view_id: str, view: View) -> bool:
-        """Redraws a modal; False when the person has closed it."""
-        return await self._views.update(tenant, view_id, view)
-
     # --- inside ---
 
     async def _post_planned(self, tenant: Tenant, key: str, channel: str, message: Message) -> str:

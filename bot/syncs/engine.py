@@ -53,7 +53,7 @@ async def run_sync(
     Raises ``PermissionMissing`` where nothing at all is shown of an entity of which we have rows.
     The run's row says how it ended, and why if it failed.
     """
-    run = await _start(sync, database, tenant_id, clock, requested_by)
+    run = await _start(sync, database, tenant_id, clock=clock, requested_by=requested_by)
     try:
         return await _carry_out(sync, client, database, run, clock=clock, progress=progress)
     except Exception as error:
@@ -126,7 +126,7 @@ def _next(pages: AsyncIterator[T]) -> asyncio.Task[T | None]:
 
 
 async def _start(
-    sync: Sync[Row], database: Database, tenant_id: int, clock: Clock, requested_by: str
+    sync: Sync[Row], database: Database, tenant_id: int, *, clock: Clock, requested_by: str
 ) -> _Run:
     """A new run; where an interrupted pass stopped it goes on, with that pass's moment."""
     now = clock.now()

@@ -26,7 +26,6 @@ _TEXT: Mapping[str, Callable[[str, str], bool]] = {
     "endsWith": str.endswith,
     "contains": operator.contains,
 }
-_GROUPS = ("and", "or")
 
 
 @dataclass(frozen=True, slots=True)

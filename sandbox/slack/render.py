@@ -8,8 +8,6 @@ from sandbox.slack.model import Channel, Member, Message, UserGroup, View
 from sandbox.slack.shapes import JsonObject, as_objects, present
 from sandbox.slack.workspace import Workspace
 
-SURFACE_FIELDS = ("title", "submit", "close", "blocks")
-
 
 def user_object(ws: Workspace, member: Member, *, with_email: bool) -> JsonObject:
     """A member as users.info gives it; the e-mail address needs users:read.email.

@@ -16,7 +16,6 @@ from sandbox.slack.manifest import read_manifest
 from sandbox.slack.people import People
 from sandbox.slack.routes import build_application
 from sandbox.slack.settings import SlackSettings
-from sandbox.slack.shapes import JsonObject
 from sandbox.slack.webapi.scheduled import resume
 from sandbox.slack.workspace import Workspace
 
@@ -55,20 +54,6 @@ class RunningSlack:
     async def wait_connected(self, timeout_s: float = 10.0) -> None:
         """Return once the app has a Socket Mode connection; raises TimeoutError."""
         await self.hub.delivery.socket.wait_connected(timeout_s)
-
-    def ready_line(self) -> JsonObject:
-        """What a process prints as one line of JSON when it is ready."""
-        return {
-            "slack": self.url,
-            "api_url": self.api_url,
-            "control_url": self.control_url,
-            "bot_token": self.bot_token,
-            "app_token": self.app_token,
-            "signing_secret": self.signing_secret,
-            "client_id": self.client_id,
-            "client_secret": self.client_secret,
-            "authorize_url": self.authorize_url,
-        }
 
 
 @asynccontextmanager

@@ -11,8 +11,6 @@ from sandbox.slack.delivery.ack import Ack, Parcel
 from sandbox.slack.settings import SlackSettings
 from sandbox.slack.shapes import JsonObject, as_object, as_text
 
-DRAIN_SECONDS = 10.0
-
 
 @dataclass(eq=False, slots=True)
 class Connection:
