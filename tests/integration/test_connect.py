@@ -196,7 +196,7 @@ async def test_a_first_connection_creates_nothing_until_somebody_says_so(office)
     await people.submit(ADMIN, {"queue": await choose_queue(office)})
     message = await people.wait_for(ADMIN, DESK, "Autotask is connected")
     said = feed.words_of_message(message)
-    assert "Tickets are not created yet" in said
+    assert "No ticket is created in Autotask yet" in said
     assert "first company sync starts now" in said
     assert "run:settings" in str(message.blocks)
     switches = await office.bot.services.connections.switches(office.ctx)
