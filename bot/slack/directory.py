@@ -122,7 +122,8 @@ def profile_of(user: Mapping[str, object], team_id: str) -> Profile:
     """Slack's user object as facts. Org-wide installs know ``team_id`` as the organization (E…)."""
     shown = _part(user, "profile")
     return Profile(
-        name=str(shown.get("display_name") or user.get("real_name") or user.get("name") or user.get("id")),
+        # The full name: it is written into Autotask, where nobody knows who "Dana" is.
+        name=str(user.get("real_name") or shown.get("display_name") or user.get("name") or user.get("id")),
         timezone=str(user.get("tz") or ""),
         is_workspace_admin=bool(user.get("is_admin") or user.get("is_owner") or user.get("is_primary_owner")),
         is_guest=bool(user.get("is_restricted") or user.get("is_ultra_restricted")),

@@ -23,6 +23,10 @@ def test_a_member_is_read_with_name_and_zone():
     assert not any([found.is_guest, found.is_outsider, found.is_deactivated, found.is_bot])
 
 
+def test_a_member_is_named_in_full_because_autotask_knows_no_nicknames():
+    assert profile_of(user(real_name="Ada Lovelace"), HOME).name == "Ada Lovelace"
+
+
 @pytest.mark.parametrize(
     ("facts", "flag"),
     [
