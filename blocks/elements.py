@@ -117,7 +117,12 @@ def _end(text: str, limit: int) -> str:
 
 
 def overflow(action_id: str, options: Sequence[Option], *, confirm: Element | None = None) -> Element:
-    """The ⋯ menu, up to five entries."""
+    """The ⋯ menu, two to five entries; a single one is a button, because not every Slack takes a menu of one."""
+    if len(options) == 1:
+        (only,) = options
+        label = only["text"]
+        assert isinstance(label, dict)
+        return button(str(label["text"]), action_id, value=str(only["value"]), confirm=confirm)
     entries = list(options[: LIMITS.overflow_options])
     return some({"type": "overflow", "action_id": action_id, "options": entries, "confirm": confirm})
 

@@ -236,14 +236,18 @@ async def test_archive_and_un_archive_are_local_and_leave_audit_rows(office):
     await office.mapped()
     card = await raised(office)
     before = dict(office.tickets_in_autotask()[0])
-    menu = next(e for block in card.blocks for e in block.get("elements", []) if e.get("type") == "overflow")
-    assert "In Autotask it stays" in menu["confirm"]["text"]["text"]
-    await people.choose(FULL_MEMBER, on(card), "ticket_archive", {"selected_option": menu["options"][0]})
+    pressed = next(
+        each
+        for block in card.blocks
+        for each in block.get("elements", [])
+        if each.get("action_id") == "ticket_archive"
+    )
+    assert "In Autotask it stays" in pressed["confirm"]["text"]["text"]
+    await people.click(FULL_MEMBER, on(card), "ticket_archive")
     card = await people.wait_for(FULL_MEMBER, DESK, "Archived in Deskhand")
     await people.type_command(FULL_MEMBER, DESK, "/autotask tickets mine")
     await people.wait_for(FULL_MEMBER, DESK, "No tickets")
-    menu = next(e for block in card.blocks for e in block.get("elements", []) if e.get("type") == "overflow")
-    await people.choose(FULL_MEMBER, on(card), "ticket_unarchive", {"selected_option": menu["options"][0]})
+    await people.click(FULL_MEMBER, on(card), "ticket_unarchive")
     await until(lambda: audit_of(office, "un-archive ticket"))
     assert await audit_of(office, "archive ticket")
     assert dict(office.tickets_in_autotask()[0]) == before
