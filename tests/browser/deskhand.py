@@ -1,17 +1,20 @@
 """Deskhand's demo as a process of its own, and members who use it at the page."""
 
+import asyncio
 import json
 import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import Locator, Page, async_playwright, expect
 
 from sandbox.slack.seed import ADMIN
+from tests.browser.conftest import FLAGS, OpenPage, chromium_path
 
 ROOT = Path(__file__).parents[2]
 DESK = "C0SERVICE"
@@ -199,3 +202,25 @@ async def answer_first(member: Member, status: str = MISALIGNED) -> Locator:
     await member.page.get_by_role("option", name=status, exact=True).click()
     await expect(category).to_contain_text("1 of 4", timeout=PATIENCE)
     return category
+
+
+def connected_by_dana(demo: Demo) -> None:
+    """Claimed, connected, tickets on, and the organization Harbourside mapped.
+
+    In a thread with a loop of its own: a module's fixture outlives the loops of its tests.
+    """
+    with ThreadPoolExecutor(1) as aside:
+        aside.submit(asyncio.run, _set_up(demo)).result()
+
+
+async def _set_up(demo: Demo) -> None:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=chromium_path(), args=[*FLAGS])
+        dana = Member(await OpenPage(browser)(demo.address()))
+        await claim(dana)
+        await open_credentials(dana)
+        await enter(dana, demo)
+        await choose_defaults(dana)
+        await dana.command("/autotask map", expecting="No organizations yet")
+        await map_new(dana, "Harbourside", "acme")
+        await browser.close()

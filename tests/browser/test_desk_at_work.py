@@ -1,25 +1,20 @@
 """A connected desk in the browser: what each kind of member can do, see and not see."""
 
-import asyncio
 import re
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from playwright.async_api import async_playwright, expect
+from playwright.async_api import expect
 
 from sandbox.slack.seed import ADMIN, EXTERNAL, FINANCE, FULL_MEMBER, GUEST, VIEWER
-from tests.browser.conftest import FLAGS, OpenPage, chromium_path
+from tests.browser.conftest import OpenPage
 from tests.browser.deskhand import (
     PATIENCE,
     Demo,
     Member,
     answer_first,
-    choose_defaults,
-    claim,
-    enter,
+    connected_by_dana,
     map_new,
-    open_credentials,
     running_demo,
 )
 
@@ -33,23 +28,8 @@ ASIDE = "Something only members know"
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     """Connected by Dana, with tickets on and the organization Harbourside."""
     with running_demo(tmp_path_factory.mktemp("desk") / "demo") as running:
-        # A loop of its own: this fixture outlives the tests' loops.
-        with ThreadPoolExecutor(1) as aside:
-            aside.submit(asyncio.run, _set_up(running)).result()
+        connected_by_dana(running)
         yield running
-
-
-async def _set_up(demo: Demo) -> None:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=chromium_path(), args=[*FLAGS])
-        dana = Member(await OpenPage(browser)(demo.address()))
-        await claim(dana)
-        await open_credentials(dana)
-        await enter(dana, demo)
-        await choose_defaults(dana)
-        await dana.command("/autotask map", expecting="No organizations yet")
-        await map_new(dana, "Harbourside", "acme")
-        await browser.close()
 
 
 @pytest.fixture
