@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 import yaml
+from yaml.events import CollectionEndEvent, CollectionStartEvent, Event
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from bot.domain.template_lines import Line, collected, printable
@@ -12,10 +13,12 @@ from bot.domain.templates import Problem, ReadTemplate
 _TOP: Final = frozenset({"key", "name", "categories"})
 _CATEGORY: Final = frozenset({"name", "questions"})
 _QUESTION: Final = frozenset({"text", "guidance"})
+_DEEPEST: Final = 20
+"""Lists and mappings in one another; a template has five."""
 
 
 class _Wrong(Exception):
-    def __init__(self, node: Node, reason: str, column: str = "") -> None:
+    def __init__(self, node: Node | Event, reason: str, column: str = "") -> None:
         super().__init__(reason)
         self.problem = Problem(_line_of(node), column, reason)
 
@@ -28,7 +31,7 @@ def read_yaml(text: str) -> ReadTemplate:
         name, key = (_text(top[each]) if each in top else "" for each in ("name", "key"))
     except _Wrong as wrong:
         return ReadTemplate(problems=(wrong.problem,))
-    except (yaml.YAMLError, RecursionError) as problem:
+    except yaml.YAMLError as problem:
         return ReadTemplate(problems=(_broken(problem),))
     return ReadTemplate(found.questions, printable(name), printable(key), found.problems)
 
@@ -43,10 +46,20 @@ def _top(text: str) -> dict[str, Node]:
 
 def _root(text: str) -> Node:
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    _refuse_too_deep(yaml.parse(text, Loader=loader))
     root: Node | None = yaml.compose(text, Loader=loader)
     if root is None:
         raise yaml.YAMLError("nothing in it")
     return root
+
+
+def _refuse_too_deep(events: Iterator[Event]) -> None:
+    """The composer in C calls itself for each level: some ten thousand of them would end the whole process."""
+    depth = 0
+    for event in events:
+        depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
+        if depth > _DEEPEST:
+            raise _Wrong(event, "Its lists lie too deep in one another.")
 
 
 def _lines(categories: Node) -> Iterator[Line]:
@@ -93,14 +106,12 @@ def _text(node: Node) -> str:
     return "" if node.tag.endswith(":null") else str(node.value)
 
 
-def _line_of(node: Node) -> int:
+def _line_of(node: Node | Event) -> int:
     mark = node.start_mark
     return int(mark.line) + 1 if mark is not None else 0
 
 
 def _broken(problem: Exception) -> Problem:
-    if isinstance(problem, RecursionError):
-        return Problem(0, "", "Its lists lie too deep in one another.")
     mark = getattr(problem, "problem_mark", None)
     what = getattr(problem, "problem", None) or str(problem)
     return Problem(int(mark.line) + 1 if mark is not None else 0, "", f"This is not YAML: {what}.")

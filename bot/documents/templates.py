@@ -47,6 +47,8 @@ def read_csv(text: str) -> ReadTemplate:
             begins = reader.line_num + 1
     except csv.Error as problem:
         return ReadTemplate(problems=(Problem(begins, "", _csv_words(problem)),))
+    if not rows:
+        return ReadTemplate(problems=(Problem(1, "", "There is nothing in it but separators."),))
     (line, header), *body = rows
     wrong = _header_problems(line, header)
     if wrong:

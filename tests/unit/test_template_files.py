@@ -137,12 +137,12 @@ def test_yaml_takes_plain_texts_and_names_its_template():
         ("categories: [a: [b\n", "This is not YAML"),
         ("categories: A\n", "“categories” must be a list"),
         ("categories:\n- name: A\n  questions:\n  - [a]\n", "Line 4: Expected the names"),
-        ("categories: " + "[" * 5000, "The file|This is not YAML"),
+        ("categories: " + "[" * 5000, "Its lists lie too deep"),
     ],
 )
 def test_bad_yaml_is_named_with_its_line(content, said):
     [first, *_] = problems(content, "t.yml")
-    assert any(words in first for words in said.split("|"))
+    assert said in first
 
 
 def test_yaml_that_repeats_itself_without_end_is_cut_off():
@@ -173,3 +173,14 @@ def test_a_new_version_is_compared_with_the_old_question_by_question():
 def test_a_key_is_the_same_however_the_name_is_written():
     assert slug("IT  Alignment: Überblick!") == slug("it alignment überblick") == "it-alignment-uberblick"
     assert slug("???") == "template"
+
+
+@pytest.mark.parametrize("opening", ["[", "{a: ", "- ", "? "])
+def test_yaml_of_a_hundred_thousand_levels_is_refused_instead_of_ending_the_process(opening):
+    assert problems("categories:\n  " + opening * 100_000, "t.yaml") == [
+        "Line 2: Its lists lie too deep in one another."
+    ]
+
+
+def test_a_file_of_nothing_but_separators_is_told_so():
+    assert problems(",,,") == ["Line 1: There is nothing in it but separators."]
