@@ -208,6 +208,7 @@ def _switches(switches: Switches) -> tuple[kit.Block, ...]:
                 [kit.option("Sync contracts, read-only", SYNC)],
                 chosen=(SYNC,) if read else (),
             ),
+            hint="Contracts come with a later version of Deskhand; your choice is kept until then.",
             optional=True,
         ),
     )

@@ -47,7 +47,7 @@ def message(problem: BotError) -> Message:
     blocks: list[Block] = [kit.section(_sentence(words))]
     if words.buttons:
         blocks.append(kit.actions(*words.buttons))
-    blocks.append(kit.context(f"{problem.code} · `help {problem.code}` says more"))
+    blocks.append(kit.context(f"{problem.code} · `/autotask help {problem.code}` says more"))
     return Message(f"{words.icon} {words.what}", tuple(blocks))
 
 
@@ -70,7 +70,9 @@ def broke(reference: str) -> Message:
     """Words for a mistake of ours; the log knows the rest under ``reference``."""
     text = f":boom: Something broke on our side. Reference *{reference}*."
     todo = "Nothing you did. Try once more; if it stays, give your admin the reference: the log has the rest."
-    return Message(text, (kit.section(f"{text}\n{todo}"), kit.context("AT-500 · `help AT-500` says more")))
+    return Message(
+        text, (kit.section(f"{text}\n{todo}"), kit.context("AT-500 · `/autotask help AT-500` says more"))
+    )
 
 
 def words_for(problem: BotError) -> Words:

@@ -112,7 +112,7 @@ def _preview(
 
 
 def _summary(read: Import, counts: ImportCounts) -> str:
-    said = f"{counts.created:,} created · {counts.updated:,} updated · {counts.unchanged:,} unchanged"
+    said = f"{counts.created:,} to create · {counts.updated:,} to update · {counts.unchanged:,} unchanged"
     if read.faults:
         said += f" · {kit.count(len(read.faults), 'line')} cannot be used"
     return said + ("" if counts.news else ". Everything in it is here already; there is nothing to save.")

@@ -159,22 +159,30 @@ def _line(text: str) -> kit.Message:
 
 
 def _options(inventory: Inventory, closed_label: str) -> kit.Block:
+    """What may be done in Autotask, of that which there is anything to do for."""
     tickets = kit.option(
         f"Close {kit.count(inventory.tickets_in_autotask, 'ticket')} that Deskhand created",
         _CLOSE,
-        description=f"Each gets a note, then the status {closed_label}."[:75]
-        if closed_label
-        else "With a note.",
+        description=f"Each gets a note, then the status {closed_label}." if closed_label else "With a note.",
     )
     lost = kit.option(
         f"Mark {kit.count(inventory.opportunities_in_autotask, 'opportunity', 'opportunities')} as lost",
         _LOST,
-        description="With a note. Deskhand has created none so far.",
+        description="With a note.",
     )
+    offered = ((inventory.tickets_in_autotask, tickets), (inventory.opportunities_in_autotask, lost))
+    options = [option for number, option in offered if number]
+    if not options:
+        return kit.context(
+            "Deskhand created no ticket and no opportunity in Autotask: nothing to close there."
+        )
     return kit.input_block(
         "options",
         "In Autotask (nothing unless you tick it)",
-        kit.checkboxes("value", [tickets, lost]),
+        kit.checkboxes("value", options),
+        hint=""
+        if inventory.opportunities_in_autotask
+        else "Deskhand created no opportunities: none is lost.",
         optional=True,
     )
 

@@ -62,7 +62,7 @@ async def test_a_file_dropped_into_the_conversation_is_shown_then_saved_then_kno
     preview = await drop(office, CLIENTS, "Import 3 organizations?")
     words = feed.words_of_message(preview)
     for expected in (
-        "3 created · 0 updated · 0 unchanged · 2 lines cannot be used",
+        "3 to create · 0 to update · 0 unchanged · 2 lines cannot be used",
         "*Ünit* <Söhne>",
         ": no company in Autotask has the name Nobody & Sons",
         ": the same name as line 2",
@@ -81,7 +81,7 @@ async def test_a_file_dropped_into_the_conversation_is_shown_then_saved_then_kno
     )
     assert b"5,no company in Autotask has the name Nobody & Sons" in bad.content
     again = await drop(office, CLIENTS, "Nothing new in this file")
-    assert "0 created · 0 updated · 3 unchanged" in feed.words_of_message(again)
+    assert "0 to create · 0 to update · 3 unchanged" in feed.words_of_message(again)
     assert "import_start" not in feed.words_of_message(again)
 
 
