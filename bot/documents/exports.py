@@ -8,22 +8,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from bot.domain.imports import STARTS_A_FORMULA
+
 BOM = b"\xef\xbb\xbf"
 """What Excel wants at the head of a CSV file to read it as UTF-8."""
-_STARTS_A_FORMULA = (
-    "=",
-    "+",
-    "-",
-    "@",
-    "\t",
-    "\r",
-    "\n",
-    "\N{FULLWIDTH EQUALS SIGN}",
-    "\N{FULLWIDTH PLUS SIGN}",
-    "\N{FULLWIDTH HYPHEN-MINUS}",
-    "\N{FULLWIDTH COMMERCIAL AT}",
-)
-"""OWASP's list for CSV injection, with the full-width forms that spreadsheets fold."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +51,7 @@ def _shown(cell: object) -> str | int | float | Decimal:
     if isinstance(cell, int | float | Decimal):
         return cell
     text = cell if isinstance(cell, str) else _words(cell)
-    return f"'{text}" if text.startswith(_STARTS_A_FORMULA) else text
+    return f"'{text}" if text.startswith(STARTS_A_FORMULA) else text
 
 
 def _words(cell: object) -> str:

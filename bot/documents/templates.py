@@ -9,14 +9,17 @@ import yaml
 
 from bot.documents.template_yaml import read_yaml
 from bot.documents.texts import NotText, decode
+from bot.domain.imports import STARTS_A_FORMULA
 from bot.domain.organizations import fold
 from bot.domain.template_lines import Line, collected
 from bot.domain.templates import Problem, ReadTemplate, Template
 
 COLUMNS: Final = ("category", "question", "guidance")
 _REQUIRED: Final = COLUMNS[:2]
+_ALL: Final = ", ".join(COLUMNS)
+_WIDEST: Final = 50
+"""Columns of a header that is looked at."""
 _DELIMITERS: Final = ",;\t"
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 def read(content: bytes, name: str = "") -> ReadTemplate:
@@ -50,6 +53,10 @@ def read_csv(text: str) -> ReadTemplate:
     if not rows:
         return ReadTemplate(problems=(Problem(1, "", "There is nothing in it but separators."),))
     (line, header), *body = rows
+    if len(header) > _WIDEST:
+        return ReadTemplate(
+            problems=(Problem(line, "", f"It names {len(header):,} columns; expected {_ALL}."),)
+        )
     wrong = _header_problems(line, header)
     if wrong:
         return ReadTemplate(problems=tuple(wrong))
@@ -114,7 +121,7 @@ def _header_problems(line: int, header: Sequence[str]) -> list[Problem]:
     if len(unknown) < sum(name in missing for name in _REQUIRED):
         wanted = ", ".join(name for name in _REQUIRED if name in missing)
         problems.append(Problem(line, "", f"The first line must name the columns; missing: {wanted}."))
-    twice = sorted({name for name in given if given.count(name) > 1 and name in COLUMNS})
+    twice = sorted(name for name in COLUMNS if given.count(name) > 1)
     return problems + [Problem(line, name, "This column comes twice.") for name in twice]
 
 
@@ -143,9 +150,9 @@ def _csv_words(problem: csv.Error) -> str:
 
 
 def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+    return f"'{cell}" if cell.startswith(STARTS_A_FORMULA) else cell
 
 
 def _plain(cell: str) -> str:
     """Takes back the apostrophe that ``_harmless`` wrote."""
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith(_FORMULA) else cell
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(STARTS_A_FORMULA) else cell

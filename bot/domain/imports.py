@@ -14,7 +14,23 @@ MOST_LINES: Final = 5_000
 LARGEST: Final = 5_000_000
 LONGEST_NAME: Final = 200
 _DELIMITERS: Final = (",", ";", "\t")
+_LONGEST_HEADER: Final = 10_000
+"""Characters of a first line that is looked at."""
 _SHOWN: Final = 80
+STARTS_A_FORMULA: Final = (
+    "=",
+    "+",
+    "-",
+    "@",
+    "\t",
+    "\r",
+    "\n",
+    "\N{FULLWIDTH EQUALS SIGN}",
+    "\N{FULLWIDTH PLUS SIGN}",
+    "\N{FULLWIDTH HYPHEN-MINUS}",
+    "\N{FULLWIDTH COMMERCIAL AT}",
+)
+"""OWASP's list for CSV injection, with the full-width forms that spreadsheets fold."""
 
 _HEADERS: Final = {
     "name": ("name", "organization", "organisation", "organization name", "organisation name", "client", "client name",
@@ -141,7 +157,8 @@ def _header(text: str) -> tuple[str, list[str]]:
 
 
 def _columns(first: str, delimiter: str) -> list[str]:
-    cells = next(csv.reader([first], delimiter=delimiter), [])
+    """Nothing of a line that is too long to be a header."""
+    cells = next(csv.reader([first], delimiter=delimiter), []) if len(first) <= _LONGEST_HEADER else []
     return [_column(cell) for cell in cells]
 
 
@@ -282,4 +299,4 @@ def faults_file(faults: Iterable[Fault]) -> bytes:
 
 
 def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+    return f"'{cell}" if cell.startswith(STARTS_A_FORMULA) else cell

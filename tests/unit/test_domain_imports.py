@@ -148,3 +148,15 @@ def test_what_a_line_does_depends_on_what_is_there(
 def test_the_file_of_bad_lines_calculates_nothing():
     text = faults_file([Fault(2, "=HYPERLINK()", "no name"), Fault(3, "plain", "why")]).decode("utf-8-sig")
     assert text.splitlines() == ["line,reason,content", "2,no name,'=HYPERLINK()", "3,why,plain"]
+
+
+@pytest.mark.parametrize("first", ["x" * 200_000, "name" + "," * 1_000_000])
+def test_a_first_line_too_long_to_be_a_header_is_told_so(first):
+    with pytest.raises(InvalidInput) as problem:
+        read_file(f"{first}\nAcme".encode())
+    assert "has to name the columns" in problem.value.reason
+
+
+@pytest.mark.parametrize("start", ["\n=1", "\uff1d1", "\uff201"])
+def test_what_spreadsheets_fold_to_a_formula_is_text_in_the_list_of_faults(start):
+    assert f"'{start}" in faults_file([Fault(2, start, "why")]).decode("utf-8-sig")

@@ -1,4 +1,5 @@
 import json
+import time
 from dataclasses import replace
 
 import pytest
@@ -184,3 +185,11 @@ def test_yaml_of_a_hundred_thousand_levels_is_refused_instead_of_ending_the_proc
 
 def test_a_file_of_nothing_but_separators_is_told_so():
     assert problems(",,,") == ["Line 1: There is nothing in it but separators."]
+
+
+@pytest.mark.parametrize("column", ["x", "category"])
+def test_a_header_of_a_hundred_thousand_columns_is_refused_at_once(column):
+    started = time.process_time()
+    [said] = problems("category,question" + f",{column}" * 100_000 + "\nA,b\n")
+    assert said == "Line 1: It names 100,002 columns; expected category, question, guidance."
+    assert time.process_time() - started < 5
