@@ -6,7 +6,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.async_api import expect
 
-from sandbox.slack.seed import ADMIN, EXTERNAL, FINANCE, FULL_MEMBER, GUEST, VIEWER
+from sandbox.slack.harbor import OWNER
+from sandbox.slack.seed import ADMIN, EXTERNAL, FINANCE, FULL_MEMBER, GUEST, SALES, VIEWER
 from tests.browser.conftest import OpenPage
 from tests.browser.deskhand import (
     PATIENCE,
@@ -21,6 +22,7 @@ from tests.browser.deskhand import (
 pytestmark = pytest.mark.browser
 
 SHARED = "C0ACMESHARED"
+HARBOR_DESK = "C0HDESK"
 ASIDE = "Something only members know"
 
 
@@ -89,11 +91,60 @@ async def test_what_a_full_member_may_not_do_is_asked_for_approved_and_then_work
 
 
 @pytest.mark.parametrize("user", [VIEWER, GUEST], ids=["viewer", "guest"])
-async def test_who_may_not_raise_tickets_is_refused_by_commands_and_by_the_cards_buttons(at_page, user):
-    member = await at_page(user)
+async def test_who_may_not_raise_tickets_is_refused_by_commands_and_by_a_cards_button(at_page, user):
+    dana, member = await at_page(), await at_page(user)
+    await dana.command("/autotask review harbour")
+    await dana.shown("Start a review")
+    await dana.press("Start")
+    await dana.shown("Review")
     await member.command("/autotask ticket", expecting="You may not")
     await expect(member.answer).not_to_contain_text("Harbourside")
+    card = member.message("0 of 26 answered")
+    await card.get_by_role("button", name="Add ticket").click()
+    refusals = member.page.get_by_role("article").filter(has_text="You may not")
+    await expect(refusals).to_have_count(2, timeout=PATIENCE)
     await member.nothing_is_open()
+
+
+async def test_members_of_a_group_see_the_organizations_of_their_group_alone(at_page):
+    dana, sofia = await at_page(), await at_page(SALES)
+    await dana.command("/autotask map", expecting="Organizations")
+    await map_new(dana, "Only Sofia's", "summerfield")
+    await dana.command("/autotask groups", expecting="No organization groups yet")
+    await dana.press("New organization group")
+    await dana.shown("New organization group")
+    await dana.fill(Name="Sofia's clients")
+    await dana.choose("Organizations", "only")
+    await dana.page.keyboard.press("Tab")
+    await dana.choose("People", "sofia")
+    await dana.page.keyboard.press("Tab")
+    await dana.press("Create")
+    await dana.shown("Organization group")
+    seen = await sofia.command("/autotask map", expecting="Only Sofia's")
+    await expect(seen).not_to_contain_text("Harbourside")
+    told = await sofia.command("/autotask map harbour", expecting="harbour")
+    await expect(told).not_to_contain_text("Harbourside")
+
+
+async def test_another_workspace_installs_uses_and_removes_the_app_and_sees_nothing_of_ours(
+    demo, at_page, open_page
+):
+    install = await open_page(f"{demo.bot}slack/install")
+    await install.get_by_role("button", name="Add to Slack").click()
+    await install.locator("select#member").select_option(OWNER)
+    await install.get_by_role("button", name="Allow").click()
+    await expect(install.get_by_role("heading", name="Deskhand is in Harbor IT")).to_be_visible()
+    hannah = await at_page(OWNER, HARBOR_DESK)
+    await hannah.command("/autotask", expecting="no Admin yet")
+    await hannah.press("Become the first Admin")
+    await hannah.sees("You are Deskhand's first Admin")
+    seen = await hannah.command("/autotask map", expecting="organization")
+    await expect(seen).not_to_contain_text("Harbourside")
+    await hannah.page.get_by_role("link", name=re.compile("^Deskhand")).click()
+    await hannah.page.get_by_role("tab", name="About").click()
+    await hannah.press("Uninstall")
+    await hannah.page.get_by_role("alertdialog").get_by_role("button", name="Uninstall").click()
+    await expect(hannah.page.get_by_role("link", name=re.compile("^Deskhand"))).to_have_count(0)
 
 
 async def test_a_guest_sees_nothing_of_the_desk_at_home(at_page):
@@ -141,7 +192,7 @@ async def test_a_file_of_organizations_is_shown_with_its_bad_lines_before_anythi
     await dana.shown("Import organizations")
     await give_file(dana, "clients.csv", "name;company\nWalk-in;\nTwice;Nobody & Sons\nwalk-in;\n")
     await dana.press("Read the file")
-    await dana.reads("1 created · 0 updated · 0 unchanged · 2 lines cannot be used")
+    await dana.reads("1 to create · 0 to update · 0 unchanged · 2 lines cannot be used")
     await dana.reads("Line 3: no company in Autotask has the name Nobody & Sons")
     await dana.press("Import 1")
     await dana.reads("On its way")
