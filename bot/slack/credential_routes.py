@@ -19,6 +19,7 @@ from bot.domain.credentials import CredentialsForm, check_credentials
 from bot.errors import BotError, InvalidInput, NotAllowed
 from bot.slack import pages
 from bot.slack.pages import Page
+from bot.slack.requests import bounded_body
 
 LONGEST_BODY: Final = 10_000
 _GONE: Final = (
@@ -118,11 +119,12 @@ def _token(request: Request) -> str:
 
 
 async def _typed(request: Request) -> dict[str, str]:
-    """The form's fields; nothing of a body that is too long to be one."""
-    body = await request.body()
-    if len(body) > LONGEST_BODY:
+    """The form's fields; nothing of a body that has too many to be one."""
+    body = await bounded_body(request, LONGEST_BODY)
+    try:
+        said = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=10)
+    except ValueError:
         return {}
-    said = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=10)
     return {name: values[0] for name, values in said.items()}
 
 

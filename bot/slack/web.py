@@ -17,7 +17,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from bot.slack.health import Health
-from bot.slack.requests import bolt_request
+from bot.slack.requests import bolt_request, bounded_body
 
 Check: TypeAlias = Callable[[], Awaitable[str]]
 """Says "" when the database answers, else what is wrong."""
@@ -49,8 +49,8 @@ def _slack(bolt: AsyncApp) -> Callable[[Request], Awaitable[Response]]:
         if request.method != "POST" or request.path_params["kind"] not in KINDS:
             return Response("Not found", status_code=404)
         try:
-            said = bolt_request((await request.body()).decode(), dict(request.headers))
-        except ValueError:
+            said = bolt_request((await bounded_body(request)).decode(), dict(request.headers))
+        except (ValueError, RecursionError):
             return Response("Unreadable", status_code=400)
         return to_starlette_response(await bolt.async_dispatch(said))
 

@@ -147,3 +147,9 @@ async def test_who_lost_the_right_meanwhile_saves_nothing(office, browser):
         await uow.people.set_role(ADMIN, Role.VIEWER, "U1", office.bot.tools.clock.now())
     assert (await browser.send(url, page, **values(office))).status_code == 403
     assert office.autotask.control.log() == []
+
+
+@pytest.mark.parametrize(("body", "status"), [("a=1&" * 50, 403), ("a=" + "x" * 20_000, 413)])
+async def test_what_is_no_form_of_ours_is_refused_without_a_crash(office, browser, body, status):
+    answer = await browser.http.post(await page_of(office), content=body)
+    assert answer.status_code == status

@@ -111,10 +111,22 @@ async def test_other_addresses_and_other_ways_are_not_found(door: Door):
     assert (await door.client.get(f"{door.bot.address}/slack/events")).status_code == 404
 
 
-@pytest.mark.parametrize("body", [b"\xff", b"{"])
+@pytest.mark.parametrize("body", [b"\xff", b"{", b'{"a":' * 200_000])
 async def test_what_cannot_be_read_is_refused_without_a_crash(door: Door, body: bytes):
     answer = await door.client.post(f"{door.bot.address}/slack/events", content=body)
     assert answer.status_code == 400
+
+
+async def test_a_body_larger_than_slacks_are_is_not_taken_in(door: Door):
+    async def endless() -> AsyncIterator[bytes]:
+        while True:
+            yield b"x" * 100_000
+
+    try:
+        answer = await door.client.post(f"{door.bot.address}/slack/events", content=endless(), timeout=10)
+    except (httpx.WriteError, httpx.ReadError):  # the connection was closed before the answer was read
+        return
+    assert answer.status_code == 413
 
 
 @pytest.mark.parametrize("signature", ["", "v0=", "v0=" + "0" * 64, "nonsense"])
