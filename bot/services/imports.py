@@ -124,6 +124,7 @@ class ImportsService:
         import is done. Raises ``NotAllowed`` when the right was lost meanwhile.
         """
         ctx.require(Right.MAP_ORGANIZATIONS)
+        ctx.require_whole_sight()
         async with self._database.unit_for(ctx) as uow:
             found = await _found(uow, import_id, lock=True)
             if found.state is not ImportState.RUNNING:

@@ -4,9 +4,9 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.domain.context import Role
+from bot.domain.context import Ctx, Person, Role
 from bot.domain.organizations import Company
-from bot.errors import AlreadyDone
+from bot.errors import AlreadyDone, NotAllowed
 from bot.services.organizations import MappingForm
 from sandbox.slack import feed
 from sandbox.slack.people import inside, on
@@ -361,3 +361,11 @@ async def test_after_ten_minutes_nothing_can_be_undone(database_url, tmp_path):
             await mapping.undo(here.ctx, late.batch_id)
         assert "undone already" in twice.value.what
         assert "more than 10 minutes ago" in too_late.value.what
+
+
+async def test_an_import_stops_when_the_person_no_longer_sees_every_organization(office):
+    imports = office.bot.services.imports
+    read = await imports.read(office.ctx, b"name\nOne\n", file_name="a.csv", request_key="narrowed")
+    limited = Person("U0LIMITED", "Limited", Role.FULL_MEMBER, organizations=frozenset())
+    with pytest.raises(NotAllowed):
+        await imports.save_chunk(Ctx(office.tenant, limited), read.read.id)
