@@ -1,5 +1,6 @@
 """The workspace's own installation: its sealed token, and what came with it."""
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import RowMapping, delete, select, update
@@ -25,8 +26,9 @@ class Installations(Repository):
         """The same token under another key."""
         await self._run(update(installations).where(*self._ours()).values(token=token))
 
-    async def remove(self) -> None:
-        await self._run(delete(installations).where(*self._ours()))
+    async def remove(self, until: datetime) -> None:
+        """Drops it, unless it was made after that: then the workspace has come back meanwhile."""
+        await self._run(delete(installations).where(*self._ours(), installations.c.installed_at <= until))
 
     def _ours(self) -> tuple[Any, ...]:
         return (installations.c.tenant_id == self.tenant_id,)

@@ -129,7 +129,7 @@ class InstallationsService:
                 return False
             await directory.left(tenant.id, now)
         async with self._database.unit(tenant.id) as uow:
-            await uow.installations.remove()
+            await uow.installations.remove(until=now)
             await uow.audit.record(at=now, by="", action="uninstall", subject=tenant.name, after={"why": why})
         log.warning("a workspace uninstalled Deskhand", team=tenant.team_id, why=why)
         return True

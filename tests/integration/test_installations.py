@@ -1,6 +1,8 @@
 """Workspaces add Deskhand by themselves, and remove it: the way in, the way out, and back."""
 
+import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
@@ -308,6 +310,21 @@ async def test_word_of_an_uninstallation_that_comes_after_the_next_installation_
     assert await service.is_over(tenant, installed_at + timedelta(hours=3), is_alive=alive)
     host.slack.workspace_of(HARBOR).uninstall("account_inactive")
     assert await service.is_over(tenant, installed_at + timedelta(seconds=5), is_alive=alive)
+
+
+async def test_an_installation_that_comes_while_the_workspace_leaves_keeps_its_token(host: Hosting):
+    await host.install(OWNER)
+    tenant, database = await host.tenant(HARBOR), host.bot.database
+    async with database.unit(tenant.id) as uow:  # it comes back while the word of its leaving is dealt with
+        standing = await uow.installations.get()
+        later = standing.installed_at + timedelta(minutes=1)
+        await uow.installations.save(replace(standing, installed_at=later))
+        leaving = asyncio.create_task(host.bot.services.installations.leave(tenant, "test"))
+        await gone(host)
+    assert await leaving
+    async with database.directory() as directory:
+        await directory.arrived(tenant.id)
+    assert await host.bot.services.installations.of_team(HARBOR) is not None
 
 
 async def test_what_is_under_way_stops_when_the_workspace_leaves(host: Hosting):

@@ -142,7 +142,7 @@ async def install(uow, mark, n):
 
 
 async def uninstall(uow, mark, n):
-    await uow.installations.remove()
+    await uow.installations.remove(until=NOON)
 
 
 async def join_user_group(uow, mark, n):
