@@ -49,6 +49,11 @@ def check_credentials(form: CredentialsForm) -> CredentialsForm:
     return CredentialsForm(username, SecretStr(secret), SecretStr(tracking))
 
 
+def can_be_username(typed: str) -> bool:
+    """False for what looks like one of the secret values, put into the wrong field."""
+    return not any(applies(typed.strip()) for applies, _ in _USERNAME)
+
+
 _Rule = tuple[Callable[[str], object], str]
 _UNSENDABLE = "This holds characters that Autotask never generates. Copy it again from Autotask."
 

@@ -15,7 +15,7 @@ from starlette.routing import Route
 
 from blocks.connect_card import PAGE_PATH as PATH
 from bot.db.credential_links import CredentialLink
-from bot.domain.credentials import CredentialsForm, check_credentials
+from bot.domain.credentials import CredentialsForm, can_be_username, check_credentials
 from bot.errors import BotError, InvalidInput, NotAllowed
 from bot.slack import pages
 from bot.slack.pages import Page
@@ -137,7 +137,7 @@ def _credentials(typed: Mapping[str, str]) -> CredentialsForm:
 
 
 def _form_page(address: str, once: str, typed: Mapping[str, str], problem: InvalidInput | None) -> Page:
-    """Only the username is ever filled in again: a secret is never sent back."""
+    """Only what can be a username is ever filled in again: a secret is never sent back."""
     rows = "".join(_row(*field, typed=typed, problem=problem) for field in _FIELDS)
     body = f"""<h1>Connect Autotask</h1>
 <p>The three values of the API user. They are stored encrypted and never shown again; the answer comes in Slack.</p>
@@ -150,7 +150,7 @@ def _form_page(address: str, once: str, typed: Mapping[str, str], problem: Inval
 
 
 def _row(name: str, label: str, kind: str, *, typed: Mapping[str, str], problem: InvalidInput | None) -> str:
-    value = escape(typed.get(name, "")) if name == "username" else ""
+    value = escape(typed.get(name, "")) if name == "username" and can_be_username(typed.get(name, "")) else ""
     wrong = problem.reason if problem is not None and problem.field == name else ""
     told = f'<p class="bad" id="{name}-wrong" role="alert">{escape(wrong)}</p>' if wrong else ""
     more = f' aria-invalid="true" aria-describedby="{name}-wrong"' if wrong else ""

@@ -1,5 +1,6 @@
 """The web page that takes the secret instead of a modal, in HTTP mode."""
 
+import html
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -153,3 +154,13 @@ async def test_who_lost_the_right_meanwhile_saves_nothing(office, browser):
 async def test_what_is_no_form_of_ours_is_refused_without_a_crash(office, browser, body, status):
     answer = await browser.http.post(await page_of(office), content=body)
     assert answer.status_code == status
+
+
+async def test_a_secret_in_the_field_of_the_username_is_not_sent_back(office, browser):
+    url = await page_of(office)
+    misplaced = "xY7#kP2$vN9@qLm4"
+    again = await browser.send(url, await browser.open(url), **values(office, username=misplaced))
+    assert again.status_code == 422
+    assert misplaced not in html.unescape(again.text)
+    empty = await browser.send(url, again, **values(office, username=misplaced, secret=""))
+    assert misplaced not in html.unescape(empty.text)
