@@ -17,6 +17,12 @@ const READ_WAIT_MS = 200;
 const TABS = ['home', 'messages', 'about'];
 const WIDE = '(min-width: 761px)';
 
+/** Whether an answer tells what the page knows already: then nothing is drawn anew. */
+function sameMembers(state, answer) {
+  const known = JSON.stringify([...state.users.values(), state.user_groups]);
+  return known === JSON.stringify([...answer.users, answer.user_groups]);
+}
+
 class Workspace {
   constructor(api, state) {
     Object.assign(this, { api, state, drafts: new Map(), focusTab: false });
@@ -46,7 +52,7 @@ class Workspace {
   async renewMembers() {
     const { state, api } = this;
     const answer = await api.bootstrap({ team: state.team.id });
-    if (!answer.ok) return;
+    if (!answer.ok || sameMembers(state, answer)) return;
     state.users.clear();
     for (const user of answer.users) state.users.set(user.id, user);
     state.user_groups = answer.user_groups;
@@ -100,6 +106,7 @@ class Workspace {
   /** After a gap in the stream, and when it first opens: whatever is shown may be old. */
   resync() {
     this.refresh();
+    this.renewMembers();
     this.page?.feed?.load();
     this.page?.load?.();
     this.side?.feed.load();
