@@ -28,6 +28,8 @@ class Stopped:
 
     code: int
     took: float
+    last_words: str = ""
+    """Of one that did not end well."""
 
 
 class BotProcess:
@@ -74,7 +76,7 @@ class BotProcess:
         began = time.monotonic()
         self._process.send_signal(signal.SIGTERM)
         code = await asyncio.wait_for(self._process.wait(), 30)
-        return Stopped(code, time.monotonic() - began)
+        return Stopped(code, time.monotonic() - began, self.words[-400:] if code else "")
 
     async def kill(self) -> None:
         """SIGKILL: no line of it runs after this."""
