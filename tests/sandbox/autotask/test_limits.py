@@ -57,7 +57,7 @@ async def test_the_log_tells_the_highest_concurrency(tenant, slow):
 
 @pytest.mark.parametrize(("used", "delay"), [(4999, 0.0), (5000, 0.5), (7499, 0.5), (7500, 1.0)])
 async def test_usage_brings_latency_in_two_steps(tenant, used, delay):
-    tenant.database.clock.set(tenant.database.clock.now(), scale=50)
+    tenant.database.clock.set(tenant.database.clock.now(), scale=5)
     tenant.control.set_request_count(used)
     began = tenant.database.clock.now()
     assert (await tenant.get("Version")).status_code == 200
