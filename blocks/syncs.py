@@ -1,7 +1,26 @@
 """Progress and results of syncs, one message each."""
 
+from collections.abc import Sequence
+
 from blocks import kit
-from bot.domain.syncs import SyncCounts
+from bot.domain.syncs import SyncCounts, SyncRun, SyncState
+
+
+def running(groups: Sequence[str]) -> kit.Message:
+    """A run that somebody asked for is under way."""
+    text = f":hourglass_flowing_sand: Syncing {kit.escape(', '.join(groups))} from Autotask…"
+    return kit.Message("Syncing from Autotask", (kit.section(text),))
+
+
+def ended(runs: Sequence[SyncRun], reason: str) -> kit.Message:
+    """The final summary of a run, group by group."""
+    fine = all(run.state is SyncState.SUCCEEDED for run in runs)
+    head = ":white_check_mark: *Synced*" if fine else ":x: *The sync did not finish*"
+    lines = [f"{head} {', '.join(f'{run.name} ({run.counts.seen:,})' for run in runs)}"]
+    return kit.Message(
+        "Synced from Autotask" if fine else "The sync did not finish",
+        (kit.section("\n".join([*lines, *([kit.escape(reason)] if reason else [])])),),
+    )
 
 
 def companies_arriving(counts: SyncCounts) -> kit.Message:

@@ -52,6 +52,7 @@ from bot.slack.workspaces import Workspaces
 from bot.starter import starter_templates
 from bot.workflows import Performer
 from bot.workflows.admins import Admins
+from bot.workflows.alarms import Alarms
 from bot.workflows.engine import Workflow
 from bot.workflows.export_everything import ExportEverythingWorkflow
 from bot.workflows.import_organizations import ImportOrganizationsWorkflow
@@ -64,8 +65,10 @@ from bot.workflows.push_ticket import PushTicketWorkflow
 from bot.workflows.reconcile_tickets import ReconcileTicketsWorkflow
 from bot.workflows.refresh_choices import RefreshChoicesWorkflow
 from bot.workflows.remove_connection import RemoveConnectionWorkflow
+from bot.workflows.run_sync import RunSyncWorkflow
 from bot.workflows.tell_access import TellAccessWorkflow
 from bot.workflows.tell_paused import TellPausedWorkflow
+from bot.workflows.tell_problem import TellProblemWorkflow
 from bot.workflows.verify_nightly import VerifyNightlyWorkflow
 from bot.workflows.welcome_installer import WelcomeInstallerWorkflow
 from handlers.resolve import house_rules, person_of
@@ -157,7 +160,9 @@ def services_of(
 def performer(bot: Bot) -> Perform:
     """What carries out jobs."""
     admins = Admins(bot.database, bot.notifier, house_rules(bot.settings))
-    every = Performer((*_for_tickets(bot, admins), *_asked_for(bot, admins), *_told(bot, admins)))
+    every = Performer(
+        (*_for_tickets(bot, admins), *_syncing(bot, admins), *_asked_for(bot, admins), *_told(bot, admins))
+    )
     return WhileInstalled(every, bot.tools.workspaces.by_id)
 
 
@@ -179,6 +184,25 @@ def _for_tickets(bot: Bot, admins: Admins) -> tuple[Workflow, ...]:
     )
 
 
+def _syncing(bot: Bot, admins: Admins) -> tuple[Workflow, ...]:
+    """The sync engine, and what people hear of it when something is wrong."""
+    tools, tenant_of = bot.tools, bot.tools.workspaces.by_id
+    return (
+        MirrorCompaniesWorkflow(
+            bot.database, bot.clients, tools.notifier, tenant_of=tenant_of, clock=tools.clock
+        ),
+        RunSyncWorkflow(
+            bot.database,
+            bot.clients,
+            tools.notifier,
+            alarms=Alarms(bot.database, bot.jobs, tools.clock),
+            tenant_of=tenant_of,
+            clock=tools.clock,
+        ),
+        TellProblemWorkflow(bot.database, admins, tenant_of=tenant_of),
+    )
+
+
 def _asked_for(bot: Bot, admins: Admins) -> tuple[Workflow, ...]:
     """What somebody has asked for that takes a while."""
     tools, services, tenant_of = bot.tools, bot.services, bot.tools.workspaces.by_id
@@ -196,9 +220,6 @@ def _asked_for(bot: Bot, admins: Admins) -> tuple[Workflow, ...]:
             tools.notifier,
             tenant_of=tenant_of,
             person_of=partial(person_of, tools=tools),
-        ),
-        MirrorCompaniesWorkflow(
-            bot.database, bot.clients, tools.notifier, tenant_of=tenant_of, clock=tools.clock
         ),
         RemoveConnectionWorkflow(
             services.removal, services.closing, tools.notifier, tenant_of, admins=admins

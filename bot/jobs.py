@@ -44,8 +44,10 @@ from bot.domain.jobs import (
     ReconcileTickets,
     RefreshChoices,
     RemoveConnection,
+    RunSync,
     TellAccess,
     TellPaused,
+    TellProblem,
     VerifyNightly,
     WelcomeInstaller,
 )
@@ -74,8 +76,8 @@ log = structlog.get_logger(__name__)
 
 __all__ = [
     "JOB_TYPES", "QUEUES", "Attempt", "ExportEverything", "Failure", "ImportOrganizations", "Job", "Jobs", "MirrorCompanies", "NoteTicket", "Perform", "PostDigest",
-    "ProveConnection", "PushTicket", "Queue", "ReconcileTickets", "RefreshChoices", "RemoveConnection", "TellAccess", "TellPaused", "VerifyNightly",
-    "WelcomeInstaller", "reason_of",
+    "ProveConnection", "PushTicket", "Queue", "ReconcileTickets", "RefreshChoices", "RemoveConnection", "RunSync", "TellAccess", "TellPaused", "TellProblem",
+    "VerifyNightly", "WelcomeInstaller", "reason_of",
 ]  # fmt: skip
 
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, Select, and_, case, func, or_, select, update
+from sqlalchemy import ColumnElement, RowMapping, Select, and_, case, func, or_, select
 
+from bot.db.mirror import Mirror
 from bot.db.repository import Repository, one_of
 from bot.db.tables import companies
 from bot.domain.organizations import Company, fold, foldings
@@ -16,16 +16,8 @@ from bot.domain.syncs import SyncCounts
 class Companies(Repository):
     async def upsert(self, rows: Sequence[Company], at: datetime) -> SyncCounts:
         """Saves a page; rows whose content is the same only get a new ``synced_at``."""
-        if not rows:
-            return SyncCounts()
-        known = await self._hashes([row.autotask_id for row in rows])
-        values = [_values(row, at) for row in rows]
-        changed = [each for each in values if known.get(each["autotask_id"]) != each["hash"]]
-        same = known.keys() - {each["autotask_id"] for each in changed}
-        await self._upsert_rows(companies, changed, key="autotask_id")
-        await self._seen(sorted(same), at)
-        updated = len(known) - len(same)
-        return SyncCounts(len(changed) - updated, updated, len(same))
+        mirrored = [{"autotask_id": row.autotask_id, **columns_of(row)} for row in rows]
+        return (await Mirror(self.connection, self.tenant_id).upsert(companies, mirrored, at)).counts
 
     async def search(self, text: str, limit: int = 100) -> list[Company]:
         """Companies whose name or city contains the text, or whose number it is, whatever its case and accents.
@@ -88,51 +80,25 @@ class Companies(Repository):
 
     async def mark_gone(self, seen_before: datetime) -> int:
         """Marks what a full pass that began at ``seen_before`` did not see; how many."""
-        return await self._run(
-            update(companies)
-            .where(
-                companies.c.tenant_id == self.tenant_id,
-                companies.c.synced_at < seen_before,
-                companies.c.gone_at.is_(None),
-            )
-            .values(gone_at=seen_before, changed_at=func.now())
-        )
+        return len(await Mirror(self.connection, self.tenant_id).mark_gone(companies, seen_before))
 
     def _present(self) -> Select[Any]:
         return select(companies).where(companies.c.tenant_id == self.tenant_id, companies.c.gone_at.is_(None))
-
-    async def _hashes(self, ids: Sequence[int]) -> dict[int, str]:
-        """What is known of these companies; one that was gone matches nothing, so that it comes back."""
-        content = case((companies.c.gone_at.is_(None), companies.c.hash), else_="")
-        rows = await self._all(select(companies.c.autotask_id, content.label("hash")).where(self._among(ids)))
-        return {row["autotask_id"]: row["hash"] for row in rows}
-
-    async def _seen(self, ids: Sequence[int], at: datetime) -> None:
-        if ids:
-            await self._run(update(companies).where(self._among(ids)).values(synced_at=at))
 
     def _among(self, ids: Sequence[int]) -> ColumnElement[bool]:
         return and_(companies.c.tenant_id == self.tenant_id, one_of(companies.c.autotask_id, ids))
 
 
-def _values(row: Company, at: datetime) -> dict[str, Any]:
-    content = {
+def columns_of(row: Company) -> dict[str, object]:
+    """A company as its row in the mirror, without its id."""
+    return {
         "name": row.name,
         "is_active": row.is_active,
         "company_type": row.company_type,
         "company_number": row.company_number,
         "city": row.city,
-    }
-    digest = sha256(repr(sorted(content.items())).encode()).hexdigest()[:16]
-    return {
-        "autotask_id": row.autotask_id,
-        **content,
         "search_name": fold(row.name),
         "search_city": fold(row.city),
-        "hash": digest,
-        "synced_at": at,
-        "changed_at": at,
-        "gone_at": None,
     }
 
 

@@ -19,7 +19,9 @@ from bot.db.tables import (
     mapping_batches,
     metadata,
     organizations,
+    news,
     preferences,
+    problems,
     removals,
     resources,
     reviews,
@@ -28,6 +30,7 @@ from bot.db.tables import (
     setting_changes,
     switches,
     sync_cursors,
+    sync_logs,
     sync_runs,
     template_queues,
     ticket_demands,
@@ -41,7 +44,7 @@ from bot.domain.removal import TICKETS, Closing, Inventory, Removal
 
 FORGOTTEN = (
     autotask_fields, companies, connection_drafts, connections, credential_links, imports, mapping_batches,
-    preferences, resources, schedule_slots, schedules, setting_changes, switches, sync_cursors, sync_runs,
+    preferences, resources, schedule_slots, schedules, setting_changes, switches, sync_cursors, sync_logs, sync_runs, news, problems,
     template_queues, ticket_demands, ticket_drafts, tickets, verifications,
 )  # fmt: skip
 """The tables that a removal empties, with everything that hangs on their rows. Mappings go, organizations stay."""

@@ -24,8 +24,11 @@ from bot.db.installations import Installations
 from bot.db.leases import Leases
 from bot.db.mapping import MappingChanges
 from bot.db.messages import Messages
+from bot.db.mirror import Mirror
+from bot.db.news import NewsBoard
 from bot.db.organizations import Organizations
 from bot.db.people import People
+from bot.db.problems import Problems
 from bot.db.proofs import Proofs
 from bot.db.removal import Removals
 from bot.db.resources import Resources
@@ -33,6 +36,7 @@ from bot.db.reviews import Reviews
 from bot.db.schedules import Schedules
 from bot.db.settings import SettingsStore
 from bot.db.switches import SwitchBoard
+from bot.db.sync_logs import SyncLogs
 from bot.db.syncs import Syncs
 from bot.db.templates import Templates
 from bot.db.ticket_forms import TicketForms
@@ -126,12 +130,24 @@ class UnitOfWork:
         return Messages(self.connection, self.tenant_id)
 
     @cached_property
+    def mirror(self) -> Mirror:
+        return Mirror(self.connection, self.tenant_id)
+
+    @cached_property
+    def news(self) -> NewsBoard:
+        return NewsBoard(self.connection, self.tenant_id)
+
+    @cached_property
     def organizations(self) -> Organizations:
         return Organizations(self.connection, self.tenant_id)
 
     @cached_property
     def people(self) -> People:
         return People(self.connection, self.tenant_id)
+
+    @cached_property
+    def problems(self) -> Problems:
+        return Problems(self.connection, self.tenant_id)
 
     @cached_property
     def removals(self) -> Removals:
@@ -160,6 +176,10 @@ class UnitOfWork:
     @cached_property
     def switches(self) -> SwitchBoard:
         return SwitchBoard(self.connection, self.tenant_id)
+
+    @cached_property
+    def sync_logs(self) -> SyncLogs:
+        return SyncLogs(self.connection, self.tenant_id)
 
     @cached_property
     def syncs(self) -> Syncs:

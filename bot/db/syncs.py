@@ -1,81 +1,90 @@
 """Sync runs and where each sync stands."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import ColumnElement, RowMapping, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from bot.db.repository import Repository
 from bot.db.tables import sync_cursors, sync_runs
-from bot.domain.syncs import SyncCounts, SyncState
+from bot.domain.syncs import SyncCounts, SyncRun, SyncState
 
 RUNS_KEPT_FOR = timedelta(days=90)
 
 
 @dataclass(frozen=True)
-class Cursor:
-    """``after_id`` is the last saved row of a run under way; ``watermark`` is when that run began."""
+class Span:
+    """A range of ids still to be fetched: above ``after``, up to ``until`` (included; None: without end)."""
 
-    after_id: int | None
-    watermark: datetime | None
+    after: int | None = None
+    until: int | None = None
 
 
 @dataclass(frozen=True)
-class SyncRun:
-    id: int
-    name: str
-    state: SyncState
-    counts: SyncCounts
-    error: str
-    started_at: datetime
-    finished_at: datetime | None
+class Cursor:
+    """Where a sync stands.
+
+    ``pass_started`` is the moment the pass under way began, None while there is none; ``spans`` are what it has
+    still to fetch and ``seen`` how many rows it saw; ``scope`` names what it covers. ``since`` is when the last
+    complete pass began, ``full_at`` the last complete one over everything. ``untracked``: this Autotask database
+    does not know the entity's last-modified field, so every pass is a full one.
+    """
+
+    scope: str = ""
+    pass_started: datetime | None = None
+    spans: tuple[Span, ...] = ()
+    seen: int = 0
+    since: datetime | None = None
+    full_at: datetime | None = None
+    untracked: bool = False
 
 
 class Syncs(Repository):
-    async def start(self, name: str, trigger: str, by: str, at: datetime) -> int:
-        made = insert(sync_runs).values(
-            tenant_id=self.tenant_id, name=name, trigger=trigger, requested_by=by, started_at=at
-        )
-        return int(await self._scalar(made.returning(sync_runs.c.id)))
+    # --- runs ---
 
-    async def progress(self, run_id: int, counts: SyncCounts) -> None:
-        await self._change(run_id, counts=asdict(counts))
+    async def start(self, name: str, trigger: str, by: str, at: datetime, *, key: str | None = None) -> int:
+        """A new run, or the one that an earlier attempt with this key began."""
+        made = upsert(sync_runs).values(
+            tenant_id=self.tenant_id, name=name, key=key, trigger=trigger, requested_by=by, started_at=at
+        )
+        again = made.on_conflict_do_update(
+            index_elements=["tenant_id", "name", "key"],
+            set_={"attempts": sync_runs.c.attempts + 1, "state": SyncState.RUNNING.value},
+            where=sync_runs.c.state != SyncState.SUCCEEDED.value,
+        )
+        found = await self._scalar(again.returning(sync_runs.c.id))
+        if found is not None:
+            return int(found)
+        return int(await self._scalar(select(sync_runs.c.id).where(*self._keyed(name, key))))
+
+    async def of_key(self, name: str, key: str) -> SyncRun | None:
+        row = await self._first(select(sync_runs).where(*self._keyed(name, key)))
+        return _run(row) if row else None
+
+    async def progress(
+        self, run_id: int, counts: SyncCounts, parts: Mapping[str, SyncCounts] | None = None
+    ) -> None:
+        each = {name: asdict(part) for name, part in (parts or {}).items()}
+        await self._change(run_id, counts=asdict(counts), **({"parts": each} if parts else {}))
 
     async def finish(
         self, run_id: int, state: SyncState, counts: SyncCounts | None, *, error: str = "", at: datetime
     ) -> None:
-        """Ends the run; without ``counts`` those of its last page stay."""
+        """Ends the run (or its attempt); without ``counts`` those of its last page stay."""
         kept = {"counts": asdict(counts)} if counts is not None else {}
         await self._change(run_id, state=state.value, error=error, finished_at=at, **kept)
 
     async def last(self, name: str) -> SyncRun | None:
         chosen = select(sync_runs).where(sync_runs.c.tenant_id == self.tenant_id, sync_runs.c.name == name)
         row = await self._first(chosen.order_by(sync_runs.c.id.desc()).limit(1))
-        if row is None:
-            return None
-        return SyncRun(
-            row["id"],
-            row["name"],
-            SyncState(row["state"]),
-            SyncCounts(**row["counts"]),
-            row["error"],
-            row["started_at"],
-            row["finished_at"],
-        )
+        return _run(row) if row else None
 
-    async def cursor(self, name: str) -> Cursor | None:
-        row = await self._first(
-            select(sync_cursors).where(
-                sync_cursors.c.tenant_id == self.tenant_id, sync_cursors.c.name == name
-            )
-        )
-        return Cursor(row["after_id"], row["watermark"]) if row else None
-
-    async def set_cursor(self, name: str, after_id: int | None, watermark: datetime | None) -> None:
-        row = {"after_id": after_id, "watermark": watermark}
-        made = upsert(sync_cursors).values(tenant_id=self.tenant_id, name=name, **row)
-        await self._run(made.on_conflict_do_update(index_elements=["tenant_id", "name"], set_=row))
+    async def newest(self, limit: int) -> Sequence[SyncRun]:
+        """The newest runs of every group."""
+        chosen = select(sync_runs).where(sync_runs.c.tenant_id == self.tenant_id)
+        return [_run(row) for row in await self._all(chosen.order_by(sync_runs.c.id.desc()).limit(limit))]
 
     async def prune(self, now: datetime) -> int:
         """Forgets old runs; the newest of each sync stays, whatever its age."""
@@ -88,9 +97,69 @@ class Syncs(Repository):
             )
         )
 
+    # --- cursors ---
+
+    async def cursor(self, name: str) -> Cursor:
+        row = await self._first(
+            select(sync_cursors).where(
+                sync_cursors.c.tenant_id == self.tenant_id, sync_cursors.c.name == name
+            )
+        )
+        return _cursor(row) if row else Cursor()
+
+    async def set_cursor(self, name: str, cursor: Cursor) -> None:
+        """Part of the transaction that saves the rows it speaks of."""
+        row = {**asdict(cursor), "spans": [[span.after, span.until] for span in cursor.spans]}
+        made = upsert(sync_cursors).values(tenant_id=self.tenant_id, name=name, **row)
+        await self._run(made.on_conflict_do_update(index_elements=["tenant_id", "name"], set_=row))
+
+    async def forget_cursor(self, name: str) -> None:
+        """The next pass is a full one, from the start."""
+        await self._run(
+            delete(sync_cursors).where(
+                sync_cursors.c.tenant_id == self.tenant_id, sync_cursors.c.name == name
+            )
+        )
+
     async def _change(self, run_id: int, **values: object) -> None:
         await self._run(
             update(sync_runs)
             .where(sync_runs.c.tenant_id == self.tenant_id, sync_runs.c.id == run_id)
             .values(**values)
         )
+
+    def _keyed(self, name: str, key: str | None) -> tuple[ColumnElement[bool], ...]:
+        return (
+            sync_runs.c.tenant_id == self.tenant_id,
+            sync_runs.c.name == name,
+            sync_runs.c.key == key,
+        )
+
+
+def _run(row: RowMapping) -> SyncRun:
+    return SyncRun(
+        id=row["id"],
+        name=row["name"],
+        state=SyncState(row["state"]),
+        counts=SyncCounts(**row["counts"]),
+        error=row["error"],
+        started_at=row["started_at"],
+        finished_at=row["finished_at"],
+        key=row["key"] or "",
+        trigger=row["trigger"],
+        requested_by=row["requested_by"],
+        attempts=row["attempts"],
+        parts={name: SyncCounts(**part) for name, part in row["parts"].items()},
+    )
+
+
+def _cursor(row: RowMapping) -> Cursor:
+    return Cursor(
+        scope=row["scope"],
+        pass_started=row["pass_started"],
+        spans=tuple(Span(after, until) for after, until in row["spans"]),
+        seen=row["seen"],
+        since=row["since"],
+        full_at=row["full_at"],
+        untracked=row["untracked"],
+    )

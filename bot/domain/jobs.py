@@ -1,11 +1,12 @@
 """What there is to do in the background: small values with ids, never secrets or sessions."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from bot.domain.retries import HOURS, MINUTES, TWO_MINUTES, UNTIL_REMOVED, RetryPolicy
+from bot.domain.retries import HOURS, MINUTES, SYNCS, TWO_MINUTES, UNTIL_REMOVED, RetryPolicy
 
 Queue = Literal["quick", "bulk", "billing"]
 QUEUES: tuple[Queue, ...] = ("quick", "bulk", "billing")
@@ -89,6 +90,35 @@ class MirrorCompanies(Job):
     run_key: str = ""
 
 
+class RunSync(Job):
+    """Bring some groups of the mirror up to date; ``run_key`` names the request or the slot, and its message.
+
+    ``first_day`` and ``last_day`` bound time entries that somebody asked for (both included).
+    ``organization_id``: set going by mapping that organization.
+    """
+
+    name: ClassVar[str] = "run_sync"
+    queue: ClassVar[Queue] = "bulk"
+    retry: ClassVar[RetryPolicy] = SYNCS
+    groups: tuple[str, ...]
+    run_key: str
+    requested_by: str = ""
+    channel_id: str = ""
+    first_day: date | None = None
+    last_day: date | None = None
+    options: tuple[str, ...] = ()
+    full: bool = False
+    organization_id: int | None = None
+
+
+class TellProblem(Job):
+    """Show a problem as it stands now wherever people subscribed to its kind."""
+
+    name: ClassVar[str] = "tell_problem"
+    needs_connection: ClassVar[bool] = False
+    problem_id: int
+
+
 class RemoveConnection(Job):
     """Carry a confirmed removal through: nothing is sent any more since it was confirmed."""
 
@@ -164,6 +194,8 @@ JOB_TYPES: tuple[type[Job], ...] = (
     RefreshChoices,
     ProveConnection,
     MirrorCompanies,
+    RunSync,
+    TellProblem,
     PostDigest,
     TellAccess,
     TellPaused,

@@ -47,3 +47,5 @@ HOURS = after_seconds(5, 15, 60, 300, 900, 3600, 3 * 3600, 6 * 3600)
 TWO_MINUTES = after_seconds(3, 5, 10, 15, 30, 45)
 UNTIL_REMOVED = after_seconds(3, 5, 10, 15, 30, 30, 60, 60, 120, 300, 600)
 MINUTES = after_seconds(15, 60, 300, 900)
+SYNCS = after_seconds(15, 60, 300, 900, 1800)
+"""Five more attempts, then people hear of it (product SY22)."""

@@ -1,13 +1,82 @@
-"""What a sync run did, as numbers that add up."""
+"""Syncs in words and numbers: what is mirrored, how far a pass covers, and what a run did."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from enum import StrEnum
 
 
+class SyncType(StrEnum):
+    """What a log line is about (product SY6); the value is Autotask's singular, as it stands in the CSV."""
+
+    COMPANY = "company"
+    CONTRACT = "contract"
+    TIME_ENTRY = "time_entry"
+    TICKET = "ticket"
+    INVOICE = "invoice"
+    OPPORTUNITY = "opportunity"
+    RESOURCE = "resource"
+    PAYMENT = "payment"
+    PROJECT = "project"
+    BILLING = "billing"
+
+    @property
+    def label(self) -> str:
+        return self.value.replace("_", " ").capitalize()
+
+
+class Group(StrEnum):
+    """What a person or a schedule asks for as a whole: some syncs, and what is concluded from them."""
+
+    COMPANIES = "companies"
+    CONTRACTS = "contracts"
+    TIME = "time"
+    INVOICES = "invoices"
+    OPPORTUNITIES = "opportunities"
+    TICKETS = "tickets"
+    RESOURCES = "resources"
+
+
 class SyncState(StrEnum):
+    """``RETRYING``: an attempt failed and another will follow by itself."""
+
     RUNNING = "running"
+    RETRYING = "retrying"
     SUCCEEDED = "succeeded"
     FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What one run covers. ``today`` is the day in the workspace's zone; ``now`` is UTC.
+
+    ``window`` is the first and the last day (both included) that somebody asked for, None for the usual one.
+    ``full``: every record is looked at, whatever the last-modified fields say.
+    """
+
+    now: datetime
+    today: date
+    window: tuple[date, date] | None = None
+    full: bool = False
+    organization_id: int | None = None
+    options: frozenset[str] = frozenset()
+    """Further wishes of who asked, such as ``end-expired``."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """One mirrored record that is new (``before`` is None) or differs, by the mirror's column names."""
+
+    record_id: int
+    before: Mapping[str, object] | None
+    after: Mapping[str, object]
+
+    @property
+    def changed(self) -> tuple[str, ...]:
+        """The columns whose value differs; every column of a new record."""
+        if self.before is None:
+            return tuple(self.after)
+        return tuple(name for name, value in self.after.items() if self.before.get(name) != value)
 
 
 @dataclass(frozen=True)
@@ -33,3 +102,24 @@ class SyncCounts:
 
     def with_gone(self, gone: int) -> "SyncCounts":
         return replace(self, gone=gone)
+
+
+@dataclass(frozen=True)
+class SyncRun:
+    """One run of one group. ``key`` is the request's or the slot's: an attempt that follows takes up the same run.
+
+    ``parts`` are the counts by sync. ``requested_by`` is "" for a schedule.
+    """
+
+    id: int
+    name: str
+    state: SyncState
+    counts: SyncCounts
+    error: str
+    started_at: datetime
+    finished_at: datetime | None
+    key: str = ""
+    trigger: str = "schedule"
+    requested_by: str = ""
+    attempts: int = 1
+    parts: Mapping[str, SyncCounts] = field(default_factory=dict)

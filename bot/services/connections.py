@@ -111,7 +111,7 @@ class ConnectionsService:
     async def _set_going(self, uow: UnitOfWork, ctx: Ctx, run_key: str) -> None:
         """The first mirror, the schedules, and the tickets that waited for a good login."""
         tenant_id, now = ctx.tenant.id, self._clock.now()
-        await uow.syncs.set_cursor("companies", None, None)
+        await uow.syncs.forget_cursor("companies")
         mirror = MirrorCompanies(tenant_id=tenant_id, requested_by=ctx.person.user_id, run_key=run_key)
         await self._jobs.enqueue(uow, mirror)
         await uow.schedules.add_if_missing(_first_digest(ctx, now))

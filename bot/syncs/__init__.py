@@ -1,0 +1,8 @@
+"""Every group of syncs there is, in the order in which conclusions are drawn."""
+
+from typing import Final
+
+from bot.syncs import companies
+from bot.syncs.groups import SyncGroup
+
+GROUPS: Final[tuple[SyncGroup, ...]] = (companies.GROUP,)

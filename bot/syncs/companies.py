@@ -1,14 +1,14 @@
 """Companies: every one of them, active or not, by name and what tells two of the same name apart."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping
 
 from bot.autotask import entities
-from bot.autotask.query import everything
-from bot.db.session import UnitOfWork
+from bot.db.companies import columns_of
+from bot.db.tables import companies
 from bot.domain.organizations import Company
-from bot.domain.syncs import SyncCounts
+from bot.domain.syncs import Group, SyncType
 from bot.syncs.engine import Sync
+from bot.syncs.groups import SyncGroup
 
 
 def to_company(row: entities.Company) -> Company:
@@ -22,19 +22,16 @@ def to_company(row: entities.Company) -> Company:
     )
 
 
-async def _store(uow: UnitOfWork, rows: Sequence[entities.Company], at: datetime) -> SyncCounts:
-    return await uow.companies.upsert([to_company(row) for row in rows], at)
-
-
-async def _sweep(uow: UnitOfWork, seen_before: datetime) -> int:
-    return await uow.companies.mark_gone(seen_before)
+def _columns(row: entities.Company) -> Mapping[str, object]:
+    return columns_of(to_company(row))
 
 
 SYNC = Sync(
     name="companies",
+    kind=SyncType.COMPANY,
     entity=entities.Company,
-    condition=everything(),
     fields=("id", "companyName", "companyNumber", "companyType", "city", "isActive"),
-    store=_store,
-    sweep=_sweep,
+    table=companies,
+    columns=_columns,
 )
+GROUP = SyncGroup(Group.COMPANIES, (SYNC,))

@@ -1,17 +1,19 @@
 """The company mirror: filled after connecting, kept fresh by schedule or by request."""
 
+from zoneinfo import ZoneInfo
+
 from blocks import errors as words
 from blocks import syncs as blocks
 from bot.autotask.pool import ClientFor
 from bot.clock import Clock
 from bot.db.session import Database
 from bot.domain.context import Tenant
-from bot.domain.syncs import SyncCounts
+from bot.domain.syncs import Scope, SyncCounts, SyncState
 from bot.errors import BotError
 from bot.jobs import Attempt, Job, MirrorCompanies
 from bot.slack.notifier import Notifier
 from bot.syncs import companies
-from bot.syncs.engine import Progress, run_sync
+from bot.syncs.engine import Progress, Work, run_sync
 from bot.workflows.engine import TenantOf, post_somewhere
 
 
@@ -42,7 +44,7 @@ class MirrorCompaniesWorkflow:
             places = [place for place in (job.channel_id, job.requested_by) if place]
             await post_somewhere(self._notifier, tenant, key, places, blocks.companies_arriving(SyncCounts()))
 
-        async def progress(counts: SyncCounts) -> None:
+        async def progress(_sync: str, counts: SyncCounts) -> None:
             if job.requested_by:
                 self._notifier.progress(tenant, key, blocks.companies_arriving(counts))
 
@@ -62,12 +64,24 @@ class MirrorCompaniesWorkflow:
             return await uow.organizations.trouble_count()
 
     async def _mirror(self, tenant: Tenant, job: MirrorCompanies, *, progress: Progress) -> SyncCounts:
-        return await run_sync(
-            companies.SYNC,
-            await self._client_for(tenant.id),
-            self._database,
-            tenant_id=tenant.id,
-            clock=self._clock,
-            requested_by=job.requested_by,
-            progress=progress,
-        )
+        now = self._clock.now()
+        async with self._database.unit(tenant.id) as uow:
+            trigger = "manual" if job.requested_by else "schedule"
+            run_id = await uow.syncs.start(companies.SYNC.name, trigger, job.requested_by, now)
+        scope = Scope(now, now.astimezone(ZoneInfo(tenant.timezone)).date(), full=True)
+        client = await self._client_for(tenant.id)
+        work = Work(client, self._database, self._clock, tenant.id, run_id, scope, progress)
+        try:
+            counts = await run_sync(companies.SYNC, work)
+        except Exception as error:
+            reason = str(error) if isinstance(error, BotError) else type(error).__name__
+            await self._finish(work, SyncState.FAILED, None, error=reason)
+            raise
+        await self._finish(work, SyncState.SUCCEEDED, counts)
+        return counts
+
+    async def _finish(
+        self, work: Work, state: SyncState, counts: SyncCounts | None, *, error: str = ""
+    ) -> None:
+        async with self._database.unit(work.tenant_id) as uow:
+            await uow.syncs.finish(work.run_id, state, counts, error=error, at=self._clock.now())

@@ -4,6 +4,7 @@ from datetime import time, timedelta
 
 from bot.db.credential_links import CredentialLink
 from bot.db.session import Database, UnitOfWork
+from bot.db.syncs import Cursor, Span
 from bot.domain import mapping
 from bot.domain.access import UserGroup
 from bot.domain.authors import AutotaskPerson
@@ -14,11 +15,13 @@ from bot.domain.groups import Member
 from bot.domain.imports import Fault, Line
 from bot.domain.installations import Installation
 from bot.domain.organizations import Company
+from bot.domain.problems import EventKind, News, ProblemReport, Severity
 from bot.domain.reviews import Answer, Question
 from bot.domain.schedules import Schedule
 from bot.domain.settings import NO, SOURCE_OF_TRUTH, Change, Chosen
 from bot.domain.switches import Capability, Mode
-from bot.domain.syncs import SyncCounts, SyncState
+from bot.domain.sync_logs import Operation, succeeded
+from bot.domain.syncs import SyncCounts, SyncState, SyncType
 from bot.domain.ticket_forms import Demand, Typed
 from bot.domain.tickets import TicketForm
 from tests.factories import NOON
@@ -114,7 +117,12 @@ async def _fill_mirror(uow: UnitOfWork) -> None:
     await uow.fields.replace("Tickets", [queue], NOON)
     await uow.companies.upsert([Company(1, "Acme Ünited", is_active=True)], NOON)
     run_id = await uow.syncs.start("companies", "manual", "U1", NOON)
-    await uow.syncs.set_cursor("companies", 1, NOON)
+    await uow.syncs.set_cursor("companies", Cursor("full", NOON, (Span(1, None),)))
+    await uow.sync_logs.add(run_id, [succeeded(SyncType.COMPANY, Operation.CREATE, "Created Acme")], NOON)
+    await uow.news.add(run_id, [News(EventKind.CONTRACTS, "A contract ended")], NOON)
+    await uow.problems.report(
+        ProblemReport("sync:companies", EventKind.SYNC, Severity.ERROR, "The sync failed"), NOON
+    )
     await uow.syncs.finish(run_id, SyncState.SUCCEEDED, SyncCounts(inserted=1), at=NOON)
 
 

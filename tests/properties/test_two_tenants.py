@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.db.session import Database
+from bot.db.syncs import Cursor
 from bot.domain.access import RequestState, UserGroup
 from bot.domain.connections import FieldFacts, SealedCredentials, ZoneFacts
 from bot.domain.context import Right, Role
@@ -124,7 +125,7 @@ async def schedule(uow, mark, n):
 async def sync(uow, mark, n):
     run_id = await uow.syncs.start(f"sync-{n}", "manual", mark, NOON)
     await uow.syncs.progress(run_id, SyncCounts(inserted=n))
-    await uow.syncs.set_cursor(f"sync-{n}", n, NOON)
+    await uow.syncs.set_cursor(f"sync-{n}", Cursor(since=NOON, seen=n))
 
 
 async def replace_fields(uow, mark, n):

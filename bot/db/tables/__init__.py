@@ -20,6 +20,7 @@ from bot.db.tables.groups import (
 )
 from bot.db.tables.installations import consents, installations
 from bot.db.tables.organizations import companies, imports, mapping_batches, mapping_changes, organizations
+from bot.db.tables.problems import news, problems
 from bot.db.tables.removal import closings, removals
 from bot.db.tables.reviews import (
     review_answers,
@@ -32,7 +33,7 @@ from bot.db.tables.reviews import (
 from bot.db.tables.schedules import schedule_slots, schedules
 from bot.db.tables.settings import preferences, setting_changes
 from bot.db.tables.switches import switches
-from bot.db.tables.syncs import sync_cursors, sync_runs
+from bot.db.tables.syncs import sync_cursors, sync_logs, sync_runs
 from bot.db.tables.tickets import resources, ticket_demands, ticket_drafts, ticket_notes, tickets
 from bot.db.tables.work import deliveries, leases, messages
 
@@ -57,10 +58,12 @@ __all__ = [
     "mapping_changes",
     "messages",
     "metadata",
+    "news",
     "organization_groups",
     "organizations",
     "people",
     "preferences",
+    "problems",
     "removals",
     "resources",
     "review_answers",
@@ -71,6 +74,7 @@ __all__ = [
     "setting_changes",
     "switches",
     "sync_cursors",
+    "sync_logs",
     "sync_runs",
     "template_drafts",
     "template_questions",

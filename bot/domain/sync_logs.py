@@ -1,0 +1,61 @@
+"""The sync log: one line per thing that a sync did, left alone, or could not do (product SY7 to SY15)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from pydantic import JsonValue
+
+from bot.domain.syncs import SyncType
+
+
+class Operation(StrEnum):
+    CREATE = "create"
+    UPDATE = "update"
+    SKIP = "skip"
+    ERROR = "error"
+
+
+class LogStatus(StrEnum):
+    """Success: nothing to do. Warning: look at it, perhaps. Error: investigate. Skip: left alone on purpose."""
+
+    SUCCESS = "success"
+    WARNING = "warning"
+    ERROR = "error"
+    SKIP = "skip"
+
+
+@dataclass(frozen=True)
+class LogEntry:
+    """One line to be written. ``message`` is plain text for people; ``details`` are JSON values without secrets.
+
+    ``code`` is the number of the error catalogue (``AT-301``) where something went wrong; ``duration_ms`` is None
+    where nothing was measured; ``record_id`` is Autotask's id of what the line is about; ``organization_id`` hides
+    the line from people who do not see that organization (None: the line names no organization).
+    """
+
+    type: SyncType
+    operation: Operation
+    status: LogStatus
+    message: str
+    duration_ms: int | None = None
+    details: Mapping[str, JsonValue] = field(default_factory=dict)
+    code: str = ""
+    record_id: int | None = None
+    organization_id: int | None = None
+
+
+@dataclass(frozen=True)
+class LogLine:
+    """One line as it was written."""
+
+    id: int
+    at: datetime
+    run_id: int | None
+    entry: LogEntry
+
+
+def succeeded(kind: SyncType, operation: Operation, message: str, **facts: JsonValue) -> LogEntry:
+    """A line about something that went well; the facts become its details."""
+    return LogEntry(kind, operation, LogStatus.SUCCESS, message, details=facts)

@@ -1,0 +1,65 @@
+"""What is asked for as a whole: several syncs, fetched side by side, and what is concluded from them together."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.domain.problems import ProblemReport
+from bot.domain.switches import Capability
+from bot.domain.syncs import Group, SyncCounts
+from bot.syncs.engine import Sync, Work, run_sync
+
+
+@dataclass(frozen=True)
+class Conclusion:
+    """What came of looking at what was fetched: problems there are now, and the fingerprints of those that are over.
+
+    Counts and lines are in the log; ``lines`` are further plain sentences for the summary.
+    """
+
+    problems: tuple[ProblemReport, ...] = ()
+    over: tuple[str, ...] = ()
+    lines: tuple[str, ...] = ()
+
+
+async def nothing(_work: Work) -> Conclusion:
+    return Conclusion()
+
+
+@dataclass(frozen=True)
+class SyncGroup:
+    """``conclude`` works on the database alone, after every group of the run is fetched; it is harmless to repeat."""
+
+    name: Group
+    syncs: tuple[Sync[Any], ...]
+    conclude: Callable[[Work], Awaitable[Conclusion]] = nothing
+    capability: Capability | None = None
+    """Switched off: the group is not run."""
+
+
+@dataclass
+class Tally:
+    """The counts of a run as they grow, by sync."""
+
+    parts: dict[str, SyncCounts] = field(default_factory=dict)
+
+    @property
+    def total(self) -> SyncCounts:
+        return sum(self.parts.values(), SyncCounts())
+
+
+async def fetch(group: SyncGroup, work: Work) -> Tally:
+    """Every sync of the group, side by side. The first error ends the others, which resume where they stopped."""
+    tally = Tally()
+
+    async def one(sync: Sync[Any]) -> None:
+        tally.parts[sync.name] = await run_sync(sync, work)
+
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            for sync in group.syncs:
+                tasks.create_task(one(sync))
+    except BaseExceptionGroup as several:
+        raise several.exceptions[0] from several
+    return tally

@@ -1,0 +1,14 @@
+"""Hourly schedules, digests per channel and person, quiet hours."""
+
+revision = "0016"
+down_revision = "0015"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass
