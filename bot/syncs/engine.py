@@ -92,6 +92,12 @@ class Sync(Generic[Row]):
     """The log line of a change, if it deserves one."""
     react: Callable[[UnitOfWork, Sequence[Change], Saving], Awaitable[None]] = unnoticed
     """What follows from changes, in the transaction that saves them."""
+    windowed: bool = False
+    """Whether ``Scope.window`` narrows it: such a pass looks at all of the window, and has a cursor of its own."""
+
+    def cursor_name(self, scope: Scope) -> str:
+        """A pass over a window says nothing of what changed outside it: the usual cursor stays where it is."""
+        return f"{self.name}:window" if self.windowed and scope.window else self.name
 
 
 @dataclass(frozen=True)
@@ -148,11 +154,11 @@ class _Plan:
 async def _plan(sync: Sync[Row], work: Work) -> _Plan:
     """The pass that was interrupted, if it covers the same; else a new one."""
     async with work.database.unit(work.tenant_id) as uow:
-        cursor = await uow.syncs.cursor(sync.name)
+        cursor = await uow.syncs.cursor(sync.cursor_name(work.scope))
         scope = _scope_words(sync, work.scope, cursor)
         if cursor.pass_started is None or cursor.scope != scope:
             cursor = replace(cursor, scope=scope, pass_started=work.scope.now, spans=(Span(),), seen=0)
-            await uow.syncs.set_cursor(sync.name, cursor)
+            await uow.syncs.set_cursor(sync.cursor_name(work.scope), cursor)
         condition = await sync.condition(uow, work.scope)
         parents = None if sync.parents is None else tuple(await sync.parents(uow, work.scope))
     if not cursor.scope.startswith("full"):
@@ -167,9 +173,9 @@ def _scope_words(sync: Sync[Row], scope: Scope, cursor: Cursor) -> str:
     """What a pass covers, in words that are the same for the same."""
     tracked = sync.entity.endpoint.modified_field is not None and not cursor.untracked
     due = cursor.full_at is None or scope.now - cursor.full_at >= sync.full_every
-    kind = "full" if scope.full or due or not tracked or cursor.since is None else "changes"
-    window = " {} to {}".format(*scope.window) if scope.window else ""
-    return kind + window
+    window = " {} to {}".format(*scope.window) if sync.windowed and scope.window else ""
+    is_full = scope.full or due or not tracked or cursor.since is None or bool(window)
+    return ("full" if is_full else "changes") + window
 
 
 def _pages(sync: Sync[Row], work: Work, plan: _Plan) -> AsyncIterator[Page[Row]]:
@@ -196,7 +202,7 @@ async def _save(
         await uow.sync_logs.add(work.run_id, [_timed(line, took) for line in lines], now)
         spans = (Span(page.last_id),) if plan.parents is None else plan.cursor.spans
         cursor = replace(plan.cursor, spans=spans, seen=plan.cursor.seen + len(rows))
-        await uow.syncs.set_cursor(sync.name, cursor)
+        await uow.syncs.set_cursor(sync.cursor_name(work.scope), cursor)
     return replace(plan, cursor=cursor), stored
 
 
@@ -215,7 +221,7 @@ async def _conclude(sync: Sync[Row], work: Work, plan: _Plan) -> int:
             # A right that was lost shows nothing, without an error: nobody deletes everything at once.
             raise PermissionMissing(sync.entity.endpoint.name, "query")
         await uow.syncs.set_cursor(
-            sync.name,
+            sync.cursor_name(work.scope),
             replace(
                 plan.cursor,
                 pass_started=None,

@@ -1,8 +1,8 @@
 """What is asked for as a whole: several syncs, fetched side by side, and what is concluded from them together."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.domain.problems import ProblemReport
@@ -36,6 +36,16 @@ class SyncGroup:
     conclude: Callable[[Work], Awaitable[Conclusion]] = nothing
     capability: Capability | None = None
     """Switched off: the group is not run."""
+
+
+def without_repeats(groups: Sequence[SyncGroup]) -> list[SyncGroup]:
+    """The groups of one job: a sync that several of them have is run by the first."""
+    taken: set[str] = set()
+    found = []
+    for group in groups:
+        found.append(replace(group, syncs=tuple(each for each in group.syncs if each.name not in taken)))
+        taken |= {each.name for each in group.syncs}
+    return found
 
 
 @dataclass

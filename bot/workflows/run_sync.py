@@ -17,7 +17,7 @@ from bot.errors import BotError
 from bot.jobs import Attempt, Job, RunSync
 from bot.slack.notifier import Notifier
 from bot.syncs.engine import Work
-from bot.syncs.groups import SyncGroup, fetch
+from bot.syncs.groups import SyncGroup, fetch, without_repeats
 from bot.workflows.alarms import Alarms
 from bot.workflows.engine import TenantOf, post_somewhere
 
@@ -72,7 +72,7 @@ class RunSyncWorkflow:
                 on = group.capability is None or switches.may_read(group.capability)
                 if on and (done is None or done.state is not SyncState.SUCCEEDED):
                     wanted.append(group)
-        return wanted
+        return without_repeats(wanted)
 
     async def _work(self, tenant: Tenant, job: RunSync, group: SyncGroup) -> Work:
         now = self._clock.now()
