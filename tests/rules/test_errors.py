@@ -11,9 +11,11 @@ import pytest
 from blocks import errors as words
 from blocks.catalogue import CATALOGUE, entry
 from bot import errors
+from bot.domain.codes import Code
 from bot.errors import BotError
 
 ROOT = Path(__file__).parents[2]
+SOURCES = sorted(path for part in ("bot", "blocks", "handlers") for path in (ROOT / part).rglob("*.py"))
 FAMILIES = (errors.UserError, errors.SetupError, errors.UpstreamError, errors.RejectedError)
 SAMPLES: dict[object, object] = {
     str: "needle <&>",
@@ -87,7 +89,20 @@ def test_a_number_tells_the_family(kind: type[BotError]):
 
 
 def test_the_catalogue_lists_every_error_and_our_own_mistakes():
-    assert {each.code for each in CATALOGUE} == {kind.code for kind in KINDS} | {"AT-500"}
+    assert {each.code for each in CATALOGUE} == {kind.code for kind in KINDS} | {"AT-500"} | set(Code)
+
+
+def test_no_number_is_in_the_catalogue_twice():
+    assert len({each.code for each in CATALOGUE}) == len(CATALOGUE)
+
+
+def test_every_number_that_is_reported_or_told_is_in_the_catalogue():
+    told = {code for path in SOURCES for code in re.findall(r"AT-\d{3}", path.read_text())}
+    assert told <= {each.code for each in CATALOGUE}
+
+
+def test_the_numbers_are_looked_for_where_they_are_reported():
+    assert any("AT-500" in path.read_text() for path in SOURCES)
 
 
 def test_the_documentation_is_the_catalogue():
