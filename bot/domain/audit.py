@@ -44,7 +44,7 @@ class AuditQuery:
 
 def read_query(text: str, now: datetime, zone: tzinfo) -> AuditQuery:
     """The words and days of "kim last week", "tickets 2026-11-01", "since monday". The days are those of ``zone``."""
-    rest, days = _days(text.lower().split(), now.astimezone(zone).date())
+    rest, days = days_in(text.lower().split(), now.astimezone(zone).date())
     since, until = days or (None, None)
     words = [_word(each) for each in rest if each not in _FILLERS]
     return AuditQuery(tuple(words[:MOST_WORDS]), _midnight(since, zone), _midnight(until, zone))
@@ -93,7 +93,7 @@ def _word(typed: str) -> str:
 _Span = tuple[date | None, date | None]
 
 
-def _days(words: Sequence[str], today: date) -> tuple[list[str], _Span | None]:
+def days_in(words: Sequence[str], today: date) -> tuple[list[str], _Span | None]:
     """The words without those that say when, and the days they mean (from, and up to but without)."""
     for start in range(len(words)):
         for length in (3, 2, 1):
