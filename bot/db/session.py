@@ -10,11 +10,14 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.db.access_requests import AccessRequests
+from bot.db.alerts import AlertChannels, SyncPauses
 from bot.db.audit import Audit
+from bot.db.billing_items import BillingItems
 from bot.db.companies import Companies
 from bot.db.connections import Connections
 from bot.db.credential_links import CredentialLinks
 from bot.db.deliveries import Deliveries
+from bot.db.digests import Digests
 from bot.db.directory import Directory
 from bot.db.exports import Exports
 from bot.db.fields import Fields
@@ -78,8 +81,16 @@ class UnitOfWork:
         return AccessRequests(self.connection, self.tenant_id)
 
     @cached_property
+    def alert_channels(self) -> AlertChannels:
+        return AlertChannels(self.connection, self.tenant_id)
+
+    @cached_property
     def audit(self) -> Audit:
         return Audit(self.connection, self.tenant_id)
+
+    @cached_property
+    def billing_items(self) -> BillingItems:
+        return BillingItems(self.connection, self.tenant_id)
 
     @cached_property
     def companies(self) -> Companies:
@@ -96,6 +107,10 @@ class UnitOfWork:
     @cached_property
     def deliveries(self) -> Deliveries:
         return Deliveries(self.connection, self.tenant_id)
+
+    @cached_property
+    def digests(self) -> Digests:
+        return Digests(self.connection, self.tenant_id)
 
     @cached_property
     def exports(self) -> Exports:
@@ -180,6 +195,10 @@ class UnitOfWork:
     @cached_property
     def sync_logs(self) -> SyncLogs:
         return SyncLogs(self.connection, self.tenant_id)
+
+    @cached_property
+    def sync_pauses(self) -> SyncPauses:
+        return SyncPauses(self.connection, self.tenant_id)
 
     @cached_property
     def syncs(self) -> Syncs:

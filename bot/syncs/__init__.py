@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from bot.syncs import companies
+from bot.syncs import companies, invoices
 from bot.syncs.groups import SyncGroup
 
-GROUPS: Final[tuple[SyncGroup, ...]] = (companies.GROUP,)
+GROUPS: Final[tuple[SyncGroup, ...]] = (companies.GROUP, invoices.GROUP)

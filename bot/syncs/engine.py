@@ -58,6 +58,10 @@ async def unnoticed(_uow: UnitOfWork, _changes: Sequence[Change], _saving: Savin
     return None
 
 
+async def always(_uow: UnitOfWork, _scope: Scope) -> bool:
+    return True
+
+
 def untold(_change: Change) -> LogEntry | None:
     return None
 
@@ -74,8 +78,8 @@ class Sync(Generic[Row]):
     """Names the cursor; once released it stays."""
     kind: SyncType
     entity: type[Row]
-    fields: tuple[str, ...]
-    """Autotask's names; a field that cannot be queried must not be among them."""
+    fields: tuple[str, ...] | None
+    """Autotask's names; a field that cannot be queried must not be among them. None: whole records, such fields too."""
     table: Table
     columns: Callable[[Row], Mapping[str, object]]
     """A record as its row, without the id and the mirror's own columns."""
@@ -84,6 +88,10 @@ class Sync(Generic[Row]):
     parents: Callable[[UnitOfWork, Scope], Awaitable[Sequence[int]]] | None = None
     """Ids for ``parent_field``: then records are asked for by lists of 500 of them."""
     parent_field: str = ""
+    since: Callable[[UnitOfWork, datetime], Awaitable[Condition]] | None = None
+    """What changed since a moment, where no last-modified field says it. The same throughout a pass."""
+    wanted: Callable[[UnitOfWork, Scope], Awaitable[bool]] = always
+    """Whether this run makes a pass at all: some are due once a day, some only for who asks."""
     within: Callable[[Scope], ColumnElement[bool] | None] = everywhere
     """``condition`` in the mirror's terms: what a full pass covers may be found gone, nothing else."""
     full_every: timedelta = DAY
@@ -120,8 +128,11 @@ async def run_sync(sync: Sync[Row], work: Work) -> SyncCounts:
     only after a full pass. Raises ``PermissionMissing`` where nothing at all is shown of an entity of which we have
     rows, and whatever the client raises.
     """
-    plan = await _plan(sync, work)
     counts = SyncCounts()
+    async with work.database.unit(work.tenant_id) as uow:
+        if not await sync.wanted(uow, work.scope):
+            return counts
+    plan = await _plan(sync, work)
     started = time.perf_counter()
     async with aclosing(one_ahead(_pages(sync, work, plan))) as pages:
         async for page in pages:
@@ -161,17 +172,24 @@ async def _plan(sync: Sync[Row], work: Work) -> _Plan:
             await uow.syncs.set_cursor(sync.cursor_name(work.scope), cursor)
         condition = await sync.condition(uow, work.scope)
         parents = None if sync.parents is None else tuple(await sync.parents(uow, work.scope))
-    if not cursor.scope.startswith("full"):
-        assert sync.entity.endpoint.modified_field is not None
-        assert cursor.since is not None
-        since = field(sync.entity.endpoint.modified_field).gte(cursor.since - OVERLAP)
-        condition = all_of(condition, since)
+        if not cursor.scope.startswith("full"):
+            condition = all_of(condition, await _changed(sync, uow, cursor))
     return _Plan(cursor, condition, parents)
+
+
+async def _changed(sync: Sync[Row], uow: UnitOfWork, cursor: Cursor) -> Condition:
+    """What may have changed since the last complete pass."""
+    assert cursor.since is not None
+    if sync.since is not None:
+        return await sync.since(uow, cursor.since - OVERLAP)
+    assert sync.entity.endpoint.modified_field is not None
+    return field(sync.entity.endpoint.modified_field).gte(cursor.since - OVERLAP)
 
 
 def _scope_words(sync: Sync[Row], scope: Scope, cursor: Cursor) -> str:
     """What a pass covers, in words that are the same for the same."""
-    tracked = sync.entity.endpoint.modified_field is not None and not cursor.untracked
+    dated = sync.since is not None or sync.entity.endpoint.modified_field is not None
+    tracked = dated and not cursor.untracked
     due = cursor.full_at is None or scope.now - cursor.full_at >= sync.full_every
     window = " {} to {}".format(*scope.window) if sync.windowed and scope.window else ""
     is_full = scope.full or due or not tracked or cursor.since is None or bool(window)

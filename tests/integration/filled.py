@@ -2,15 +2,19 @@
 
 from datetime import time, timedelta
 
+from sqlalchemy import insert
+
+from bot.db import tables
 from bot.db.credential_links import CredentialLink
 from bot.db.session import Database, UnitOfWork
 from bot.db.syncs import Cursor, Span
-from bot.domain import mapping
+from bot.domain import alerts, mapping
 from bot.domain.access import UserGroup
 from bot.domain.authors import AutotaskPerson
 from bot.domain.checks import Night
 from bot.domain.connections import FieldFacts, PicklistOption, SealedCredentials, ZoneFacts
 from bot.domain.context import Right, Role, Tenant
+from bot.domain.digests import Subscription
 from bot.domain.groups import Member
 from bot.domain.imports import Fault, Line
 from bot.domain.installations import Installation
@@ -38,6 +42,7 @@ async def fill(database: Database, team_id: str = "T1") -> Tenant:
     async with database.directory() as directory:
         tenant = await directory.ensure_tenant(team_id, "Northwind IT", "Europe/Berlin")
         await directory.consents.add(team_id.encode(), b"browser", now=NOON, expires_at=NOON + LEASE)
+        await directory.heartbeats.beat("process-1", NOON)
     async with database.unit(tenant.id) as uow:
         await _fill_settings(uow)
         await _fill_mirror(uow)
@@ -110,6 +115,7 @@ async def _fill_settings(uow: UnitOfWork) -> None:
     await uow.connections.save(ZONE, SEALED, defaults=None, by="U1", at=NOON)
     await uow.schedules.save(Schedule(uow.tenant_id, "daily-digest", time(8), "Europe/Berlin", "C1"))
     await uow.schedules.claim_slot("daily-digest", "2026-11-21T08:00", NOON)
+    await uow.digests.save(Subscription("C1", "U1"))
 
 
 async def _fill_mirror(uow: UnitOfWork) -> None:
@@ -123,7 +129,28 @@ async def _fill_mirror(uow: UnitOfWork) -> None:
     await uow.problems.report(
         ProblemReport("sync:companies", EventKind.SYNC, Severity.ERROR, "The sync failed"), NOON
     )
+    await uow.sync_pauses.failed("companies", "slot-1", NOON)
+    kinds = frozenset({EventKind.SYNC})
+    await uow.alert_channels.save(alerts.Subscription("C1", kinds, changed_by="U1", changed_at=NOON))
     await uow.syncs.finish(run_id, SyncState.SUCCEEDED, SyncCounts(inserted=1), at=NOON)
+    await _fill_invoices(uow)
+
+
+async def _fill_invoices(uow: UnitOfWork) -> None:
+    for table, more in (
+        (tables.invoices, {"is_voided": False}),
+        (tables.billing_items, {"non_billable": False}),
+        (tables.payment_terms, {}),
+        (tables.currencies, {"is_internal": True, "is_active": True}),
+        (tables.opportunities, {}),
+    ):
+        await uow.mirror.upsert(table, [{"autotask_id": 1, **more}], NOON)
+    printed = {"invoice_id": 1, "stamp": "a", "content": b"%PDF", "size": 4, "fetched_at": NOON}
+    for table, row in (
+        (tables.invoice_files, {**printed, "used_at": NOON}),
+        (tables.fetch_turns, {"kind": "new", "taken_at": NOON}),
+    ):
+        await uow.connection.execute(insert(table), {"tenant_id": uow.tenant_id, **row})
 
 
 async def _fill_traces(uow: UnitOfWork) -> None:

@@ -10,6 +10,18 @@ from bot.db.tables.connections import (
     login_refusals,
     verifications,
 )
+from bot.db.tables.contracts import (
+    contract_milestones,
+    contract_service_bundle_units,
+    contract_service_bundles,
+    contract_service_units,
+    contract_services,
+    contract_standings,
+    contracts,
+    customer_requests,
+    service_bundles,
+    services,
+)
 from bot.db.tables.groups import (
     access_requests,
     group_members,
@@ -19,8 +31,17 @@ from bot.db.tables.groups import (
     user_groups,
 )
 from bot.db.tables.installations import consents, installations
+from bot.db.tables.invoices import (
+    billing_items,
+    currencies,
+    fetch_turns,
+    invoice_files,
+    invoices,
+    payment_terms,
+)
+from bot.db.tables.opportunities import opportunities
 from bot.db.tables.organizations import companies, imports, mapping_batches, mapping_changes, organizations
-from bot.db.tables.problems import news, problems
+from bot.db.tables.problems import alert_channels, heartbeats, news, problems, sync_pauses
 from bot.db.tables.removal import closings, removals
 from bot.db.tables.reviews import (
     review_answers,
@@ -30,28 +51,45 @@ from bot.db.tables.reviews import (
     template_queues,
     templates,
 )
-from bot.db.tables.schedules import schedule_slots, schedules
+from bot.db.tables.schedules import digests, schedule_slots, schedules
 from bot.db.tables.settings import preferences, setting_changes
 from bot.db.tables.switches import switches
 from bot.db.tables.syncs import sync_cursors, sync_logs, sync_runs
 from bot.db.tables.tickets import resources, ticket_demands, ticket_drafts, ticket_notes, tickets
+from bot.db.tables.time_entries import time_entries, time_imports, time_links, time_nudges, time_rates
 from bot.db.tables.work import deliveries, leases, messages
 
 __all__ = [
     "access_requests",
+    "alert_channels",
     "audit",
     "autotask_fields",
+    "billing_items",
     "closings",
     "companies",
     "connection_drafts",
     "connections",
     "consents",
+    "contract_milestones",
+    "contract_service_bundle_units",
+    "contract_service_bundles",
+    "contract_service_units",
+    "contract_services",
+    "contract_standings",
+    "contracts",
     "credential_links",
+    "currencies",
+    "customer_requests",
     "deliveries",
+    "digests",
+    "fetch_turns",
     "group_members",
     "group_organizations",
+    "heartbeats",
     "imports",
     "installations",
+    "invoice_files",
+    "invoices",
     "leases",
     "login_refusals",
     "mapping_batches",
@@ -59,8 +97,10 @@ __all__ = [
     "messages",
     "metadata",
     "news",
+    "opportunities",
     "organization_groups",
     "organizations",
+    "payment_terms",
     "people",
     "preferences",
     "problems",
@@ -71,10 +111,13 @@ __all__ = [
     "role_bindings",
     "schedule_slots",
     "schedules",
+    "service_bundles",
+    "services",
     "setting_changes",
     "switches",
     "sync_cursors",
     "sync_logs",
+    "sync_pauses",
     "sync_runs",
     "template_drafts",
     "template_questions",
@@ -85,6 +128,11 @@ __all__ = [
     "ticket_drafts",
     "ticket_notes",
     "tickets",
+    "time_entries",
+    "time_imports",
+    "time_links",
+    "time_nudges",
+    "time_rates",
     "user_groups",
     "verifications",
 ]
