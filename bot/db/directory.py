@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.db.consents import Consents
+from bot.db.heartbeats import Heartbeats
 from bot.db.tables import tenants
 from bot.domain.context import Tenant
 
@@ -27,6 +28,10 @@ class Directory:
     def consents(self) -> Consents:
         """Attempts to install, before anybody knows for which workspace."""
         return Consents(self.connection)
+
+    @property
+    def heartbeats(self) -> Heartbeats:
+        return Heartbeats(self.connection)
 
     async def tenants(self) -> list[Tenant]:
         found = await self.connection.execute(select(tenants).order_by(tenants.c.id))

@@ -6,7 +6,7 @@ from bot.db.tables import metadata
 KEPT = {
     # people, and what they may do
     "tenants", "people", "role_bindings", "organization_groups", "group_organizations", "group_members",
-    "user_groups", "access_requests", "installations", "consents",
+    "user_groups", "access_requests", "installations", "consents", "alert_channels", "heartbeats",
     # what is ours whatever Autotask is connected
     "organizations", "templates", "template_questions", "template_drafts", "reviews", "review_answers",
     # the record of what happened

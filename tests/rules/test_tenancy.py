@@ -15,8 +15,8 @@ from tests.integration.filled import fill
 
 ROOT = Path(__file__).parents[2]
 ALLOWED = ("bot/db/", "migrations/")
-SHARED = {"tenants", "consents"}
-"""The list of workspaces, and attempts to install before anybody knows for which of them."""
+SHARED = {"tenants", "consents", "heartbeats"}
+"""The list of workspaces, attempts to install before anybody knows for which of them, and signs of life."""
 TENANT_TABLES = sorted(set(metadata.tables) - SHARED)
 DENIED = psycopg.errors.InsufficientPrivilege
 
