@@ -17,6 +17,7 @@ from bot.db.companies import Companies
 from bot.db.connections import Connections
 from bot.db.credential_links import CredentialLinks
 from bot.db.deliveries import Deliveries
+from bot.db.digest_facts import DigestFacts
 from bot.db.digests import Digests
 from bot.db.directory import Directory
 from bot.db.exports import Exports
@@ -24,6 +25,7 @@ from bot.db.fields import Fields
 from bot.db.groups import Groups
 from bot.db.imports import Imports
 from bot.db.installations import Installations
+from bot.db.invoices import Invoices
 from bot.db.leases import Leases
 from bot.db.mapping import MappingChanges
 from bot.db.messages import Messages
@@ -45,6 +47,10 @@ from bot.db.templates import Templates
 from bot.db.ticket_forms import TicketForms
 from bot.db.ticket_notes import TicketNotes
 from bot.db.tickets import Tickets
+from bot.db.time_entries import TimeEntries
+from bot.db.time_imports import TimeImports
+from bot.db.time_nudges import TimeNudges
+from bot.db.time_rates import TimeRates
 from bot.db.urls import sqlalchemy_url
 from bot.db.user_groups import UserGroups
 from bot.db.verification import Verifications
@@ -109,6 +115,10 @@ class UnitOfWork:
         return Deliveries(self.connection, self.tenant_id)
 
     @cached_property
+    def digest_facts(self) -> DigestFacts:
+        return DigestFacts(self.connection, self.tenant_id)
+
+    @cached_property
     def digests(self) -> Digests:
         return Digests(self.connection, self.tenant_id)
 
@@ -131,6 +141,10 @@ class UnitOfWork:
     @cached_property
     def imports(self) -> Imports:
         return Imports(self.connection, self.tenant_id)
+
+    @cached_property
+    def invoices(self) -> Invoices:
+        return Invoices(self.connection, self.tenant_id)
 
     @cached_property
     def leases(self) -> Leases:
@@ -219,6 +233,22 @@ class UnitOfWork:
     @cached_property
     def tickets(self) -> Tickets:
         return Tickets(self.connection, self.tenant_id)
+
+    @cached_property
+    def time_entries(self) -> TimeEntries:
+        return TimeEntries(self.connection, self.tenant_id)
+
+    @cached_property
+    def time_imports(self) -> TimeImports:
+        return TimeImports(self.connection, self.tenant_id)
+
+    @cached_property
+    def time_nudges(self) -> TimeNudges:
+        return TimeNudges(self.connection, self.tenant_id)
+
+    @cached_property
+    def time_rates(self) -> TimeRates:
+        return TimeRates(self.connection, self.tenant_id)
 
     @cached_property
     def user_groups(self) -> UserGroups:

@@ -1,6 +1,7 @@
 """A database with at least one row in every table, written through the repositories as the bot does."""
 
 from datetime import time, timedelta
+from decimal import Decimal
 
 from sqlalchemy import insert
 
@@ -28,6 +29,7 @@ from bot.domain.sync_logs import Operation, succeeded
 from bot.domain.syncs import SyncCounts, SyncState, SyncType
 from bot.domain.ticket_forms import Demand, Typed
 from bot.domain.tickets import TicketForm
+from bot.domain.time_entries import Rate
 from tests.factories import NOON
 
 SEALED = SealedCredentials("api@example.com", b"sealed secret", b"sealed tracking id")
@@ -134,6 +136,7 @@ async def _fill_mirror(uow: UnitOfWork) -> None:
     await uow.alert_channels.save(alerts.Subscription("C1", kinds, changed_by="U1", changed_at=NOON))
     await uow.syncs.finish(run_id, SyncState.SUCCEEDED, SyncCounts(inserted=1), at=NOON)
     await _fill_invoices(uow)
+    await _fill_time(uow)
 
 
 async def _fill_invoices(uow: UnitOfWork) -> None:
@@ -151,6 +154,17 @@ async def _fill_invoices(uow: UnitOfWork) -> None:
         (tables.fetch_turns, {"kind": "new", "taken_at": NOON}),
     ):
         await uow.connection.execute(insert(table), {"tenant_id": uow.tenant_id, **row})
+
+
+async def _fill_time(uow: UnitOfWork) -> None:
+    """An entry, what became of it, what an hour is worth, a contract picked by hand, somebody who is reminded."""
+    day = NOON.date()
+    entry = {"autotask_id": 1, "date_worked": day, "hours_to_bill": Decimal(5), "is_non_billable": False}
+    await uow.mirror.upsert(tables.time_entries, [entry], NOON)
+    await uow.time_rates.add(Rate(Decimal(150), "USD", day, set_by="U1"), NOON)
+    await uow.time_entries.pick(1, 1, "U1", NOON)
+    await uow.time_imports.decide(day, None, NOON, most=1)
+    await uow.time_nudges.replace(["U1"], "U1", NOON)
 
 
 async def _fill_traces(uow: UnitOfWork) -> None:

@@ -1,0 +1,274 @@
+"""Worked time as it is imported: which entries count, of which days, and what an hour is worth."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from enum import StrEnum
+
+from bot.domain.context import Person, Role
+from bot.domain.money import CENT, money
+from bot.errors import InvalidInput
+
+WINDOW_SETTING = "time_window_days"
+"""How many days back entries are imported by themselves (product TE4)."""
+WINDOW_DAYS, LEAST_DAYS, MOST_DAYS = 90, 7, 365
+ASKED_FOR_DAYS = 7
+"""How far back a run goes that somebody starts by hand, unless they say otherwise (product TE5)."""
+LONGEST_WINDOW = 366
+LONGEST_RATE = Decimal(100_000)
+CURRENCIES = ("USD", "EUR", "GBP", "CAD", "AUD", "NZD", "CHF")
+
+
+class TimeState(StrEnum):
+    """What became of an entry; every one has its list."""
+
+    IMPORTED = "imported"
+    NOT_APPROVED = "not_approved"
+    UNLINKED = "unlinked"
+    AFTER_END = "after_end"
+    OUTSIDE = "outside"
+    NOT_BILLABLE = "not_billable"
+    GONE = "gone"
+    """Deleted in Autotask: shown in no list."""
+
+    @property
+    def label(self) -> str:
+        return _LABELS[self]
+
+
+_LABELS = {
+    TimeState.IMPORTED: "imported",
+    TimeState.NOT_APPROVED: "not approved yet",
+    TimeState.UNLINKED: "without contract",
+    TimeState.AFTER_END: "after the contract's end",
+    TimeState.OUTSIDE: "outside the days that are imported",
+    TimeState.NOT_BILLABLE: "not billable",
+    TimeState.GONE: "deleted in Autotask",
+}
+
+
+@dataclass(frozen=True)
+class Money:
+    """``amount`` is exact; it is rounded to cents where it is shown, and nowhere else."""
+
+    amount: Decimal
+    currency: str
+
+    @property
+    def cents(self) -> Decimal:
+        return self.amount.quantize(CENT, ROUND_HALF_UP)
+
+
+@dataclass(frozen=True)
+class Rate:
+    """What an hour is worth from a day on: everywhere, for one organization, or for one contract."""
+
+    rate: Decimal
+    currency: str
+    valid_from: date
+    organization_id: int | None = None
+    contract_id: int | None = None
+    id: int = 0
+    set_by: str = ""
+    about: str = ""
+    """The organization's or the contract's name."""
+
+
+@dataclass(frozen=True)
+class Repricing:
+    """What a new rate changes of what is imported already: how many entries, and their sum before and after."""
+
+    entries: int
+    before: tuple[Money, ...]
+    after: tuple[Money, ...]
+
+
+@dataclass(frozen=True)
+class TimeLine:
+    """One entry in a list. ``hours`` and ``amount`` are what was imported."""
+
+    id: int
+    worked_on: date
+    hours: Decimal
+    state: TimeState
+    resource_id: int | None
+    resource: str = ""
+    summary: str = ""
+    ticket_id: int | None = None
+    company_id: int | None = None
+    company: str = ""
+    contract_id: int | None = None
+    contract: str = ""
+    contract_end: date | None = None
+    invoice_id: int | None = None
+    amount: Money | None = None
+    late: str = ""
+    """What was changed in Autotask after the entry had left the days that are imported; not taken over."""
+    picked_by: str = ""
+
+
+@dataclass(frozen=True)
+class TimeTotal:
+    """Some entries together."""
+
+    entries: int = 0
+    hours: Decimal = Decimal(0)
+    sums: tuple[Money, ...] = ()
+    unpriced: int = 0
+    """Entries without a rate: they are in the hours and in no sum."""
+
+
+@dataclass(frozen=True)
+class TimeSummary:
+    """How a workspace's (or an organization's) time stands. ``window_days`` is the setting."""
+
+    by_state: Mapping[TimeState, TimeTotal] = field(default_factory=dict)
+    ready: TimeTotal = TimeTotal()
+    """Imported and on no invoice yet (product TE7)."""
+    months: tuple[tuple[date, TimeTotal], ...] = ()
+    """The first day of a month, and what was imported of it; the newest first."""
+    oldest_unapproved: date | None = None
+    as_of: datetime | None = None
+    window_days: int = WINDOW_DAYS
+    has_rate: bool = False
+
+    def of(self, state: TimeState) -> TimeTotal:
+        return self.by_state.get(state, TimeTotal())
+
+
+@dataclass(frozen=True)
+class TimeFilter:
+    """Which entries a list shows; ``month`` is its first day."""
+
+    state: TimeState = TimeState.IMPORTED
+    organization_id: int | None = None
+    words: str = ""
+    month: date | None = None
+    ready: bool = False
+
+    @property
+    def code(self) -> str:
+        """As a button carries it."""
+        month = self.month.isoformat() if self.month else ""
+        ready = "ready" if self.ready else ""
+        return "|".join((self.state.value, str(self.organization_id or ""), month, ready, self.words))
+
+
+def read_filter(code: str) -> TimeFilter:
+    """The filter of a button; one that was made up shows what is imported."""
+    state, organization, month, ready, words = [*code.split("|", 4), "", "", "", "", ""][:5]
+    return TimeFilter(
+        TimeState(state) if state in set(TimeState) else TimeState.IMPORTED,
+        int(organization) if organization.isdecimal() else None,
+        words[:60],
+        _day_or_none(month),
+        ready == "ready",
+    )
+
+
+def sees_money(person: Person) -> bool:
+    """Viewers see hours; what they are worth is for who bills, sells or decides."""
+    return person.role in {Role.ADMIN, Role.FULL_MEMBER, Role.SALES} or person.billing_approver
+
+
+def window(today: date, days: int, asked_for: tuple[date, date] | None = None) -> tuple[date, date | None]:
+    """The first and the last day that a run imports, both included; without a last one up to whatever there is.
+
+    Days are calendar days of ``dateWorked``, which has no time of day: no zone shifts them.
+    """
+    return asked_for or (today - timedelta(days=days), None)
+
+
+def check_asked_for(first: date, last: date, today: date) -> tuple[date, date]:
+    """The days that somebody asks for. Raises ``InvalidInput`` for the field to correct."""
+    if last < first:
+        raise InvalidInput("last_day", "The end is before the start.")
+    if last > today:
+        raise InvalidInput("last_day", "The end lies in the future.")
+    if (last - first).days >= LONGEST_WINDOW:
+        raise InvalidInput("first_day", f"At most {LONGEST_WINDOW} days in one run.")
+    return first, last
+
+
+def usual_days(today: date) -> tuple[date, date]:
+    """What the form of a run by hand shows first: the last seven days to today."""
+    return today - timedelta(days=ASKED_FOR_DAYS), today
+
+
+def read_days(text: str) -> int:
+    """The window as it was typed. Raises ``InvalidInput``."""
+    if not text.isdecimal() or not LEAST_DAYS <= int(text) <= MOST_DAYS:
+        raise InvalidInput(WINDOW_SETTING, f"A number of days between {LEAST_DAYS} and {MOST_DAYS}.")
+    return int(text)
+
+
+def read_rate(text: str) -> Decimal:
+    """An hourly rate as people type it: ``150``, ``150.00``, ``$1,250.50``. Raises ``InvalidInput``."""
+    digits = text.strip().lstrip("$€£").replace(",", "").strip()
+    whole, _, cents = digits.partition(".")
+    if (
+        not whole.isdecimal()
+        or not whole.isascii()
+        or (cents and not (cents.isdecimal() and cents.isascii()))
+    ):
+        raise InvalidInput("rate", "An amount for an hour, such as 150.00.")
+    found = Decimal(digits.rstrip("."))
+    if found > LONGEST_RATE or len(cents) > 4:
+        raise InvalidInput("rate", "At most 100,000, with four decimals.")
+    return found
+
+
+def rate_on(
+    rates: Iterable[Rate], day: date, *, contract_id: int | None = None, organization_id: int | None = None
+) -> Rate | None:
+    """What holds on that day: the contract's own rate, else the organization's, else the workspace's."""
+    fitting = [each for each in rates if each.valid_from <= day and _fits(each, contract_id, organization_id)]
+    return max(fitting, key=lambda each: (_closeness(each), each.valid_from, each.id), default=None)
+
+
+def amount_of(hours: Decimal, rate: Decimal) -> Decimal:
+    """Exact: nothing is rounded before everything is added up."""
+    return hours * rate
+
+
+def totals(amounts: Iterable[Money]) -> tuple[Money, ...]:
+    """One sum per currency, the largest first."""
+    found: dict[str, Decimal] = {}
+    for each in amounts:
+        found[each.currency] = found.get(each.currency, Decimal(0)) + each.amount
+    ordered = sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))
+    return tuple(Money(amount, currency) for currency, amount in ordered)
+
+
+def sums_text(sums: Sequence[Money]) -> str:
+    """``$57,075.00``; several currencies are never added up."""
+    return " + ".join(money(each.amount, each.currency) for each in sums)
+
+
+def hours_text(hours: Decimal) -> str:
+    """``380.5 h``: up to two decimals, without empty ones."""
+    shown = f"{hours.quantize(CENT, ROUND_HALF_UP):,.2f}".rstrip("0").rstrip(".")
+    return f"{shown} h"
+
+
+def day_text(day: date) -> str:
+    """``3 Aug 2026``: a calendar day, the same for readers in every zone."""
+    return f"{day.day} {day:%b %Y}"
+
+
+def _fits(rate: Rate, contract_id: int | None, organization_id: int | None) -> bool:
+    if rate.contract_id is not None:
+        return rate.contract_id == contract_id
+    return rate.organization_id is None or rate.organization_id == organization_id
+
+
+def _closeness(rate: Rate) -> int:
+    return 2 if rate.contract_id is not None else 1 if rate.organization_id is not None else 0
+
+
+def _day_or_none(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
