@@ -116,13 +116,25 @@ class AutotaskClient:
         """
 
         async def fetch(narrowed: Condition) -> Batch[E]:
-            document = q.document(narrowed, fields=fields, page_size=page_size)
-            call = calls.query(entity.endpoint.name, entity.endpoint.collection, document)
-            answer = await self._exchange.send(call, urgency=urgency)
-            rows = [answers.read_record(entity, row) for row in protocol.items(answer)]
-            return Batch(rows, more=len(rows) >= page_size or protocol.more_follows(answer))
+            return await self.page(entity, narrowed, fields=fields, page_size=page_size, urgency=urgency)
 
         return paging.walk(fetch, condition, after_id)
+
+    async def page(
+        self,
+        entity: type[E],
+        condition: Condition,
+        *,
+        fields: Sequence[str] | None = None,
+        page_size: int = q.MOST,
+        urgency: Urgency = Urgency.BACKGROUND,
+    ) -> Batch[E]:
+        """One query: the matching records with the lowest ids, and whether there are more."""
+        document = q.document(condition, fields=fields, page_size=page_size)
+        call = calls.query(entity.endpoint.name, entity.endpoint.collection, document)
+        answer = await self._exchange.send(call, urgency=urgency)
+        rows = [answers.read_record(entity, row) for row in protocol.items(answer)]
+        return Batch(rows, more=protocol.more_follows(answer, full=len(rows) >= page_size))
 
     async def list_all(
         self,
@@ -273,6 +285,11 @@ class AutotaskClient:
         path = f"{Invoice.endpoint.collection}/{invoice_id}/InvoicePdf"
         call = calls.get_info(Invoice.endpoint.name, path, expects="data")
         return answers.read_file(await self._exchange.send(call, urgency=Urgency.PERSON))
+
+    @property
+    def at_once(self) -> int:
+        """How many requests of one entity may be under way."""
+        return self._at_once
 
     @property
     def held(self) -> bool:

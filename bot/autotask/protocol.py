@@ -101,10 +101,12 @@ def objects(value: Json) -> list[JsonObject]:
     return [row for row in value if isinstance(row, Mapping)] if isinstance(value, list) else []
 
 
-def more_follows(answer: JsonObject) -> bool:
-    """Whether Autotask announces a next page."""
+def more_follows(answer: JsonObject, *, full: bool) -> bool:
+    """Whether Autotask has more: it says so itself, even on a ``full`` page; where it does not, a full page decides."""
     details = answer.get("pageDetails")
-    return isinstance(details, Mapping) and bool(details.get("nextPageUrl"))
+    if isinstance(details, Mapping) and "nextPageUrl" in details:
+        return bool(details["nextPageUrl"])
+    return full
 
 
 def number(answer: JsonObject, key: str) -> int:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
-from sqlalchemy import ColumnElement, Table, case, select, true, update
+from sqlalchemy import ColumnElement, Table, case, func, select, true, update
 
 from bot.db.repository import Repository, one_of
 from bot.domain.syncs import Change, SyncCounts
@@ -43,6 +43,31 @@ class Mirror(Repository):
         changes = tuple(Change(_id(each), before.get(_id(each)), _content(each)) for each in differing)
         return Stored(SyncCounts(inserted, len(differing) - inserted, len(same)), changes)
 
+    async def count(self, table: Table, *, within: ColumnElement[bool] | None = None) -> int:
+        """How many rows are not gone."""
+        return int(await self._scalar(select(func.count()).where(*self._alive(table, within))))
+
+    async def ids_at(
+        self, table: Table, places: Sequence[int], *, within: ColumnElement[bool] | None = None
+    ) -> list[int]:
+        """The ids at these places (counted from 1) of all rows that are not gone, in ascending order."""
+        if not places:
+            return []
+        place = func.row_number().over(order_by=table.c.autotask_id).label("place")
+        ranked = select(table.c.autotask_id, place).where(*self._alive(table, within)).subquery()
+        chosen = select(ranked.c.autotask_id).where(ranked.c.place.in_(list(places)))
+        return sorted(row["autotask_id"] for row in await self._all(chosen))
+
+    async def missing(
+        self, table: Table, seen_before: datetime, *, within: ColumnElement[bool] | None = None
+    ) -> tuple[int, int]:
+        """How many rows are not gone, and how many of them a pass that began at ``seen_before`` did not see."""
+        alive = select(
+            func.count().label("alive"), func.count().filter(table.c.synced_at < seen_before).label("unseen")
+        )
+        [row] = await self._all(alive.where(*self._alive(table, within)))
+        return int(row["alive"]), int(row["unseen"])
+
     async def mark_gone(
         self, table: Table, seen_before: datetime, *, within: ColumnElement[bool] | None = None
     ) -> list[int]:
@@ -52,12 +77,7 @@ class Mirror(Repository):
         """
         marked = (
             update(table)
-            .where(
-                table.c.tenant_id == self.tenant_id,
-                table.c.synced_at < seen_before,
-                table.c.gone_at.is_(None),
-                true() if within is None else within,
-            )
+            .where(table.c.synced_at < seen_before, *self._alive(table, within))
             .values(gone_at=seen_before, changed_at=seen_before)
             .returning(table.c.autotask_id)
         )
@@ -78,6 +98,10 @@ class Mirror(Repository):
     async def _seen(self, table: Table, ids: Sequence[int], at: datetime) -> None:
         if ids:
             await self._run(update(table).where(*self._among(table, ids)).values(synced_at=at))
+
+    def _alive(self, table: Table, within: ColumnElement[bool] | None) -> tuple[ColumnElement[bool], ...]:
+        covered = true() if within is None else within
+        return (table.c.tenant_id == self.tenant_id, table.c.gone_at.is_(None), covered)
 
     def _among(self, table: Table, ids: Sequence[int]) -> tuple[ColumnElement[bool], ...]:
         return (table.c.tenant_id == self.tenant_id, one_of(table.c.autotask_id, ids))

@@ -1,7 +1,7 @@
 """Sync runs and where each sync stands."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, RowMapping, delete, func, select, update
@@ -16,10 +16,23 @@ RUNS_KEPT_FOR = timedelta(days=90)
 
 @dataclass(frozen=True)
 class Span:
-    """A range of ids still to be fetched: above ``after``, up to ``until`` (included; None: without end)."""
+    """A range of ids still to be fetched: above ``after``, up to ``until`` (included; None: without end).
+
+    ``part``: of which of the pass's lists of parents.
+    """
 
     after: int | None = None
     until: int | None = None
+    part: int = 0
+
+
+@dataclass(frozen=True)
+class Told:
+    """How many lines a pass has written to the log of run ``run_id``, and how many it kept back, by kind of line."""
+
+    run_id: int = 0
+    written: Mapping[str, int] = field(default_factory=dict)
+    kept_back: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -29,7 +42,8 @@ class Cursor:
     ``pass_started`` is the moment the pass under way began, None while there is none; ``spans`` are what it has
     still to fetch and ``seen`` how many rows it saw; ``scope`` names what it covers. ``since`` is when the last
     complete pass began, ``full_at`` the last complete one over everything. ``untracked``: this Autotask database
-    does not know the entity's last-modified field, so every pass is a full one.
+    does not know the entity's last-modified field, so every pass is a full one. ``doubted_at``: since when a full
+    pass misses so much that it was not believed. ``told`` keeps the log of a long pass short.
     """
 
     scope: str = ""
@@ -39,6 +53,8 @@ class Cursor:
     since: datetime | None = None
     full_at: datetime | None = None
     untracked: bool = False
+    doubted_at: datetime | None = None
+    told: Told = field(default_factory=Told)
 
 
 class Syncs(Repository):
@@ -99,17 +115,17 @@ class Syncs(Repository):
 
     # --- cursors ---
 
-    async def cursor(self, name: str) -> Cursor:
-        row = await self._first(
-            select(sync_cursors).where(
-                sync_cursors.c.tenant_id == self.tenant_id, sync_cursors.c.name == name
-            )
+    async def cursor(self, name: str, *, locked: bool = False) -> Cursor:
+        """Where the sync stands; ``locked``: nobody else saves for it until this transaction ends."""
+        chosen = select(sync_cursors).where(
+            sync_cursors.c.tenant_id == self.tenant_id, sync_cursors.c.name == name
         )
+        row = await self._first(chosen.with_for_update() if locked else chosen)
         return _cursor(row) if row else Cursor()
 
     async def set_cursor(self, name: str, cursor: Cursor) -> None:
         """Part of the transaction that saves the rows it speaks of."""
-        row = {**asdict(cursor), "spans": [[span.after, span.until] for span in cursor.spans]}
+        row = {**asdict(cursor), "spans": [[span.after, span.until, span.part] for span in cursor.spans]}
         made = upsert(sync_cursors).values(tenant_id=self.tenant_id, name=name, **row)
         await self._run(made.on_conflict_do_update(index_elements=["tenant_id", "name"], set_=row))
 
@@ -157,9 +173,11 @@ def _cursor(row: RowMapping) -> Cursor:
     return Cursor(
         scope=row["scope"],
         pass_started=row["pass_started"],
-        spans=tuple(Span(after, until) for after, until in row["spans"]),
+        spans=tuple(Span(*each) for each in row["spans"]),
         seen=row["seen"],
         since=row["since"],
         full_at=row["full_at"],
         untracked=row["untracked"],
+        doubted_at=row["doubted_at"],
+        told=Told(**row["told"]),
     )

@@ -8,7 +8,7 @@ from typing import Any
 from bot.domain.problems import ProblemReport
 from bot.domain.switches import Capability
 from bot.domain.syncs import Group, SyncCounts
-from bot.syncs.engine import Sync, Work, run_sync
+from bot.syncs.engine import Outcome, Sync, Work, run_pass
 
 
 @dataclass(frozen=True)
@@ -50,21 +50,36 @@ def without_repeats(groups: Sequence[SyncGroup]) -> list[SyncGroup]:
 
 @dataclass
 class Tally:
-    """The counts of a run as they grow, by sync."""
+    """What the syncs of a group did, as it grows: counts by sync, problems that are there and those that are over."""
 
     parts: dict[str, SyncCounts] = field(default_factory=dict)
+    problems: list[ProblemReport] = field(default_factory=list)
+    over: list[str] = field(default_factory=list)
 
     @property
     def total(self) -> SyncCounts:
         return sum(self.parts.values(), SyncCounts())
 
+    def note(self, sync: str, outcome: Outcome) -> None:
+        self.parts[sync] = outcome.counts
+        self.problems += outcome.problems
+        self.over += outcome.over
+
 
 async def fetch(group: SyncGroup, work: Work) -> Tally:
-    """Every sync of the group, side by side. The first error ends the others, which resume where they stopped."""
+    """Every sync of the group, side by side except where one waits for another.
+
+    The first error ends the others, which resume where they stopped.
+    """
     tally = Tally()
+    through = {sync.name: asyncio.Event() for sync in group.syncs}
 
     async def one(sync: Sync[Any]) -> None:
-        tally.parts[sync.name] = await run_sync(sync, work)
+        for name in sync.after:
+            if name in through:
+                await through[name].wait()
+        tally.note(sync.name, await run_pass(sync, work))
+        through[sync.name].set()
 
     try:
         async with asyncio.TaskGroup() as tasks:

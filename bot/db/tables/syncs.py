@@ -17,6 +17,8 @@ sync_cursors = Table(
     at("since", nullable=True),
     at("full_at", nullable=True),
     Column("untracked", Boolean, nullable=False, server_default="false"),
+    at("doubted_at", nullable=True),
+    Column("told", JSONB, nullable=False, server_default=text("'{}'")),
     of_tenant(),
 )
 

@@ -91,11 +91,19 @@ def test_a_page_has_its_rows_and_tells_whether_more_follow() -> None:
     last = b'{"items":[{"id":1},{"id":2}],"pageDetails":{"count":2,"requestCount":500,"nextPageUrl":null}}'
     answer = decipher(READ, Response(200, last))
     assert [row["id"] for row in items(answer)] == [1, 2]
-    assert not more_follows(answer)
+    assert not more_follows(answer, full=False)
     full = last.replace(
         b"null", b'"https://webservices15.autotask.net/ATServicesRest/V1.0/Companies/query/next?paging="'
     )
-    assert more_follows(decipher(READ, Response(200, full)))
+    assert more_follows(decipher(READ, Response(200, full)), full=False)
+
+
+def test_a_full_page_is_the_last_one_where_autotask_says_so_itself() -> None:
+    said = b'{"items":[{"id":1}],"pageDetails":{"count":1,"nextPageUrl":null}}'
+    assert not more_follows(decipher(READ, Response(200, said)), full=True)
+    silent = b'{"items":[{"id":1}],"pageDetails":{"count":1}}'
+    assert more_follows(decipher(READ, Response(200, silent)), full=True)
+    assert not more_follows(decipher(READ, Response(200, b'{"items":[]}')), full=False)
 
 
 @pytest.mark.parametrize(

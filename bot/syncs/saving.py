@@ -1,0 +1,206 @@
+"""Saving what a pass brought: rows, what follows from them, log lines and the cursor in one transaction."""
+
+import time
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Generic
+
+from pydantic import JsonValue
+
+from bot.db.session import UnitOfWork
+from bot.db.syncs import Cursor, Told
+from bot.domain.codes import Code
+from bot.domain.problems import EventKind, ProblemReport, Severity
+from bot.domain.sync_logs import LogEntry, LogStatus, Operation
+from bot.domain.syncs import SyncCounts
+from bot.errors import PermissionMissing
+from bot.syncs.declared import Row, Work
+from bot.syncs.fetching import Fetched
+from bot.syncs.frontier import Frontier
+from bot.syncs.passes import Plan
+
+LINES_PER_OPERATION = 200
+"""Lines of one sync and one operation in one run about what went well; the rest is one line with their number."""
+LINES_OF_TROUBLE = 2_000
+BIG = 40
+"""From so many rows on, more than half of them gone at once is doubted."""
+_DONE = {Operation.CREATE: "created", Operation.UPDATE: "updated", Operation.SKIP: "left alone"}
+_TROUBLE = frozenset({LogStatus.WARNING, LogStatus.ERROR})
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a pass did; ``problems`` are there now, those with the fingerprints ``over`` are no more."""
+
+    counts: SyncCounts = field(default_factory=SyncCounts)
+    problems: tuple[ProblemReport, ...] = ()
+    over: tuple[str, ...] = ()
+
+
+class Saver(Generic[Row]):
+    """Saves the pages of one pass as they come."""
+
+    def __init__(self, plan: Plan[Row], work: Work, frontier: Frontier) -> None:
+        self._plan = plan
+        self._work = work
+        self._frontier = frontier
+        self._since = time.perf_counter()
+        self.cursor = plan.cursor
+
+    async def save(self, pages: Sequence[Fetched[Row]]) -> SyncCounts:
+        """Rows, consequences, lines and the cursor that speaks of them; what did not differ leaves no trace."""
+        rows = self._rows(pages)
+        for page in pages:
+            self._frontier.saved(page.walk, page.last, is_last=page.is_last)
+        async with self._work.database.unit(self._work.tenant_id) as uow:
+            await uow.connections.hold_open()  # a removal leaves no mirror behind
+            standing = await uow.syncs.cursor(self._plan.name, locked=True)
+            counts = await self._store(uow, rows)
+            await self._move(uow, standing, rows)
+        self._since = time.perf_counter()
+        return counts
+
+    def _rows(self, pages: Sequence[Fetched[Row]]) -> list[dict[str, object]]:
+        """Each record once, though it had been on two pages."""
+        columns = self._plan.sync.columns
+        found = {row.id: {"autotask_id": row.id, **columns(row)} for page in pages for row in page.rows}
+        return [row for row in found.values() if self._plan.wants(row)]
+
+    async def _store(self, uow: UnitOfWork, rows: Sequence[Mapping[str, object]]) -> SyncCounts:
+        at = max(
+            self._work.clock.now(), self._plan.started
+        )  # a clock that lags must not make rows look unseen
+        stored = await uow.mirror.upsert(self._plan.sync.table, rows, at)
+        if stored.changes:
+            await self._plan.sync.react(uow, stored.changes, self._plan.saving(self._work.run_id, at))
+        lines = [line for line in map(self._plan.sync.told, stored.changes) if line is not None]
+        took = round((time.perf_counter() - self._since) * 1000 / max(1, len(rows)))
+        kept, told = bounded(lines, _of_run(self.cursor.told, self._work.run_id))
+        await uow.sync_logs.add(self._work.run_id, [_timed(line, took) for line in kept], at)
+        self.cursor = replace(self.cursor, told=told)
+        return stored.counts
+
+    async def _move(self, uow: UnitOfWork, standing: Cursor, rows: Sequence[object]) -> None:
+        """The cursor goes on, unless another run has begun or ended a pass meanwhile."""
+        moved = replace(self.cursor, spans=self._frontier.spans, seen=self.cursor.seen + len(rows))
+        self.cursor = moved
+        if standing.pass_started == self._plan.started:
+            await uow.syncs.set_cursor(self._plan.name, moved)
+
+    async def conclude(self) -> Outcome:
+        """The pass is complete: what a full one did not see is gone, and the next one begins where this one did.
+
+        Raises:
+            PermissionMissing: nothing at all was shown of an entity of which we have rows.
+        """
+        async with self._work.database.unit(self._work.tenant_id) as uow:
+            standing = await uow.syncs.cursor(self._plan.name, locked=True)
+            if standing.pass_started != self._plan.started:
+                return Outcome()  # another run has taken the pass over
+            outcome, doubted_at = await self._look_for_gone(uow)
+            lines = summaries(self.cursor.told, self._plan)
+            await uow.sync_logs.add(self._work.run_id, lines, self._work.clock.now())
+            await uow.syncs.set_cursor(self._plan.name, self._at_rest(doubted_at))
+        return outcome
+
+    async def _look_for_gone(self, uow: UnitOfWork) -> tuple[Outcome, datetime | None]:
+        plan, at = self._plan, self._work.clock.now()
+        if not plan.is_full:
+            return Outcome(), plan.cursor.doubted_at
+        alive, missing = await uow.mirror.missing(plan.sync.table, plan.started, within=plan.within)
+        if missing and not self.cursor.seen and plan.parents is None:
+            # A right that was lost shows nothing, without an error: nobody deletes everything at once.
+            raise PermissionMissing(plan.sync.entity.endpoint.name, "query")
+        if alive > BIG and missing * 2 > alive and plan.cursor.doubted_at is None:
+            problem = _big_change(plan, alive, missing)
+            await uow.sync_logs.add(self._work.run_id, [_doubt(plan, problem)], at)
+            return Outcome(problems=(problem,)), plan.started
+        gone = await uow.mirror.mark_gone(plan.sync.table, plan.started, within=plan.within)
+        if gone:
+            await plan.sync.missed(uow, gone, plan.saving(self._work.run_id, at))
+        return Outcome(SyncCounts(gone=len(gone)), over=(_fingerprint(plan),)), None
+
+    def _at_rest(self, doubted_at: datetime | None) -> Cursor:
+        return replace(
+            self.cursor,
+            pass_started=None,
+            spans=(),
+            since=self._plan.started,
+            full_at=self._plan.started if self._plan.is_full else self.cursor.full_at,
+            doubted_at=doubted_at,
+            told=Told(),
+        )
+
+
+def _of_run(told: Told, run_id: int) -> Told:
+    """A pass that another run goes on with may write as many lines as any."""
+    return told if told.run_id == run_id else Told(run_id, {}, told.kept_back)
+
+
+def bounded(lines: Sequence[LogEntry], told: Told) -> tuple[list[LogEntry], Told]:
+    """Those of the lines that are written, and the count of all so far."""
+    written, kept_back = Counter(told.written), Counter(told.kept_back)
+    kept = []
+    for line in lines:
+        is_trouble = line.status in _TROUBLE
+        key = "trouble" if is_trouble else line.operation.value
+        if written[key] < (LINES_OF_TROUBLE if is_trouble else LINES_PER_OPERATION):
+            written[key] += 1
+            kept.append(line)
+        else:
+            kept_back[key] += 1
+    return kept, Told(told.run_id, dict(written), dict(kept_back))
+
+
+def summaries(told: Told, plan: Plan[Row]) -> list[LogEntry]:
+    """One line for each kind of line that was kept back."""
+    return [_summary(plan, key, number) for key, number in sorted(told.kept_back.items()) if number]
+
+
+def _summary(plan: Plan[Row], key: str, number: int) -> LogEntry:
+    subject = plan.sync.name.replace("_", " ")
+    details: Mapping[str, JsonValue] = {"sync": plan.sync.name, "count": number}
+    if key == "trouble":
+        words = f"And {number:,} more warnings and errors of {subject}"
+        return LogEntry(plan.sync.kind, Operation.UPDATE, LogStatus.WARNING, words, details=details)
+    operation = Operation(key)
+    status = LogStatus.SKIP if operation is Operation.SKIP else LogStatus.SUCCESS
+    words = f"And {number:,} more {_DONE.get(operation, key)}: {subject}"
+    return LogEntry(plan.sync.kind, operation, status, words, details=details)
+
+
+def _timed(line: LogEntry, milliseconds: int) -> LogEntry:
+    """A record's share of its pages' time, unless the line was measured by itself."""
+    return line if line.duration_ms is not None else replace(line, duration_ms=milliseconds)
+
+
+def _fingerprint(plan: Plan[Row]) -> str:
+    return f"big-change:{plan.sync.name}"
+
+
+def _big_change(plan: Plan[Row], alive: int, missing: int) -> ProblemReport:
+    subject = plan.sync.name.replace("_", " ")
+    return ProblemReport(
+        fingerprint=_fingerprint(plan),
+        kind=EventKind.SYNC,
+        severity=Severity.WARNING,
+        title=f"{missing:,} of {alive:,} {subject} are no longer shown by Autotask",
+        detail=(
+            "Nothing was changed here. If they were removed in Autotask on purpose, run a full sync once more and it"
+            " will be believed. If not, look at the API user's security level and its lines of business."
+        ),
+        code=Code.BIG_CHANGE.value,
+    )
+
+
+def _doubt(plan: Plan[Row], problem: ProblemReport) -> LogEntry:
+    return LogEntry(
+        plan.sync.kind,
+        Operation.SKIP,
+        LogStatus.WARNING,
+        f"{problem.title}. {problem.detail}",
+        code=problem.code,
+        details={"sync": plan.sync.name},
+    )
