@@ -95,6 +95,7 @@ def columns_of(row: Company) -> dict[str, object]:
         "name": row.name,
         "is_active": row.is_active,
         "company_type": row.company_type,
+        "classification": row.classification,
         "company_number": row.company_number,
         "city": row.city,
         "search_name": fold(row.name),
@@ -112,6 +113,7 @@ def company_of(row: RowMapping, prefix: str = "") -> Company:
         row[f"{prefix}company_number"],
         row[f"{prefix}city"],
         is_gone=row[f"{prefix}gone_at"] is not None,
+        classification=row[f"{prefix}classification"],
     )
 
 

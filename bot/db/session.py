@@ -15,7 +15,11 @@ from bot.db.audit import Audit
 from bot.db.billing_items import BillingItems
 from bot.db.companies import Companies
 from bot.db.connections import Connections
+from bot.db.contract_lines import ContractLines
+from bot.db.contract_standings import ContractStandings
+from bot.db.contracts import Contracts
 from bot.db.credential_links import CredentialLinks
+from bot.db.customers import Customers
 from bot.db.deliveries import Deliveries
 from bot.db.digest_facts import DigestFacts
 from bot.db.digests import Digests
@@ -105,6 +109,22 @@ class UnitOfWork:
     @cached_property
     def connections(self) -> Connections:
         return Connections(self.connection, self.tenant_id)
+
+    @cached_property
+    def contracts(self) -> Contracts:
+        return Contracts(self.connection, self.tenant_id)
+
+    @cached_property
+    def contract_lines(self) -> ContractLines:
+        return ContractLines(self.connection, self.tenant_id)
+
+    @cached_property
+    def standings(self) -> ContractStandings:
+        return ContractStandings(self.connection, self.tenant_id)
+
+    @cached_property
+    def customers(self) -> Customers:
+        return Customers(self.connection, self.tenant_id)
 
     @cached_property
     def credential_links(self) -> CredentialLinks:

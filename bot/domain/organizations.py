@@ -18,6 +18,7 @@ class Company:
     city: str = ""
     is_gone: bool = False
     """Not in Autotask any more; the mirror keeps the row so that its name can still be told."""
+    classification: int | None = None
 
     @property
     def trouble(self) -> str:

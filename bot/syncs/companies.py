@@ -19,6 +19,7 @@ def to_company(row: entities.Company) -> Company:
         company_type=row.company_type,
         company_number=row.company_number or "",
         city=row.city or "",
+        classification=row.classification,
     )
 
 
@@ -30,7 +31,7 @@ SYNC = Sync(
     name="companies",
     kind=SyncType.COMPANY,
     entity=entities.Company,
-    fields=("id", "companyName", "companyNumber", "companyType", "city", "isActive"),
+    fields=("id", "companyName", "companyNumber", "companyType", "classification", "city", "isActive"),
     table=companies,
     columns=_columns,
 )

@@ -16,6 +16,7 @@ from bot.domain.checks import Night
 from bot.domain.connections import FieldFacts, PicklistOption, SealedCredentials, ZoneFacts
 from bot.domain.context import Right, Role, Tenant
 from bot.domain.digests import Subscription
+from bot.domain.contracts import Place, Standing, Terms
 from bot.domain.groups import Member
 from bot.domain.imports import Fault, Line
 from bot.domain.installations import Installation
@@ -120,10 +121,27 @@ async def _fill_settings(uow: UnitOfWork) -> None:
     await uow.digests.save(Subscription("C1", "U1"))
 
 
+async def _fill_contracts(uow: UnitOfWork) -> None:
+    """A recurring contract with a service and a bundle, their units, a milestone, and a customer to ask about."""
+    contract = {"autotask_id": 70, "name": "Managed", "company_id": 1, "is_default": False}
+    await uow.mirror.upsert(tables.contracts, [contract], NOON)
+    for table in (tables.services, tables.service_bundles):
+        await uow.mirror.upsert(table, [{"autotask_id": 71, "name": "Server", "is_active": True}], NOON)
+    for table in (tables.contract_services, tables.contract_service_bundles):
+        await uow.mirror.upsert(table, [{"autotask_id": 72, "contract_id": 70}], NOON)
+    for table in (tables.contract_service_units, tables.contract_service_bundle_units):
+        await uow.mirror.upsert(table, [{"autotask_id": 73, "contract_id": 70, "units": 2}], NOON)
+    milestone = {"autotask_id": 74, "contract_id": 70, "title": "Start", "is_initial": True}
+    await uow.mirror.upsert(tables.contract_milestones, [milestone], NOON)
+    await uow.standings.save({70: Standing(Place.IN, Decimal(10), Terms("Managed", company_id=1))}, NOON)
+    await uow.customers.ask(1, 70, NOON)
+
+
 async def _fill_mirror(uow: UnitOfWork) -> None:
     queue = FieldFacts("Tickets", "queueID", options=(PicklistOption("5", "Service Desk"),))
     await uow.fields.replace("Tickets", [queue], NOON)
     await uow.companies.upsert([Company(1, "Acme Ünited", is_active=True)], NOON)
+    await _fill_contracts(uow)
     run_id = await uow.syncs.start("companies", "manual", "U1", NOON)
     await uow.syncs.set_cursor("companies", Cursor("full", NOON, (Span(1, None),)))
     await uow.sync_logs.add(run_id, [succeeded(SyncType.COMPANY, Operation.CREATE, "Created Acme")], NOON)

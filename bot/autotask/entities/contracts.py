@@ -43,6 +43,7 @@ class Contract(WithUserDefinedFields):
     is_compliant: Flag = False
     is_default_contract: Flag = False
     opportunity_id: int | None = None
+    organizational_level_association_id: int | None = None
     exclusion_contract_id: int | None = None
     renewed_contract_id: int | None = None
     purchase_order_number: Text = ""

@@ -14,6 +14,7 @@ companies = Table(
     words("search_name"),
     Column("is_active", Boolean, nullable=False),
     Column("company_type", Integer),
+    Column("classification", Integer),
     words("company_number"),
     words("city"),
     words("search_city"),

@@ -1,0 +1,158 @@
+"""Which contracts are taken in: prefixes and data filters, as an Admin set them (product MP10, MP11, MP12)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.domain.contracts import Found, Place
+from bot.domain.settings import Chosen
+
+NAMESPACE = "contracts_"
+"""How the names of these settings begin."""
+PREFIXES, MATCHED, CUSTOMERS = "contracts_prefixes", "contracts_matched", "contracts_customers"
+ASK_IN = "contracts_ask_in"
+LONGEST_PREFIX, MOST_PREFIXES = 50, 30
+NO_PREFIX = "None: every contract"
+
+
+class Matched(StrEnum):
+    """What prefixes are held against; the product calls them SKU prefixes, its examples are contract names."""
+
+    CONTRACT = "contract"
+    SERVICE = "service"
+    SKU = "sku"
+
+    @property
+    def label(self) -> str:
+        return {"contract": "Contract name", "service": "Service name", "sku": "SKU of a service"}[self.value]
+
+
+class Customers(StrEnum):
+    """What happens to a contract that matches a prefix, and whose company belongs to no organization."""
+
+    CREATE = "create"
+    ASK = "ask"
+    LEAVE = "leave"
+
+    @property
+    def label(self) -> str:
+        return {
+            "create": "Create the organization at once",
+            "ask": "Ask an Admin first",
+            "leave": "Leave the contract out",
+        }[self.value]
+
+
+class FilterField(StrEnum):
+    """What may narrow the data; the value is the setting's name. Nothing chosen: all data."""
+
+    COMPANY_TYPE = "contracts_filter_company_type"
+    CLASSIFICATION = "contracts_filter_classification"
+    LINE_OF_BUSINESS = "contracts_filter_line_of_business"
+    STATUS = "contracts_filter_status"
+    CATEGORY = "contracts_filter_category"
+
+    @property
+    def label(self) -> str:
+        return {
+            FilterField.COMPANY_TYPE: "Company type",
+            FilterField.CLASSIFICATION: "Company classification",
+            FilterField.LINE_OF_BUSINESS: "Line of business",
+            FilterField.STATUS: "Contract status",
+            FilterField.CATEGORY: "Contract category",
+        }[self]
+
+    @property
+    def source(self) -> tuple[str, str]:
+        """Autotask's entity and field whose picklist offers the values; none for lines of business."""
+        return {
+            FilterField.COMPANY_TYPE: ("Companies", "companyType"),
+            FilterField.CLASSIFICATION: ("Companies", "classification"),
+            FilterField.LINE_OF_BUSINESS: ("", ""),
+            FilterField.STATUS: ("Contracts", "status"),
+            FilterField.CATEGORY: ("Contracts", "contractCategory"),
+        }[self]
+
+
+LABELS: Mapping[str, str] = {
+    PREFIXES: "SKU prefixes of contracts",
+    MATCHED: "What SKU prefixes are matched against",
+    CUSTOMERS: "Customers of matching contracts",
+    ASK_IN: "Where new customers are asked about",
+    **{each.value: f"Filter: {each.label.lower()}" for each in FilterField},
+}
+
+
+@dataclass(frozen=True)
+class Rules:
+    """``prefixes`` as they are compared: without case. None of them, and no filter: every contract is taken in."""
+
+    prefixes: tuple[str, ...] = ()
+    matched: Matched = Matched.CONTRACT
+    customers: Customers = Customers.CREATE
+    filters: Mapping[FilterField, frozenset[int]] | None = None
+
+    def judge(self, contract: Found) -> Place:
+        """Gone, then the prefix, then the filters, then the company: the first that fails is told."""
+        if contract.is_gone:
+            return Place.GONE
+        if not self._matches(contract):
+            return Place.PREFIX
+        if not self._passes(contract):
+            return Place.FILTER
+        return Place.UNMAPPED if contract.organization_id is None else Place.IN
+
+    def _matches(self, contract: Found) -> bool:
+        if not self.prefixes:
+            return True
+        texts = (contract.terms.name,) if self.matched is Matched.CONTRACT else contract.products
+        return any(text.casefold().strip().startswith(self.prefixes) for text in texts)
+
+    def _passes(self, contract: Found) -> bool:
+        values = {
+            FilterField.COMPANY_TYPE: contract.company_type,
+            FilterField.CLASSIFICATION: contract.classification,
+            FilterField.LINE_OF_BUSINESS: contract.line_of_business,
+            FilterField.STATUS: contract.terms.status,
+            FilterField.CATEGORY: contract.category,
+        }
+        return all(values[name] in chosen for name, chosen in (self.filters or {}).items() if chosen)
+
+
+def rules_of(preferences: Mapping[str, Chosen]) -> Rules:
+    """The rules as they are set; what was never set takes everything in."""
+    chosen = {name: each.value for name, each in preferences.items()}
+    return Rules(
+        prefixes_of(chosen.get(PREFIXES, "")),
+        Matched(chosen.get(MATCHED, Matched.CONTRACT)),
+        Customers(chosen.get(CUSTOMERS, Customers.CREATE)),
+        {each: numbers_of(chosen.get(each.value, "")) for each in FilterField},
+    )
+
+
+def prefixes_of(typed: str) -> tuple[str, ...]:
+    """One a line or between commas, as they are compared; each once."""
+    parts = (part.strip().casefold() for part in typed.replace(",", "\n").splitlines())
+    return tuple(dict.fromkeys(part for part in parts if part))
+
+
+def shown_prefixes(typed: str) -> str:
+    """As people wrote them, in one line."""
+    parts = (part.strip() for part in typed.replace(",", "\n").splitlines())
+    return ", ".join(dict.fromkeys(part for part in parts if part)) or NO_PREFIX
+
+
+def numbers_of(value: str) -> frozenset[int]:
+    return frozenset(int(part) for part in value.split(",") if part.strip().lstrip("-").isdigit())
+
+
+def company_types(preferences: Mapping[str, Chosen]) -> frozenset[int]:
+    """The types of company whose data is wanted; empty: all. Invoices are narrowed by it, too (product MP10)."""
+    chosen = preferences.get(FilterField.COMPANY_TYPE.value)
+    return numbers_of(chosen.value) if chosen else frozenset()
+
+
+def setting(field: str, values: Sequence[str], labels: Sequence[str]) -> Chosen:
+    """A filter as it is stored: values between commas, and what people call them."""
+    del field
+    return Chosen(",".join(values), ", ".join(labels) or "All")
