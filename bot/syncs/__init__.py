@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from bot.syncs import companies, invoices
+from bot.syncs import companies, invoices, time_entries
 from bot.syncs.groups import SyncGroup
 
-GROUPS: Final[tuple[SyncGroup, ...]] = (companies.GROUP, invoices.GROUP)
+GROUPS: Final[tuple[SyncGroup, ...]] = (companies.GROUP, invoices.GROUP, time_entries.GROUP)
