@@ -29,6 +29,11 @@ def ticket_facts(fields: EntityFields) -> list[FieldFacts]:
     ]
 
 
+def picklists_of(entity: str, names: Sequence[str], fields: EntityFields) -> list[FieldFacts]:
+    """The values of these fields of an entity, inactive ones included; ``entity`` is Autotask's plural."""
+    return [FieldFacts(entity, name, options=tuple(map(_option, fields.picklist(name)))) for name in names]
+
+
 def demand_of(name: str, fields: EntityFields) -> Demand:
     """A field that tickets need here, with what Autotask says of it; only active values may be chosen."""
     facts = fields.field(name)

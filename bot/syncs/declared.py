@@ -91,6 +91,8 @@ class Sync(Generic[Row]):
     """What changed since a moment, where no last-modified field says it. The same throughout a pass."""
     wanted: Callable[[UnitOfWork, Scope], Awaitable[bool]] = always
     """Whether this run makes a pass at all: some are due once a day, some only for who asks."""
+    optional: bool = False
+    """Where the API user lacks the right to it, the group does without."""
     within: Callable[[Scope], ColumnElement[bool] | None] = everywhere
     """``condition`` in the mirror's terms: what a full pass covers may be found gone, nothing else."""
     full_every: timedelta = DAY

@@ -8,6 +8,7 @@ from typing import Any
 from bot.domain.problems import ProblemReport
 from bot.domain.switches import Capability
 from bot.domain.syncs import Group, SyncCounts
+from bot.errors import PermissionMissing
 from bot.syncs.engine import Outcome, Sync, Work, run_pass
 
 
@@ -78,7 +79,11 @@ async def fetch(group: SyncGroup, work: Work) -> Tally:
         for name in sync.after:
             if name in through:
                 await through[name].wait()
-        tally.note(sync.name, await run_pass(sync, work))
+        try:
+            tally.note(sync.name, await run_pass(sync, work))
+        except PermissionMissing:
+            if not sync.optional:
+                raise
         through[sync.name].set()
 
     try:

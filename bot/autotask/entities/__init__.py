@@ -1,6 +1,6 @@
 """Every Autotask record that Deskhand reads, by Autotask's own singular names."""
 
-from bot.autotask.entities.billing import BillingCode, BillingItem, Invoice
+from bot.autotask.entities.billing import BillingCode, BillingItem, Currency, Invoice, PaymentTerm
 from bot.autotask.entities.companies import Company, ConfigurationItem, Contact
 from bot.autotask.entities.contracts import (
     Contract,
@@ -41,10 +41,12 @@ ENTITIES: tuple[type[Entity], ...] = (
     ContractServiceBundleAdjustment,
     ContractServiceBundleUnit,
     ContractServiceUnit,
+    Currency,
     Department,
     Invoice,
     Opportunity,
     OpportunityCategory,
+    PaymentTerm,
     Phase,
     Project,
     Resource,
@@ -75,12 +77,14 @@ __all__ = [
     "ContractServiceBundleAdjustment",
     "ContractServiceBundleUnit",
     "ContractServiceUnit",
+    "Currency",
     "Department",
     "Endpoint",
     "Entity",
     "Invoice",
     "Opportunity",
     "OpportunityCategory",
+    "PaymentTerm",
     "Phase",
     "Project",
     "Resource",

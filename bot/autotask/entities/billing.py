@@ -93,3 +93,24 @@ class BillingCode(Entity):
     unit_price: Money = None
     unit_cost: Money = None
     is_active: Flag = False
+
+
+class PaymentTerm(Entity):
+    endpoint: ClassVar[Endpoint] = Endpoint("PaymentTerms", "PaymentTerm")
+
+    name: Text = ""
+    description: Text = ""
+    payment_due_in_days: int | None = None
+    is_active: Flag = False
+
+
+class Currency(Entity):
+    """``name`` is the ISO code; one is the internal currency, in which reports add up."""
+
+    endpoint: ClassVar[Endpoint] = Endpoint("Currencies", "Currency", modified_field="lastModifiedDateTime")
+
+    name: Text = ""
+    description: Text = ""
+    is_active: Flag = False
+    is_internal_currency: Flag = False
+    last_modified_date_time: Moment = None
