@@ -1,127 +1,168 @@
-"""The daily digest's message and its settings."""
+"""A digest's message, and the page of who is sent which."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from blocks import kit
-from blocks.form import Form, State
-from bot.domain.digests import Digest
-from bot.domain.schedules import Schedule
-from bot.domain.tickets import Ticket
+from bot.domain.digests import Digest, Line, Part, Period, Subscription, is_person
+from bot.domain.schedules import Schedule, next_run
 
 SETTINGS = "digest_settings"
-CALLBACK = "digest_save"
+EDIT = "digest_edit"
+ADD = "digest_add"
+REMOVE = "digest_remove"
+PREVIEW = "digest_preview"
 
-_MOST_LINES = 10
-_LONGEST_REASON = 500
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_TITLES = {Period.DAILY: "Daily digest", Period.WEEKLY: "Weekly digest"}
+_MOST_PARTS = 16
+"""Two blocks each and what is around them: within Slack's fifty."""
+_PER_PAGE = 15
+_REMOVE = kit.confirm(
+    "Remove this digest?", "The channel is not sent a digest any more.", "Remove", danger=True
+)
 
 
 def message(digest: Digest) -> kit.Message:
-    """One screen at most; a day without news is one line."""
-    day = kit.date(digest.until, "{date_pretty}")
+    """One screen at most; a stretch without news is one line."""
+    title, day = _TITLES[digest.period], kit.date(digest.until, "{date_pretty}")
     if digest.is_empty:
-        text = f":coffee: *Daily digest*, {day}: nothing new. {_standing(digest)}"
-        return kit.Message("Daily digest: nothing new", (kit.section(text),))
-    headline = ", ".join(
-        part
-        for part in (
-            kit.count(len(digest.raised), "ticket") + " raised" if digest.raised else "",
-            kit.count(len(digest.mapped), "organization") + " mapped" if digest.mapped else "",
-            f"{len(digest.not_created)} not created" if digest.not_created else "",
-        )
-        if part
-    )
+        text = f":coffee: *{title}*, {day}: nothing new. {kit.escape(' '.join(digest.standing))}"
+        return kit.Message(f"{title}: nothing new", (kit.section(text),))
+    shown = digest.parts[:_MOST_PARTS]
+    standing = " ".join(digest.standing)
     return kit.Message(
-        f"Daily digest: {headline or 'your workspace'}",
+        f"{title}: {_headline(digest)}",
         (
-            kit.header("Daily digest"),
+            kit.header(title),
             kit.context(f"{kit.date(digest.since)} to {kit.date(digest.until)}"),
-            *_connected(digest),
-            *_part(":link: Mapped", [(name,) for name in digest.mapped]),
-            *_part(":ticket: Tickets raised", [_ticket(ticket) for ticket in digest.raised]),
-            *_part(":x: Not created in Autotask", [_failure(ticket) for ticket in digest.not_created]),
-            *_part(":clipboard: Reviews started", [(name,) for name in digest.reviews_started]),
-            *_part(":checkered_flag: Reviews completed", [(name,) for name in digest.reviews_completed]),
-            kit.context(_standing(digest)),
+            *(block for each in shown for block in _part(each)),
+            *([kit.plain_context(standing)] if standing else []),
+            *_buttons(shown),
         ),
     )
 
 
-def settings_form(*, channel_id: str, hour: str, enabled: bool, zone: str) -> kit.View:
-    hours = [kit.option(f"{each:02d}:00", f"{each:02d}:00") for each in range(24)]
-    return kit.modal(
-        "Daily digest",
-        (
-            kit.input_block(
-                "channel",
-                "Post it in",
-                kit.conversations_select("value", chosen=channel_id),
-                hint="Deskhand must be a member of the channel: /invite @Deskhand",
-            ),
-            kit.input_block(
-                "hour",
-                "At",
-                kit.static_select("value", hours, chosen=hour),
-                hint=f"In your time zone, {zone}.",
-            ),
-            kit.input_block(
-                "enabled",
-                "Every day",
-                kit.radio(
-                    "value",
-                    [kit.option("On", "on"), kit.option("Off", "off")],
-                    chosen="on" if enabled else "off",
-                ),
-            ),
+def schedule_words(subscription: Subscription, schedules: Sequence[Schedule]) -> str:
+    """When and where a digest is posted, as a sentence (mrkdwn)."""
+    if not (subscription.daily or subscription.weekly):
+        return "Not sent by itself."
+    zones = {each.timezone for each in schedules if each.channel_id == subscription.target}
+    zone = f" ({kit.escape(min(zones))})" if zones else ""
+    times = [
+        *(["daily"] if subscription.daily else []),
+        *([f"weekly on {DAYS[subscription.weekday]}"] if subscription.weekly else []),
+    ]
+    target = subscription.target
+    where = kit.mention(target) if is_person(target) else kit.channel_mention(target)
+    return f"Sent {' and '.join(times)} at {subscription.at:%H:%M}{zone} to {where}."
+
+
+def settings_page(
+    mine: Subscription,
+    channels: Sequence[Subscription] | None,
+    schedules: Sequence[Schedule],
+    *,
+    now: datetime,
+    notice: str = "",
+) -> kit.View:
+    """My digest, and the channels' for who may change them (``channels`` is None for everybody else)."""
+    blocks = [
+        *([kit.section(notice)] if notice else []),
+        kit.header("My digest"),
+        kit.section(_words(mine, schedules, now=now)),
+        kit.actions(
+            kit.button("Change", EDIT, value=mine.target),
+            kit.button("Preview", PREVIEW, value=mine.target),
+            block_id="mine",
         ),
-        callback_id=CALLBACK,
-        submit="Save",
-    )
+        *([] if channels is None else _channels(channels, schedules, now=now)),
+    ]
+    return kit.modal("Digests", blocks, close="Close")
 
 
-def schedule_words(schedule: Schedule | None) -> str:
-    """When and where the digest is posted, as a sentence (mrkdwn)."""
-    if schedule is None or not schedule.enabled:
-        return "The digest is not posted by itself."
-    target = schedule.channel_id
-    where = kit.mention(target) if target.startswith(("U", "W")) else kit.channel_mention(target)
-    return f"Posted daily at {schedule.local_time:%H:%M} ({schedule.timezone}) to {where}."
+def preview(digest: Digest) -> kit.View:
+    return kit.modal("Preview", message(digest).blocks, close="Close")
 
 
-def read_settings(state: State) -> tuple[str, str, bool]:
-    """Channel, local hour (``HH:MM``), on or off."""
-    form = Form(state)
+def saved(subscription: Subscription, schedules: Sequence[Schedule], *, now: datetime) -> str:
+    """One line for the top of the page (mrkdwn)."""
+    return f":white_check_mark: *Saved.* {_words(subscription, schedules, now=now)}"
+
+
+def removed(target: str) -> str:
+    return f":white_check_mark: *Removed.* {kit.channel_mention(target)} is not sent a digest any more."
+
+
+def _channels(
+    channels: Sequence[Subscription], schedules: Sequence[Schedule], *, now: datetime
+) -> list[kit.Block]:
+    blocks: list[kit.Block] = [kit.divider(), kit.header("Channels")]
+    if not channels:
+        blocks.append(kit.context("No channel is sent a digest yet."))
+    for each in channels[:_PER_PAGE]:
+        blocks += [
+            kit.section(_words(each, schedules, now=now)),
+            kit.actions(
+                kit.button("Change", EDIT, value=each.target),
+                kit.button("Preview", PREVIEW, value=each.target),
+                kit.button("Remove", REMOVE, value=each.target, style="danger", confirm=_REMOVE),
+                block_id=f"of:{each.target}",
+            ),
+        ]
+    if len(channels) > _PER_PAGE:
+        rest = len(channels) - _PER_PAGE
+        blocks.append(kit.context(f"and {kit.count(rest, 'more channel')}: add one again to change it"))
+    return [*blocks, kit.actions(kit.button("Add a channel", ADD, style="primary"))]
+
+
+def _words(subscription: Subscription, schedules: Sequence[Schedule], *, now: datetime) -> str:
+    own = [each for each in schedules if each.channel_id == subscription.target]
+    coming = [moment for each in own if (moment := next_run(each, now)) is not None]
+    said = [schedule_words(subscription, own)]
+    if coming:
+        said.append(f"Next: {kit.date(min(coming))}.")
+    if subscription.quiet_from and subscription.quiet_until:
+        said.append(f"Quiet from {subscription.quiet_from:%H:%M} to {subscription.quiet_until:%H:%M}.")
+    if subscription.organizations is not None:
+        said.append(f"About {kit.count(len(subscription.organizations), 'organization')}.")
+    return " ".join(said)
+
+
+def _part(shown: Part) -> tuple[kit.Block, ...]:
+    more = shown.total - len(shown.lines)
+    lines = [_pieces(line) for line in shown.lines]
     return (
-        form.required_choice("channel", "Choose a channel."),
-        form.required_choice("hour"),
-        form.choice("enabled") == "on",
+        kit.rich(kit.strong(shown.title), f" ({shown.total:,})"),
+        kit.listed([*lines, *([(f"and {more:,} more",)] if more > 0 else [])]),
     )
 
 
-def _connected(digest: Digest) -> tuple[kit.Block, ...]:
-    if not digest.newly_connected:
-        return ()
-    return (kit.section(f":electric_plug: *Autotask connected*: zone {kit.bold(digest.connected)}"),)
+def _pieces(line: Line) -> Sequence[kit.Piece]:
+    lead = [kit.strong(line.lead)] if line.lead else []
+    since: list[kit.Piece] = [" · since ", kit.moment(line.at)] if line.at else []
+    return [*lead, line.text, *since]
 
 
-def _part(title: str, lines: Sequence[Sequence[kit.Piece]]) -> tuple[kit.Block, ...]:
-    if not lines:
-        return ()
-    more = len(lines) - _MOST_LINES
-    shown = [*lines[:_MOST_LINES], *([(f"and {more} more",)] if more > 0 else [])]
-    return (kit.section(f"*{title}* ({len(lines)})"), kit.listed(shown))
+def _headline(digest: Digest) -> str:
+    """What notifications say: our own words and numbers, nothing from outside."""
+    told = [each for each in digest.parts if each.is_news]
+    return ", ".join(f"{kit.escape(each.title.lower())} {each.total:,}" for each in told[:4])
 
 
-def _ticket(ticket: Ticket) -> Sequence[kit.Piece]:
-    number = kit.strong(ticket.number or str(ticket.autotask_id))
-    return (number, f" {ticket.summary}, {ticket.organization_name}")
+_MORE: Mapping[str, kit.Element] = {
+    "alerts": kit.button("Problems and news", "run:alerts"),
+    "logs": kit.button("Sync log", "run:logs"),
+    "tickets": kit.button("Tickets", "run:tickets"),
+    "map": kit.button("Mapping", "run:map"),
+    "reviews": kit.button("Reviews", "run:reviews"),
+    "contracts": kit.button("Contracts", "run:contracts"),
+    "time": kit.button("Time entries", "run:time"),
+    "who": kit.button("Requests", "run:who"),
+}
 
 
-def _failure(ticket: Ticket) -> Sequence[kit.Piece]:
-    return (f"{ticket.summary}: {kit.cut(ticket.error, _LONGEST_REASON)}",)
-
-
-def _standing(digest: Digest) -> str:
-    if not digest.connected:
-        return "Autotask is not connected."
-    unmapped = f" {kit.count(digest.unmapped, 'organization')} not mapped." if digest.unmapped else ""
-    return f"Autotask connected (zone {kit.escape(digest.connected)}).{unmapped}"
+def _buttons(shown: Sequence[Part]) -> tuple[kit.Block, ...]:
+    """To where the rest of each part is."""
+    wanted = dict.fromkeys(each.more for each in shown if each.more in _MORE)
+    return (kit.actions(*(_MORE[name] for name in wanted), block_id="more"),) if wanted else ()

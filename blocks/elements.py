@@ -175,7 +175,11 @@ def multi_users_select(action_id: str, *, placeholder: str = "Choose people…")
 
 
 def multi_external_select(
-    action_id: str, *, placeholder: str = "Type to search…", at_most: int | None = None
+    action_id: str,
+    *,
+    chosen: Sequence[Option] = (),
+    placeholder: str = "Type to search…",
+    at_most: int | None = None,
 ) -> Element:
     """A type-ahead for several; answered by the listener ``("options", action_id)``, read with ``Form.choices``."""
     return some({
@@ -183,6 +187,7 @@ def multi_external_select(
         "action_id": action_id,
         "min_query_length": 0,
         "placeholder": plain(placeholder, LIMITS.placeholder),
+        "initial_options": list(chosen) or None,
         "max_selected_items": at_most,
     })  # fmt: skip
 

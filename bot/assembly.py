@@ -26,6 +26,7 @@ from bot.services.exports import ExportsService
 from bot.services.groups import GroupsService
 from bot.services.imports import ImportsService
 from bot.services.installations import InstallationsService
+from bot.services.logs import LogsService
 from bot.services.mapping import MappingService
 from bot.services.organizations import OrganizationsService
 from bot.services.overview import OverviewService
@@ -55,6 +56,7 @@ from bot.workflows.admins import Admins
 from bot.workflows.alarms import Alarms
 from bot.workflows.engine import Workflow
 from bot.workflows.export_everything import ExportEverythingWorkflow
+from bot.workflows.export_logs import ExportLogsWorkflow
 from bot.workflows.import_organizations import ImportOrganizationsWorkflow
 from bot.workflows.installed import WhileInstalled
 from bot.workflows.mirror_companies import MirrorCompaniesWorkflow
@@ -139,6 +141,7 @@ def services_of(
         installations=installations,
         groups=GroupsService(database, clock),
         imports=ImportsService(database, jobs, clock),
+        logs=LogsService(database, jobs, clock),
         mapping=MappingService(database, clock),
         organizations=OrganizationsService(database, jobs, clock),
         overview=OverviewService(database, clock, rules=rules),
@@ -224,6 +227,13 @@ def _asked_for(bot: Bot, admins: Admins) -> tuple[Workflow, ...]:
         RemoveConnectionWorkflow(
             services.removal, services.closing, tools.notifier, tenant_of, admins=admins
         ),
+        ExportLogsWorkflow(
+            services.logs,
+            tools.files,
+            tools.notifier,
+            tenant_of=tenant_of,
+            person_of=partial(person_of, tools=tools),
+        ),
         ExportEverythingWorkflow(
             services.exports,
             tools.files,
@@ -242,6 +252,7 @@ def _told(bot: Bot, admins: Admins) -> tuple[Workflow, ...]:
             bot.database,
             services.digests,
             tools.notifier,
+            jobs=bot.jobs,
             tenant_of=tenant_of,
             person_of=partial(person_of, tools=tools),
             clock=tools.clock,

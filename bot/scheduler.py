@@ -1,96 +1,53 @@
 """The alarm clock: APScheduler rings, a pure function decides, a unique row serves each slot once."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.clock import Clock
-from bot.db.session import Database
-from bot.domain.schedules import NIGHTLY_CHOICES, NIGHTLY_TICKETS, NIGHTLY_VERIFY, Schedule
-from bot.jobs import Job, Jobs, PostDigest, ReconcileTickets, RefreshChoices, VerifyNightly
+from bot.db.session import Database, UnitOfWork
+from bot.domain.connections import Connection, ConnectionState
+from bot.domain.context import Tenant
+from bot.domain.schedules import (
+    BY_NAME,
+    NIGHTLY_CHOICES,
+    NIGHTLY_TICKETS,
+    NIGHTLY_VERIFY,
+    STANDING,
+    Due,
+    due,
+)
+from bot.jobs import Job, Jobs, PostDigest, ReconcileTickets, RefreshChoices, RunSync, VerifyNightly
 
 log = structlog.get_logger(__name__)
 
-SLOT_FORMAT = "%Y-%m-%dT%H:%M"
 TIDY_EVERY = timedelta(hours=1)
-CATCH_UP = timedelta(days=8)
-"""How far back a missed slot is looked for: a weekly one is found after a week's downtime."""
-
-
-@dataclass(frozen=True)
-class Due:
-    """A slot that should be served now, named by its local wall-clock time without offset."""
-
-    schedule: Schedule
-    slot: str
-
-
-def due(schedules: Iterable[Schedule], now: datetime, last_slots: Mapping[str, str]) -> list[Due]:
-    """The newest slot of each schedule that has come and was not served.
-
-    ``last_slots`` holds, by schedule, the newest slot served since the schedule was last changed. Wall-clock
-    slots make a night with two 02:00s ring once, and one without 02:00 ring at the next minute that exists.
-    Downtime is caught up once: older missed slots are left out. Nothing is caught up from before a schedule was
-    made or changed.
-    """
-    found = []
-    for schedule in schedules:
-        newest = _newest(schedule, now) if schedule.enabled else None
-        if newest is None or newest.slot <= last_slots.get(schedule.name, ""):
-            continue
-        if schedule.since is None or newest.moment >= schedule.since:
-            found.append(Due(schedule, newest.slot))
-    return found
-
-
-def newest_slot(schedule: Schedule, now: datetime) -> str | None:
-    """The latest local wall-clock slot at or before ``now``."""
-    newest = _newest(schedule, now)
-    return newest.slot if newest else None
-
-
-@dataclass(frozen=True)
-class _Slot:
-    slot: str
-    moment: datetime
-
-
-def _newest(schedule: Schedule, now: datetime) -> _Slot | None:
-    day = now.astimezone(ZoneInfo(schedule.timezone)).date()
-    for back in range(CATCH_UP.days + 1):
-        wall = datetime.combine(day - timedelta(days=back), schedule.local_time)
-        fits = schedule.weekday is None or wall.weekday() == schedule.weekday
-        if fits and (moment := _moment(wall, schedule.timezone)) <= now:
-            return _Slot(wall.strftime(SLOT_FORMAT), moment)
-    return None
-
-
-def _moment(wall: datetime, zone: str) -> datetime:
-    """When the wall clock first shows this time; where the clocks skip it, the next minute they show."""
-    there = ZoneInfo(zone)
-    while True:
-        moment = wall.replace(tzinfo=there, fold=0).astimezone(UTC)
-        if moment.astimezone(there).replace(tzinfo=None) == wall:
-            return moment
-        wall += timedelta(minutes=1)
 
 
 def job_for(due_now: Due) -> Job:
     """What a schedule's slot sets going."""
-    schedule = due_now.schedule
+    schedule, slot = due_now.schedule, due_now.slot
+    tenant_id, standing = schedule.tenant_id, BY_NAME.get(schedule.name)
+    if standing is not None and standing.groups:
+        key = f"{schedule.name}:{slot}"
+        return RunSync(tenant_id=tenant_id, groups=standing.groups, run_key=key, options=standing.options)
     if schedule.name == NIGHTLY_VERIFY:
-        return VerifyNightly(tenant_id=schedule.tenant_id, slot=due_now.slot)
+        return VerifyNightly(tenant_id=tenant_id, slot=slot)
     if schedule.name == NIGHTLY_CHOICES:
-        return RefreshChoices(tenant_id=schedule.tenant_id, slot=due_now.slot)
+        return RefreshChoices(tenant_id=tenant_id, slot=slot)
     if schedule.name == NIGHTLY_TICKETS:
-        return ReconcileTickets(tenant_id=schedule.tenant_id, slot=due_now.slot)
-    return PostDigest(tenant_id=schedule.tenant_id, schedule=schedule.name, slot=due_now.slot)
+        return ReconcileTickets(tenant_id=tenant_id, slot=slot)
+    return PostDigest(tenant_id=tenant_id, schedule=schedule.name, slot=slot)
+
+
+def waits(job: Job, connection: Connection | None) -> bool:
+    """A sync waits while the connection is paused: when it goes on, the newest missed slot is caught up, and no other."""
+    is_active = connection is not None and connection.state is ConnectionState.ACTIVE
+    return isinstance(job, RunSync) and not is_active
 
 
 class Scheduler:
@@ -113,6 +70,7 @@ class Scheduler:
         self._tidies = tidies
         self._ringing = asyncio.Lock()
         self._tidied: datetime | None = None
+        self._completed: set[int] = set()
 
     @asynccontextmanager
     async def ringing(self) -> AsyncIterator[None]:
@@ -137,38 +95,48 @@ class Scheduler:
 
     async def ring(self) -> int:
         """Serves what is due now; how many slots this replica won."""
-        return sum([await self._for_tenant(self._serve, tenant) for tenant in await self._tenants()])
+        return sum([await self._for_tenant(self._serve, each) for each in await self._tenants()])
 
     async def tidy(self) -> None:
-        """Forgets what is past its retention."""
-        await self._jobs.prune()
-        for tidy in self._tidies:
-            await tidy()
+        """Forgets what is past its retention; what cannot be tidied now does not keep the rest from it."""
+        for tidy in (self._jobs.prune, *self._tidies):
+            await _safely(tidy)
         for tenant in await self._tenants():
             await self._for_tenant(self._prune, tenant)
 
-    async def _tenants(self) -> list[int]:
+    async def _tenants(self) -> list[Tenant]:
         async with self._database.directory() as directory:
-            return [tenant.id for tenant in await directory.installed()]
+            return await directory.installed()
 
-    async def _for_tenant(self, act: Callable[[int], Awaitable[int]], tenant_id: int) -> int:
+    async def _for_tenant(self, act: Callable[[Tenant], Awaitable[int]], tenant: Tenant) -> int:
         """One workspace's trouble, an unknown zone say, does not keep the others waiting."""
         try:
-            return await act(tenant_id)
+            return await act(tenant)
         except Exception:
-            log.exception("a workspace's schedules were passed over", tenant=tenant_id)
+            log.exception("a workspace's schedules were passed over", tenant=tenant.id)
             return 0
 
-    async def _serve(self, tenant_id: int) -> int:
+    async def _serve(self, tenant: Tenant) -> int:
         now = self._clock.now()
-        async with self._database.unit(tenant_id) as uow:
+        async with self._database.unit(tenant.id) as uow:
+            connection = await uow.connections.get()
+            await self._complete(uow, tenant, connection)
             schedules, last = await uow.schedules.all(), await uow.schedules.last_slots()
-        won = [await self._claim(each, now) for each in due(schedules, now, last)]
+        ready = [each for each in due(schedules, now, last) if not waits(job_for(each), connection)]
+        won = [await self._claim(each, now) for each in ready]
         return sum(won)
 
-    async def _prune(self, tenant_id: int) -> int:
+    async def _complete(self, uow: UnitOfWork, tenant: Tenant, connection: Connection | None) -> None:
+        """A workspace that an older release connected gets the schedules that came since, once per start."""
+        if connection is None or connection.state is ConnectionState.REMOVING or tenant.id in self._completed:
+            return
+        for each in STANDING:
+            await uow.schedules.add_if_missing(each.made(tenant.id, tenant.timezone, self._clock.now()))
+        self._completed.add(tenant.id)
+
+    async def _prune(self, tenant: Tenant) -> int:
         now = self._clock.now()
-        async with self._database.unit(tenant_id) as uow:
+        async with self._database.unit(tenant.id) as uow:
             kept = (
                 uow.deliveries,
                 uow.connections,
@@ -200,3 +168,10 @@ class Scheduler:
         if self._tidied is None or now - self._tidied >= TIDY_EVERY:
             self._tidied = now
             await self.tidy()
+
+
+async def _safely(tidy: Callable[[], Awaitable[object]]) -> None:
+    try:
+        await tidy()
+    except Exception:
+        log.exception("something was not tidied; it is tried again in an hour")

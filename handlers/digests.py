@@ -1,69 +1,128 @@
-"""``/autotask digest``: today's digest at once, and when and where it is posted."""
+"""``/autotask digest``: today's digest at once, and who is sent one, when and where."""
 
-from datetime import time, timedelta
-
+from blocks import digest_forms as forms
 from blocks import digests as blocks
 from blocks import kit
+from blocks.organizations import options
 from bot.domain.context import Right
-from handlers.command import Command, Feature, Listener
+from bot.domain.digests import Period, Subscription
+from handlers.command import Command, Feature, Listener, Verb
 from handlers.context import Request
-
-DAY = timedelta(days=1)
-USUAL = time(8, 0)
 
 
 async def show(request: Request) -> None:
-    until = request.tools.clock.now()
-    digest = await request.services.digests.gather(request.ctx, until - DAY, until)
+    await _show(request, Period.DAILY)
+
+
+async def show_week(request: Request) -> None:
+    await _show(request, Period.WEEKLY)
+
+
+async def _show(request: Request, period: Period) -> None:
+    digest = await request.services.digests.now(request.ctx, period)
+    mine = await request.services.digests.mine(request.ctx)
+    schedules = await request.services.digests.schedules(request.ctx)
     button = kit.button("When and where", blocks.SETTINGS)
-    schedule = await request.services.digests.schedule(request.ctx)
     message = blocks.message(digest).with_blocks(
-        kit.context(blocks.schedule_words(schedule)), kit.actions(button)
+        kit.context(blocks.schedule_words(mine, schedules)), kit.actions(button)
     )
     await request.respond(message)
 
 
 async def open_settings(request: Request) -> None:
-    request.ctx.require(Right.MANAGE_PEOPLE)
-    schedule = await request.services.digests.schedule(request.ctx)
-    channel = schedule.channel_id if schedule else ""
-    await request.open_or_push(
-        blocks.settings_form(
-            channel_id=channel if channel.startswith(("C", "G")) else "",
-            hour=(schedule.local_time if schedule else USUAL).strftime("%H:00"),
-            enabled=schedule.enabled if schedule else True,
-            zone=request.ctx.person.timezone,
-        )
-    )
+    await request.open_or_push(await _page(request))
+
+
+async def open_form(request: Request) -> None:
+    service = request.services.digests
+    found = await service.of(request.ctx, request.action_value)
+    zone = request.ctx.person.timezone if found.is_person else request.ctx.tenant.timezone
+    names = await service.names(request.ctx, found)
+    await request.open_or_push(forms.form(found, zone=zone, names=names))
+
+
+async def open_new(request: Request) -> None:
+    request.ctx.require(Right.CHANGE_SETTINGS)
+    await request.open_or_push(forms.form(Subscription(""), zone=request.ctx.tenant.timezone, is_new=True))
+
+
+async def suggest_organizations(request: Request) -> None:
+    found = await request.services.organizations.search(request.ctx, request.text)
+    await request.ack_options(options(found))
 
 
 async def save(request: Request) -> None:
-    channel, hour, enabled = blocks.read_settings(request.values)
-    saved = await request.services.digests.save(
-        request.ctx, channel_id=channel, at=time.fromisoformat(hour), enabled=enabled
-    )
+    target = str(request.metadata.get("target", ""))
+    service = request.services.digests
+    if target:
+        before = await service.of(request.ctx, target)
+    else:
+        before = Subscription(forms.read_channel(request.values))
+    wanted = forms.read(request.values, before, owner=request.user_id)
+    saved = await service.save(request.ctx, wanted)
     await request.ack()
-    await request.respond(kit.Message(*_said(blocks.schedule_words(saved))))
+    schedules = await service.schedules(request.ctx)
+    await _redraw(request, blocks.saved(saved, schedules, now=request.tools.clock.now()))
 
 
-def _said(words: str) -> tuple[str, tuple[kit.Block, ...]]:
-    return words, (kit.section(f":white_check_mark: {words}"),)
+async def remove(request: Request) -> None:
+    await request.services.digests.remove(request.ctx, request.action_value)
+    await request.update(await _page(request, blocks.removed(request.action_value)))
+
+
+async def preview(request: Request) -> None:
+    """Today's, as it would be posted there; nothing is posted."""
+    service = request.services.digests
+    found = await service.of(request.ctx, request.action_value)
+    period = Period.WEEKLY if found.weekly and not found.daily else Period.DAILY
+    if found.is_person:
+        digest = await service.now(request.ctx, period, found)
+    else:
+        now = request.tools.clock.now()
+        digest = await service.gather_for_channel(request.ctx, found, period, now)
+    await request.open_or_push(blocks.preview(digest))
+
+
+async def _redraw(request: Request, notice: str) -> None:
+    if request.below:
+        await request.update(await _page(request, notice), view_id=request.below)
+    else:
+        await request.respond(kit.Message(notice, (kit.section(notice),)))
+
+
+async def _page(request: Request, notice: str = "") -> kit.View:
+    service, ctx = request.services.digests, request.ctx
+    may = ctx.person.may(Right.CHANGE_SETTINGS)
+    return blocks.settings_page(
+        await service.mine(ctx),
+        await service.channels(ctx) if may else None,
+        await service.schedules(ctx),
+        now=request.tools.clock.now(),
+        notice=notice,
+    )
 
 
 FEATURE = Feature(
     commands=(
         Command(
             "digest",
-            "What was connected, mapped and raised in the last day",
+            "What was connected, mapped and raised in the last day, what failed and what waits",
             show,
+            usage="[week]",
             aliases=("daily",),
-            label="Daily digest",
-            details="Shows the digest of the last 24 hours to you alone. Admins choose when and where it is "
-            "posted every day.",
+            verbs=(Verb("week", "the last seven days", show_week, aliases=("weekly",)),),
+            label="Digest",
+            details="Shows the digest of the last 24 hours (or seven days) to you alone. *When and where*: everybody "
+            "chooses their own, with quiet hours; Admins choose the channels'.",
         ),
     ),
     listeners=(
         Listener("action", blocks.SETTINGS, open_settings),
-        Listener("view", blocks.CALLBACK, save),
+        Listener("action", blocks.EDIT, open_form),
+        Listener("action", blocks.ADD, open_new),
+        Listener("action", blocks.REMOVE, remove),
+        Listener("action", blocks.PREVIEW, preview),
+        Listener("options", forms.ORGANIZATIONS, suggest_organizations),
+        Listener("view", forms.CALLBACK, save),
     ),
 )

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, delete, func, or_, select
+from sqlalchemy import RowMapping, and_, case, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.db.repository import Repository
-from bot.db.tables import schedule_slots, schedules
+from bot.db.tables import people, schedule_slots, schedules
 from bot.domain.schedules import Schedule
 
 KEPT_FOR = timedelta(days=90)
@@ -17,8 +17,26 @@ KEPT_FOR = timedelta(days=90)
 
 class Schedules(Repository):
     async def all(self) -> Sequence[Schedule]:
-        rows = await self._all(select(schedules).where(schedules.c.tenant_id == self.tenant_id))
-        return [Schedule(**{name: row[name] for name in Schedule.__dataclass_fields__}) for row in rows]
+        """With the zone each rings by now: a person's own is Slack's latest word on it."""
+        own = and_(people.c.tenant_id == schedules.c.tenant_id, people.c.user_id == schedules.c.channel_id)
+        known = case((schedules.c.own_zone, func.nullif(people.c.timezone, "")))
+        zone = func.coalesce(known, schedules.c.timezone).label("zone")
+        chosen = select(schedules, zone).outerjoin(people, own)
+        rows = await self._all(chosen.where(schedules.c.tenant_id == self.tenant_id))
+        return [_schedule(row) for row in rows]
+
+    async def get(self, name: str) -> Schedule | None:
+        return next((each for each in await self.all() if each.name == name), None)
+
+    async def drop(self, names: Sequence[str]) -> None:
+        await self._run(
+            delete(schedules).where(schedules.c.tenant_id == self.tenant_id, schedules.c.name.in_(names))
+        )
+
+    async def move(self, timezone: str, since: datetime) -> None:
+        """The workspace lives by another zone: what rang by the old one rings by the new one from now on."""
+        moved = update(schedules).where(schedules.c.tenant_id == self.tenant_id, ~schedules.c.hourly)
+        await self._run(moved.values(timezone=timezone, since=since))
 
     async def save(self, schedule: Schedule) -> None:
         row = {name: value for name, value in asdict(schedule).items() if name not in {"tenant_id", "name"}}
@@ -56,3 +74,8 @@ class Schedules(Repository):
                 schedule_slots.c.tenant_id == self.tenant_id, schedule_slots.c.fired_at < now - KEPT_FOR
             )
         )
+
+
+def _schedule(row: RowMapping) -> Schedule:
+    facts = {name: row[name] for name in Schedule.__dataclass_fields__}
+    return Schedule(**{**facts, "timezone": row["zone"]})

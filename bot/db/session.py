@@ -35,6 +35,7 @@ from bot.db.mapping import MappingChanges
 from bot.db.messages import Messages
 from bot.db.mirror import Mirror
 from bot.db.news import NewsBoard
+from bot.db.opportunities import Opportunities
 from bot.db.organizations import Organizations
 from bot.db.people import People
 from bot.db.problems import Problems
@@ -185,6 +186,10 @@ class UnitOfWork:
     @cached_property
     def news(self) -> NewsBoard:
         return NewsBoard(self.connection, self.tenant_id)
+
+    @cached_property
+    def opportunities(self) -> Opportunities:
+        return Opportunities(self.connection, self.tenant_id)
 
     @cached_property
     def organizations(self) -> Organizations:

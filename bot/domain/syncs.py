@@ -37,6 +37,10 @@ class Group(StrEnum):
     RESOURCES = "resources"
 
 
+FIRST = "first"
+"""The option of a run that follows a new connection: people are told when the next ones are."""
+
+
 class SyncState(StrEnum):
     """``RETRYING``: an attempt failed and another will follow by itself."""
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime
 
 from bot.autotask.pool import AutotaskPool
 from bot.clock import Clock
@@ -16,18 +16,17 @@ from bot.domain.connections import (
     with_staffing,
 )
 from bot.domain.context import Ctx, Right
+from bot.domain.digests import Subscription
 from bot.domain.proofs import Proof, active
-from bot.domain.schedules import DAILY_DIGEST, NIGHTLY_CHOICES, NIGHTLY_TICKETS, NIGHTLY_VERIFY, Schedule
+from bot.domain.schedules import STANDING
 from bot.domain.switches import Capability, Mode, Switches
+from bot.domain.syncs import FIRST, Group
 from bot.errors import InvalidInput, NotConnected, NotFound
-from bot.jobs import Jobs, MirrorCompanies, NoteTicket, PushTicket
+from bot.jobs import Jobs, MirrorCompanies, NoteTicket, PushTicket, RunSync
 
 SETUP_CODES = "AT-2"
 """The family of errors that a connection set right mends; tickets that met one go on by themselves."""
 MOST_RESUMED = 500
-VERIFY_AT = time(2, 30)
-TICKETS_AT = time(3, 0)
-CHOICES_AT = time(3, 30)
 
 
 @dataclass(frozen=True)
@@ -109,21 +108,20 @@ class ConnectionsService:
         )
 
     async def _set_going(self, uow: UnitOfWork, ctx: Ctx, run_key: str) -> None:
-        """The first mirror, the schedules, and the tickets that waited for a good login."""
+        """The first mirror, whatever else there is to fetch after it, the schedules, and the tickets that waited for a good login."""
         tenant_id, now = ctx.tenant.id, self._clock.now()
         await uow.syncs.forget_cursor("companies")
         mirror = MirrorCompanies(tenant_id=tenant_id, requested_by=ctx.person.user_id, run_key=run_key)
         await self._jobs.enqueue(uow, mirror)
-        await uow.schedules.add_if_missing(_first_digest(ctx, now))
-        await uow.schedules.add_if_missing(
-            Schedule(tenant_id, NIGHTLY_VERIFY, VERIFY_AT, ctx.tenant.timezone, since=now)
+        first = RunSync(
+            tenant_id=tenant_id,
+            groups=tuple(group.value for group in Group if group is not Group.COMPANIES),
+            run_key=f"{FIRST}:{run_key}",
+            requested_by=ctx.person.user_id,
+            options=(FIRST,),
         )
-        await uow.schedules.add_if_missing(
-            Schedule(tenant_id, NIGHTLY_TICKETS, TICKETS_AT, ctx.tenant.timezone, since=now)
-        )
-        await uow.schedules.add_if_missing(
-            Schedule(tenant_id, NIGHTLY_CHOICES, CHOICES_AT, ctx.tenant.timezone, since=now)
-        )
+        await self._jobs.enqueue(uow, first)
+        await _schedule(uow, ctx, now)
         await uow.ticket_forms.forget_demands()
         for ticket in await uow.tickets.kept_from_autotask(SETUP_CODES, MOST_RESUMED):
             await uow.tickets.retry(ticket.id)
@@ -166,11 +164,15 @@ def _said(zone: str, username: str, defaults: TicketDefaults | None) -> dict[str
     return {"zone": zone, "username": username, "queue": defaults.queue.label if defaults else ""}
 
 
-def _first_digest(ctx: Ctx, now: datetime) -> Schedule:
-    """A daily digest at eight, that person's time, to who connected, until an Admin chooses a channel."""
-    return Schedule(
-        ctx.tenant.id, DAILY_DIGEST, time(8, 0), ctx.person.timezone, ctx.person.user_id, since=now
-    )
+async def _schedule(uow: UnitOfWork, ctx: Ctx, now: datetime) -> None:
+    """What every connected workspace has, and a digest for who connected, by their own clock; kept as changed."""
+    for standing in STANDING:
+        await uow.schedules.add_if_missing(standing.made(ctx.tenant.id, ctx.tenant.timezone, now))
+    by = ctx.person.user_id
+    digest = Subscription(by, by, money=True)
+    if not await uow.digests.all() and await uow.digests.add_if_missing(digest):
+        for each in digest.schedules(ctx.tenant.id, ctx.person.timezone, now):
+            await uow.schedules.add_if_missing(each)
 
 
 def choose_defaults(facts: Mapping[str, FieldFacts], chosen: ChosenDefaults) -> TicketDefaults:

@@ -1,18 +1,17 @@
-"""The daily digest: gathered from the audit trail, never from memory."""
+"""Digests: what each reader may be told, and who is sent one, where and when."""
 
 from collections.abc import Sequence
-from datetime import datetime, time
+from datetime import datetime
 
 from bot.clock import Clock
-from bot.db.session import Database
+from bot.db.session import Database, UnitOfWork
 from bot.domain.context import Ctx, Right
-from bot.domain.digests import Digest
-from bot.domain.reviews import Review
-from bot.domain.schedules import DAILY_DIGEST, Schedule
-from bot.domain.tickets import TicketState
+from bot.domain.digests import Digest, Period, Subscription, schedule_name
+from bot.domain.schedules import Schedule, zone_of
+from bot.errors import NotConnected, NotFound
+from bot.services.digest_parts import Ask, gather
 
-MOST_ROWS = 500
-"""A day's audit rows and tickets that one digest looks through."""
+MOST_NAMES = 2_000
 
 
 class DigestsService:
@@ -20,100 +19,136 @@ class DigestsService:
         self._database = database
         self._clock = clock
 
-    async def gather(self, ctx: Ctx, since: datetime, until: datetime) -> Digest:
-        """What happened in the workspace from ``since`` (inclusive) to ``until``, as far as the person sees it."""
+    # --- reading ---
+
+    async def now(self, ctx: Ctx, period: Period, subscription: Subscription | None = None) -> Digest:
+        """The digest of the last day or week, until now, as the person sees it."""
+        until = self._clock.now()
+        return await self.gather(ctx, subscription or Subscription(ctx.person.user_id), period, until)
+
+    async def gather(self, ctx: Ctx, subscription: Subscription, period: Period, until: datetime) -> Digest:
+        """A person's digest: of the organizations that they see as of now."""
         ctx.require(Right.READ)
-        if ctx.person.organizations is not None:
-            return await self._gather_seen(ctx, since, until)
-        return await self.gather_for(ctx.tenant.id, since, until)
-
-    async def gather_for(self, tenant_id: int, since: datetime, until: datetime) -> Digest:
-        """The same for the scheduler, on nobody's behalf."""
-        async with self._database.unit(tenant_id) as uow:
-            connection = await uow.connections.get()
-            acts = [act for act in await uow.audit.recent(MOST_ROWS) if since <= act.at < until]
-            tickets = await uow.tickets.recent(MOST_ROWS)
-            unmapped = await uow.organizations.unmapped_count()
-
-        def subjects(action: str) -> tuple[str, ...]:
-            return tuple(dict.fromkeys(act.subject for act in acts if act.action == action))
-
-        return Digest(
-            since=since,
-            until=until,
-            connected=connection.zone.name if connection else "",
-            newly_connected=bool(subjects("connect")),
-            mapped=subjects("map organization"),
-            unmapped=unmapped,
-            raised=tuple(
-                ticket for ticket in tickets if ticket.created_at and since <= ticket.created_at < until
-            ),
-            not_created=tuple(ticket for ticket in tickets if ticket.state is TicketState.FAILED),
-            reviews_started=subjects("create review"),
-            reviews_completed=subjects("complete review"),
-        )
-
-    async def _gather_seen(self, ctx: Ctx, since: datetime, until: datetime) -> Digest:
-        """From the rows of the organizations that the person sees: the audit trail names the others, too."""
+        ask = self._ask(subscription, period, until, zone=ctx.tenant.timezone)
+        decides = ctx.person.may(Right.MANAGE_PEOPLE)
         async with self._database.unit_for(ctx) as uow:
-            connection = await uow.connections.get()
-            tickets = await uow.tickets.recent(MOST_ROWS)
-            reviews, _ = await uow.reviews.page(0, MOST_ROWS)
-            organizations = await uow.organizations.search("", MOST_ROWS)
-            unmapped = await uow.organizations.unmapped_count()
+            return await gather(uow, _for_a_person(ask, decides=decides))
 
-        def within(moment: datetime | None) -> bool:
-            return moment is not None and since <= moment < until
+    async def gather_for_channel(
+        self, ctx: Ctx, subscription: Subscription, period: Period, until: datetime
+    ) -> Digest:
+        """A channel's, on nobody's behalf: of the organizations that were chosen for it."""
+        ask = self._ask(subscription, period, until, zone=ctx.tenant.timezone)
+        seen = subscription.organizations
+        async with self._database.unit(ctx.tenant.id, organizations=seen) as uow:
+            return await gather(uow, ask)
 
-        return Digest(
-            since=since,
-            until=until,
-            connected=connection.zone.name if connection else "",
-            newly_connected=within(connection.connected_at) if connection else False,
-            mapped=tuple(each.name for each in organizations if each.company and within(each.mapped_at)),
-            unmapped=unmapped,
-            raised=tuple(ticket for ticket in tickets if within(ticket.created_at)),
-            not_created=tuple(ticket for ticket in tickets if ticket.state is TicketState.FAILED),
-            reviews_started=tuple(_about(each) for each in reviews if within(each.opened_at)),
-            reviews_completed=tuple(_about(each) for each in reviews if within(each.completed_at)),
+    def _ask(self, subscription: Subscription, period: Period, until: datetime, *, zone: str) -> Ask:
+        return Ask(
+            period,
+            subscription.since(period, until),
+            until,
+            until.astimezone(zone_of(zone)).date(),
+            subscription.wants,
+            money=subscription.money,
         )
 
-    async def schedule(self, ctx: Ctx) -> Schedule | None:
-        """When and where the workspace's daily digest is posted."""
+    # --- who gets which ---
+
+    async def mine(self, ctx: Ctx) -> Subscription:
+        """The person's own digest as it is set; a switched-off one where none was set up."""
         ctx.require(Right.READ)
-        return _daily(await self._schedules(ctx.tenant.id))
+        async with self._database.unit(ctx.tenant.id) as uow:
+            found = await uow.digests.get(ctx.person.user_id)
+        nobodys = Subscription(ctx.person.user_id, ctx.person.user_id, daily=False, weekly=False, money=True)
+        return found or nobodys
 
-    async def save(self, ctx: Ctx, *, channel_id: str, at: time, enabled: bool) -> Schedule:
-        """Changes when (in that person's time zone) and where; counts from the scheduler's next ring."""
-        ctx.require(Right.MANAGE_PEOPLE)
-        saved = Schedule(
-            tenant_id=ctx.tenant.id,
-            name=DAILY_DIGEST,
-            local_time=at,
-            timezone=ctx.person.timezone,
-            channel_id=channel_id,
-            enabled=enabled,
-            since=self._clock.now(),
-        )
+    async def channels(self, ctx: Ctx) -> Sequence[Subscription]:
+        """The channels' digests, for who may change them."""
+        ctx.require(Right.CHANGE_SETTINGS)
+        async with self._database.unit(ctx.tenant.id) as uow:
+            return [each for each in await uow.digests.all() if not each.is_person]
+
+    async def of(self, ctx: Ctx, target: str) -> Subscription:
+        """One digest that the person may change. Raises ``NotFound``."""
+        if target == ctx.person.user_id:
+            return await self.mine(ctx)
+        found = next((each for each in await self.channels(ctx) if each.target == target), None)
+        if found is None:
+            raise NotFound("digest", "")
+        return found
+
+    async def names(self, ctx: Ctx, subscription: Subscription) -> dict[int, str]:
+        """The organizations that were chosen for a channel, by id, as far as the person sees them."""
+        chosen = subscription.organizations or frozenset()
+        if not chosen:
+            return {}
         async with self._database.unit_for(ctx) as uow:
-            await uow.schedules.save(saved)
-            await uow.audit.record(
-                at=self._clock.now(),
-                by=ctx.person.user_id,
-                action="change digest",
-                subject="daily digest",
-                after={"channel": channel_id, "time": at.isoformat("minutes"), "enabled": enabled},
-            )
-        return saved
+            found = await uow.organizations.search("", MOST_NAMES)
+        return {each.id: each.name for each in found if each.id in chosen}
 
-    async def _schedules(self, tenant_id: int) -> Sequence[Schedule]:
-        async with self._database.unit(tenant_id) as uow:
+    async def schedules(self, ctx: Ctx) -> Sequence[Schedule]:
+        """When everything rings, for words on when the next digest comes."""
+        ctx.require(Right.READ)
+        async with self._database.unit(ctx.tenant.id) as uow:
             return await uow.schedules.all()
 
+    async def save(self, ctx: Ctx, wanted: Subscription) -> Subscription:
+        """Sets a digest up or changes it; counts from the scheduler's next ring.
 
-def _about(review: Review) -> str:
-    return f"{review.title}, {review.organization_name}"
+        One's own is everybody's to choose, a channel's an Admin's. Raises ``NotConnected`` before there is anything
+        to tell.
+        """
+        is_own = wanted.target == ctx.person.user_id
+        ctx.require(Right.READ if is_own else Right.CHANGE_SETTINGS)
+        now = self._clock.now()
+        async with self._database.unit(ctx.tenant.id) as uow:
+            if await uow.connections.get() is None:
+                raise NotConnected
+            before = await uow.digests.get(wanted.target)
+            await uow.digests.save(wanted)
+            zone = ctx.person.timezone if is_own else ctx.tenant.timezone
+            for schedule in wanted.schedules(ctx.tenant.id, zone, now):
+                await uow.schedules.save(schedule)
+            await self._record(uow, ctx, wanted.target, before=before, after=wanted)
+        return wanted
+
+    async def remove(self, ctx: Ctx, target: str) -> None:
+        """No digest for that channel any more. Raises ``NotFound`` where there is none."""
+        before = await self.of(ctx, target)
+        async with self._database.unit(ctx.tenant.id) as uow:
+            await uow.digests.remove(target)
+            await uow.schedules.drop([schedule_name(period, target) for period in Period])
+            await self._record(uow, ctx, target, before=before, after=None)
+
+    async def _record(
+        self,
+        uow: UnitOfWork,
+        ctx: Ctx,
+        target: str,
+        *,
+        before: Subscription | None,
+        after: Subscription | None,
+    ) -> None:
+        await uow.audit.record(
+            at=self._clock.now(),
+            by=ctx.person.user_id,
+            action="change digest" if after else "remove digest",
+            subject="own digest" if target == ctx.person.user_id else target,
+            before=_said(before) if before else None,
+            after=_said(after) if after else None,
+        )
 
 
-def _daily(schedules: Sequence[Schedule]) -> Schedule | None:
-    return next((schedule for schedule in schedules if schedule.name == DAILY_DIGEST), None)
+def _for_a_person(ask: Ask, *, decides: bool) -> Ask:
+    return Ask(ask.period, ask.since, ask.until, ask.today, ask.wants, money=True, decides=decides)
+
+
+def _said(subscription: Subscription) -> dict[str, object]:
+    return {
+        "daily": subscription.daily,
+        "weekly": subscription.weekly,
+        "time": subscription.at.isoformat("minutes"),
+        "weekday": subscription.weekday,
+        "sections": sorted(each.label for each in subscription.sections) or "all",
+    }

@@ -2,13 +2,12 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import time
 from pathlib import Path
 
 import pytest
 
 from bot.app import performer
-from bot.domain.schedules import DAILY_DIGEST, Schedule
+from bot.domain.digests import Period, Subscription, schedule_name
 from bot.errors import SlackUnavailable
 from bot.jobs import JOB_TYPES, Attempt, Job, PostDigest, RefreshChoices, WelcomeInstaller
 from sandbox.slack import feed
@@ -20,12 +19,13 @@ Make = Callable[[World], Awaitable[tuple[Job, str]]]
 
 async def a_digest(found: World) -> tuple[Job, str]:
     at, owner = found.bot.tools.clock.now(), found.ctx.person.user_id
-    schedule = Schedule(found.tenant.id, DAILY_DIGEST, time(8), "UTC", channel_id=owner, since=at)
+    digest = Subscription(owner, owner)
     async with found.bot.database.unit(found.tenant.id) as uow:
-        await uow.schedules.save(schedule)
-    return PostDigest(
-        tenant_id=found.tenant.id, schedule=DAILY_DIGEST, slot="2026-11-21T08:00"
-    ), "aily digest"
+        await uow.digests.save(digest)
+        for each in digest.schedules(found.tenant.id, "UTC", at):
+            await uow.schedules.save(each)
+    name, slot = schedule_name(Period.DAILY, owner), at.strftime("%Y-%m-%dT%H:%M")
+    return PostDigest(tenant_id=found.tenant.id, schedule=name, slot=slot), "aily digest"
 
 
 async def a_queue_that_is_gone(found: World) -> tuple[Job, str]:

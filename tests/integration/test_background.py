@@ -1,11 +1,11 @@
 """Work nobody waits for: the company mirror and the daily digest, with the clock in the test's hand."""
 
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime
 
 import pytest
 
 from bot.app import performer
-from bot.domain.schedules import DAILY_DIGEST, Schedule
+from bot.domain.digests import Period, Subscription, schedule_name
 from bot.domain.syncs import SyncState
 from bot.errors import AutotaskUnavailable
 from bot.jobs import Attempt, MirrorCompanies, PostDigest
@@ -16,6 +16,7 @@ from tests.factories import FrozenClock
 from tests.world import World, world
 
 DESK = "C0SERVICE"
+DAILY = schedule_name(Period.DAILY, DESK)
 BEFORE_EIGHT = datetime(2026, 11, 21, 6, 59, tzinfo=UTC)
 ONCE = Attempt(1, is_last=False, holder="test")
 
@@ -91,7 +92,7 @@ async def test_the_digest_is_posted_once_at_its_local_hour(here):
     clock.advance(minutes=2)
     assert await bell.ring() == 1
     assert await bell.ring() == 0
-    job = PostDigest(tenant_id=found.tenant.id, schedule=DAILY_DIGEST, slot="2026-11-21T08:00")
+    job = PostDigest(tenant_id=found.tenant.id, schedule=DAILY, slot="2026-11-21T08:00")
     for _ in range(2):
         await performer(found.bot)(job, ONCE)
     said = [
@@ -108,7 +109,7 @@ async def test_a_day_without_news_is_one_line(here):
     found, clock = here
     await schedule(found, clock)
     clock.advance(days=2)
-    job = PostDigest(tenant_id=found.tenant.id, schedule=DAILY_DIGEST, slot="2026-11-23T08:00")
+    job = PostDigest(tenant_id=found.tenant.id, schedule=DAILY, slot="2026-11-23T08:00")
     await performer(found.bot)(job, ONCE)
     message = await found.slack.people.wait_for(found.ctx.person.user_id, DESK, "nothing new")
     assert len(message.blocks) == 1
@@ -116,8 +117,7 @@ async def test_a_day_without_news_is_one_line(here):
 
 async def schedule(found: World, clock: FrozenClock) -> None:
     async with found.bot.database.unit(found.tenant.id) as uow:
-        await uow.schedules.save(
-            Schedule(
-                found.tenant.id, DAILY_DIGEST, time(8, 0), "Europe/Berlin", channel_id=DESK, since=clock.now()
-            )
-        )
+        digest = Subscription(DESK, found.ctx.person.user_id)
+        await uow.digests.save(digest)
+        for each in digest.schedules(found.tenant.id, "Europe/Berlin", clock.now()):
+            await uow.schedules.save(each)

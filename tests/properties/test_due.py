@@ -7,8 +7,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.schedules import Schedule
-from bot.scheduler import due, newest_slot
+from bot.domain.schedules import Schedule, due, newest_slot
 
 ZONES = (
     "UTC",

@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from datetime import time
 from pathlib import Path
 
 import psycopg
@@ -17,7 +18,7 @@ from bot.db.session import Database
 from bot.db.tables import metadata
 from bot.db.urls import libpq_url, sqlalchemy_url
 from bot.domain.reviews import Answer, ReviewFilter
-from bot.domain.schedules import DAILY_DIGEST, NIGHTLY_CHOICES, NIGHTLY_TICKETS, NIGHTLY_VERIFY
+from bot.domain.schedules import NIGHTLY_CHOICES, NIGHTLY_TICKETS, NIGHTLY_VERIFY
 from bot.domain.switches import Capability, Mode
 from bot.jobs import PushTicket
 from tests.conftest import at_database
@@ -122,7 +123,9 @@ async def test_a_workspace_of_the_first_release_works_on_and_gets_every_nightly_
         assert (review.answers[1].answer, ticket.review_id) == (Answer.ALIGNED, review.id)
         assert (await uow.switches.all()).mode(Capability.TICKETS) is Mode.ON
         nightly = {each.name for each in await uow.schedules.all()}
-        assert nightly == {DAILY_DIGEST, NIGHTLY_VERIFY, NIGHTLY_TICKETS, NIGHTLY_CHOICES}
+        digests = {"digest:daily:U1", "digest:weekly:U1"}  # who had connected was sent it, and still is
+        assert nightly == {*digests, NIGHTLY_VERIFY, NIGHTLY_TICKETS, NIGHTLY_CHOICES}
+        assert [(each.target, each.daily, each.at) for each in await uow.digests.all()] == [("U1", True, time(8))]
 
 
 async def test_what_the_code_declares_is_what_the_migrations_build(database_url):

@@ -5,9 +5,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.domain.schedules import Schedule
+from bot.domain.schedules import Schedule, due, newest_slot
 from bot.jobs import PostDigest
-from bot.scheduler import due, job_for, newest_slot
+from bot.scheduler import job_for
 
 BERLIN, NEW_YORK, APIA = "Europe/Berlin", "America/New_York", "Pacific/Apia"
 

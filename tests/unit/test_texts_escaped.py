@@ -9,7 +9,7 @@ import pytest
 from blocks import connection_card, digests, home, kit, organizations, reviews, ticket_notes, tickets, who
 from bot.domain.connections import Connection, ConnectionState, ZoneFacts
 from bot.domain.context import Person, Role, Tenant
-from bot.domain.digests import Digest
+from bot.domain.digests import Digest, Line, Part, Period, Section
 from bot.domain.organizations import Company, Organization
 from bot.domain.overview import Overview
 from bot.domain.reviews import Question, Review, Template
@@ -74,8 +74,9 @@ def shown_on_home() -> str:
 
 
 def shown_in_the_digest() -> str:
-    ticket = dataclasses.replace(TICKET, summary=NAME, organization_name=NAME, error=NAME, number="T1")
-    digest = Digest(NOW, NOW, "", False, (NAME,), 0, (ticket,), (ticket,), (NAME,), (NAME,))
+    lines = (Line(NAME, NAME), Line(NAME, NAME, NOW))
+    parts = (Part(Section.TICKETS, NAME, lines, 2), Part(Section.MAPPING, "Mapped", (Line(NAME),), 1))
+    digest = Digest(Period.DAILY, NOW, NOW, parts, (NAME,))
     message = digests.message(digest)
     assert not any("tada" in text for text in marked(message.blocks))
     return feed.words_of(list(message.blocks))
