@@ -37,6 +37,7 @@ from bot.services.clients import Clients
 from bot.services.pausing import Pausing
 from bot.services.proofs import ProofsService
 from bot.settings import Settings, SettingsProblem
+from bot.slack.budget import REGULAR, Pace
 from bot.slack.directory import People
 from bot.slack.files import Files
 from bot.slack.health import Health
@@ -101,6 +102,7 @@ async def running(
     clock: Clock | None = None,
     redactor: Redactor | None = None,
     features: Sequence[Feature] = handlers.FEATURES,
+    pace: Pace = REGULAR,
 ) -> AsyncIterator[Bot]:
     """The application, from here until the block ends: it stops taking work first and closes clients last.
 
@@ -109,7 +111,7 @@ async def running(
     """
     settings.require_slack()
     async with AsyncExitStack() as stack:
-        bot = await stack.enter_async_context(_built(settings, clock or SystemClock(), redactor))
+        bot = await stack.enter_async_context(_built(settings, clock or SystemClock(), redactor, pace))
         handlers.register(bot.bolt, bot.tools, features)
         if not await _knows_its_own(bot):
             await stack.enter_async_context(bot.beside("slack", bot.identity.keep_finding()))
@@ -174,7 +176,9 @@ async def _workspace(bot: Bot, team_id: str) -> Tenant:
 
 
 @asynccontextmanager
-async def _built(settings: Settings, clock: Clock, redactor: Redactor | None) -> AsyncIterator[Bot]:
+async def _built(
+    settings: Settings, clock: Clock, redactor: Redactor | None, pace: Pace = REGULAR
+) -> AsyncIterator[Bot]:
     """Everything that has to be opened and closed, and what is made from it."""
     async with AsyncExitStack() as stack:
         ground = await stack.enter_async_context(grounded(settings))
@@ -190,7 +194,7 @@ async def _built(settings: Settings, clock: Clock, redactor: Redactor | None) ->
         workspaces = Workspaces(ground.database, installs)
         installs.refused = partial(refused, installations, workspaces, health)
         views = Views(installs)
-        notifier = Notifier(installs, ground.database, views)
+        notifier = Notifier(installs, ground.database, views, pace=pace)
         stack.push_async_callback(notifier.close)
         clients = Clients(
             ground.database,

@@ -5,7 +5,10 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
 from bot.domain.context import Ctx, Person, Role, Tenant
+from bot.slack.budget import Pace
 
+UNPACED = Pace(per_second=1e6, channel_pause=0.0)
+"""For worlds in which how fast we post is not what is tested; their Slack must not count either."""
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 
 

@@ -27,6 +27,8 @@ from sandbox.autotask.server import RunningAutotask
 from sandbox.autotask.server import serve as serve_autotask
 from sandbox.slack.server import RunningSlack
 from sandbox.slack.server import serve as serve_slack
+from sandbox.slack.settings import SlackSettings
+from tests.factories import UNPACED
 
 MANIFEST = Path(__file__).parents[1] / "slack-manifest.yaml"
 COMPANIES = ("Acme Dental", "Ünit & Söhne <GmbH>", "Contoso Ltd", "Contoso Limited")
@@ -124,7 +126,9 @@ async def sandboxes() -> AsyncIterator[tuple[RunningAutotask, RunningSlack]]:
         )
     async with AsyncExitStack() as stack:
         autotask = await stack.enter_async_context(serve_autotask(autotask_database))
-        slack = await stack.enter_async_context(serve_slack(manifest=MANIFEST))
+        slack = await stack.enter_async_context(
+            serve_slack(manifest=MANIFEST, settings=SlackSettings(rate_limits=False))
+        )
         yield autotask, slack
 
 
@@ -151,7 +155,7 @@ async def world(
     """Sandboxes and bot. With ``role="web"`` no job runs by itself: the test performs them."""
     async with sandboxes() as (autotask, slack):
         settings = settings_for(autotask, slack, database_url, data_dir)
-        async with running(settings, role=role, clock=clock) as bot:
+        async with running(settings, role=role, clock=clock, pace=UNPACED) as bot:
             yield World(autotask, slack, bot, await admin_of(bot, slack))
 
 

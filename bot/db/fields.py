@@ -3,18 +3,21 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import RowMapping, delete, insert, select
+from sqlalchemy import RowMapping, delete, select
+from sqlalchemy.dialects.postgresql import insert
 
 from bot.db.repository import Repository
 from bot.db.tables import autotask_fields
 from bot.domain.connections import FieldFacts, PicklistOption
 
+KEY: Final = ("tenant_id", "entity", "name")
+
 
 class Fields(Repository):
     async def replace(self, entity: str, facts: Sequence[FieldFacts], at: datetime) -> None:
-        """Takes the place of everything known of the entity."""
+        """Takes the place of everything known of the entity; of two at once, the later one's stands."""
         await self._run(delete(autotask_fields).where(*self._of(entity)))
         rows = [
             {**asdict(fact), "tenant_id": self.tenant_id, "entity": entity, "synced_at": at,
@@ -22,7 +25,9 @@ class Fields(Repository):
             for fact in facts
         ]  # fmt: skip
         if rows:
-            await self._run(insert(autotask_fields), rows)
+            made = insert(autotask_fields)
+            kept = {name: made.excluded[name] for name in rows[0] if name not in KEY}
+            await self._run(made.on_conflict_do_update(index_elements=KEY, set_=kept), rows)
 
     async def get(self, entity: str, name: str) -> FieldFacts | None:
         row = await self._first(

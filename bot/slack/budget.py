@@ -9,10 +9,18 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
-PER_SECOND: Final = 5.0
-"""Messages a second and workspace, all channels together."""
-PER_CHANNEL: Final = 1.0
-"""Seconds between two messages in one channel."""
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast is allowed."""
+
+    per_second: float = 5.0
+    """Messages a second and workspace, all channels together."""
+    channel_pause: float = 1.0
+    """Seconds between two messages in one channel."""
+
+
+REGULAR: Final = Pace()
 
 
 def _loop_time() -> float:
@@ -24,6 +32,7 @@ class Budget:
     """The turns of one workspace. ``now`` is a monotonic clock in seconds."""
 
     now: Callable[[], float] = _loop_time
+    pace: Pace = REGULAR
     _next_turn: float = 0.0
     _next_in_channel: dict[str, float] = field(default_factory=dict)
     _people: deque[asyncio.Future[None]] = field(default_factory=deque)
@@ -47,7 +56,7 @@ class Budget:
             self._giving = True
             asyncio.get_running_loop().call_later(wait, self._ring)
             return
-        self._next_turn = self.now() + 1 / PER_SECOND
+        self._next_turn = self.now() + 1 / self.pace.per_second
         self._hand_out()
         self._give()
 
@@ -69,6 +78,6 @@ class Budget:
         now = self.now()
         start = max(now, self._next_in_channel.get(channel, 0.0))
         self._next_in_channel = {name: at for name, at in self._next_in_channel.items() if at > now}
-        self._next_in_channel[channel] = start + PER_CHANNEL
+        self._next_in_channel[channel] = start + self.pace.channel_pause
         if start > now:
             await asyncio.sleep(start - now)

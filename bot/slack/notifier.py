@@ -13,7 +13,7 @@ from blocks.kit import Message, View
 from bot.db.session import Database
 from bot.domain.context import Tenant
 from bot.errors import NotFound, SlackUnavailable
-from bot.slack.budget import Budget
+from bot.slack.budget import REGULAR, Budget, Pace
 from bot.slack.installs import Clients, Installs
 from bot.slack.problems import SlackRefused, refusal
 from bot.slack.progress import Progress
@@ -29,11 +29,12 @@ log = structlog.get_logger(__name__)
 class Notifier:
     """Posts, updates and whispers, for every workspace."""
 
-    def __init__(self, installs: Installs, database: Database, views: Views) -> None:
+    def __init__(self, installs: Installs, database: Database, views: Views, *, pace: Pace = REGULAR) -> None:
         self._installs = installs
         self._database = database
         self._views = views
         self._sharing = Sharing(installs)
+        self._pace = pace
         self._budgets: dict[str, Budget] = {}
         self._progress = Progress(self._redraw)
 
@@ -197,7 +198,7 @@ class Notifier:
             await uow.messages.mark(key, state)
 
     def _budget(self, tenant: Tenant) -> Budget:
-        return self._budgets.setdefault(tenant.team_id, Budget())
+        return self._budgets.setdefault(tenant.team_id, Budget(pace=self._pace))
 
     def _clients(self, tenant: Tenant) -> Clients:
         return self._installs.clients(tenant.team_id)

@@ -1,8 +1,8 @@
 """The sandbox as a Starlette application, and as a server on a port."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import uvicorn
@@ -19,6 +19,7 @@ from sandbox.autotask.gateway import Gateway, Hangup
 from sandbox.autotask.settings import ServerSettings
 from sandbox.autotask.state import Sandbox
 from sandbox.autotask.web import page_routes
+from sandbox.serving import InnerServer
 
 _VERBS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
@@ -102,7 +103,7 @@ async def serve(
         timeout_graceful_shutdown=1,
         timeout_keep_alive=75,
     )
-    server = connections.server = _QuietServer(config)
+    server = connections.server = InnerServer(config)
     async with _listening(server) as bound:
         try:
             yield RunningAutotask(f"http://{host}:{bound}/", Credentials(), database, Control(sandbox))
@@ -110,16 +111,8 @@ async def serve(
             sandbox.closing = True
 
 
-class _QuietServer(uvicorn.Server):
-    """A uvicorn server that leaves signals to the program it runs in."""
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-
 @asynccontextmanager
-async def _listening(server: uvicorn.Server) -> AsyncIterator[int]:
+async def _listening(server: InnerServer) -> AsyncIterator[int]:
     task = asyncio.create_task(server.serve())
     try:
         while not server.started:
@@ -129,5 +122,5 @@ async def _listening(server: uvicorn.Server) -> AsyncIterator[int]:
             await asyncio.sleep(0.005)
         yield int(server.servers[0].sockets[0].getsockname()[1])
     finally:
-        server.should_exit = True
+        server.stop()
         await task

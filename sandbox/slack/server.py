@@ -3,13 +3,14 @@
 import asyncio
 import contextlib
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import uvicorn
 
+from sandbox.serving import InnerServer
 from sandbox.slack.hub import Hub, build_hub
 from sandbox.slack.journal import Journal
 from sandbox.slack.manifest import read_manifest
@@ -92,14 +93,6 @@ async def serve(
             )
 
 
-class _QuietServer(uvicorn.Server):
-    """Leaves signals to the program it runs in."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-
 @asynccontextmanager
 async def _listening(hub: Hub, listening: socket.socket) -> AsyncIterator[None]:
     config = uvicorn.Config(
@@ -110,7 +103,7 @@ async def _listening(hub: Hub, listening: socket.socket) -> AsyncIterator[None]:
         ws="websockets-sansio",
         timeout_graceful_shutdown=2,
     )
-    server = _QuietServer(config)
+    server = InnerServer(config)
     running = asyncio.create_task(server.serve(sockets=[listening]))
     try:
         while not server.started and not running.done():  # noqa: ASYNC110 (uvicorn offers no event to wait for)
@@ -121,5 +114,5 @@ async def _listening(hub: Hub, listening: socket.socket) -> AsyncIterator[None]:
             peer.cancel_background()
         hub.broker.close()
         await hub.delivery.close()
-        server.should_exit = True
+        server.stop()
         await running

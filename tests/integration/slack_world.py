@@ -13,6 +13,7 @@ from bot.app import Role as AppRole
 from bot.clock import Clock
 from bot.domain.context import Role, Tenant
 from bot.settings import Settings
+from bot.slack.budget import REGULAR
 from handlers import FEATURES
 from handlers.command import Feature, Listener
 from sandbox.slack import feed, seed
@@ -20,6 +21,7 @@ from sandbox.slack.model import Message, View
 from sandbox.slack.people import People
 from sandbox.slack.server import RunningSlack, serve
 from sandbox.slack.settings import SlackSettings
+from tests.factories import UNPACED
 
 DESK = "C0SERVICE"
 """A channel with the app and a guest in it."""
@@ -98,16 +100,20 @@ async def opened_office(
     listeners: tuple[Listener, ...] = (),
     runs: AppRole = "web",
     clock: Clock | None = None,
+    paced: bool = False,
     **more: object,
 ) -> AsyncIterator[Office]:
     """Slack first, then the application; in socket mode it is connected when the block begins.
 
-    With ``runs="all"`` it carries out jobs, too.
+    With ``runs="all"`` it carries out jobs, too. ``paced``: it posts as slowly as a real Slack demands.
     """
+    slack_settings = slack_settings or SlackSettings(rate_limits=paced)
     async with serve(settings=slack_settings, manifest=MANIFEST) as slack:
         settings = settings_for(slack, database_url, **more)
         features = (Feature(listeners=listeners), *FEATURES)
-        async with running(settings, role=runs, features=features, clock=clock) as bot:
+        async with running(
+            settings, role=runs, features=features, clock=clock, pace=REGULAR if paced else UNPACED
+        ) as bot:
             if settings.mode == "socket":
                 await slack.wait_connected()
             yield Office(slack, bot)

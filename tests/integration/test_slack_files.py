@@ -14,7 +14,7 @@ from tests.integration.slack_world import DESK, Office, opened_office
 
 @pytest.fixture
 async def office(database_url: str) -> AsyncIterator[Office]:
-    async with opened_office(database_url) as opened:
+    async with opened_office(database_url, paced=True) as opened:
         yield opened
 
 

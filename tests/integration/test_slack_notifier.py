@@ -24,7 +24,7 @@ from tests.integration.slack_world import DESK, SHARED, Office, opened_office, w
 
 @pytest.fixture
 async def office(database_url: str) -> AsyncIterator[Office]:
-    async with opened_office(database_url) as opened:
+    async with opened_office(database_url, paced=True) as opened:
         yield opened
 
 

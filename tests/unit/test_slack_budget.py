@@ -1,6 +1,6 @@
 import asyncio
 
-from bot.slack.budget import PER_SECOND, Budget
+from bot.slack.budget import REGULAR, Budget
 
 
 class Order:
@@ -28,7 +28,7 @@ async def test_turns_keep_their_distance():
     began = loop.time()
     for _ in range(3):
         await budget.turn(person_waits=True)
-    assert loop.time() - began >= 2 / PER_SECOND * 0.9
+    assert loop.time() - began >= 2 / REGULAR.per_second * 0.9
 
 
 async def test_somebody_who_gave_up_waiting_takes_no_turn():
