@@ -33,6 +33,7 @@ from bot.domain.jobs import (
     QUEUES,
     Attempt,
     ExportEverything,
+    ExportLogs,
     ImportOrganizations,
     Job,
     MirrorCompanies,
@@ -46,6 +47,7 @@ from bot.domain.jobs import (
     RemoveConnection,
     RunSync,
     TellAccess,
+    TellNews,
     TellPaused,
     TellProblem,
     VerifyNightly,
@@ -75,8 +77,8 @@ MOST_ATTEMPTS = 30
 log = structlog.get_logger(__name__)
 
 __all__ = [
-    "JOB_TYPES", "QUEUES", "Attempt", "ExportEverything", "Failure", "ImportOrganizations", "Job", "Jobs", "MirrorCompanies", "NoteTicket", "Perform", "PostDigest",
-    "ProveConnection", "PushTicket", "Queue", "ReconcileTickets", "RefreshChoices", "RemoveConnection", "RunSync", "TellAccess", "TellPaused", "TellProblem",
+    "JOB_TYPES", "QUEUES", "Attempt", "ExportEverything", "ExportLogs", "Failure", "ImportOrganizations", "Job", "Jobs", "MirrorCompanies", "NoteTicket", "Perform", "PostDigest",
+    "ProveConnection", "PushTicket", "Queue", "ReconcileTickets", "RefreshChoices", "RemoveConnection", "RunSync", "TellAccess", "TellNews", "TellPaused", "TellProblem",
     "VerifyNightly", "WelcomeInstaller", "reason_of",
 ]  # fmt: skip
 

@@ -16,6 +16,7 @@ from handlers import (
     home,
     imports,
     installations,
+    logs,
     mapping,
     organizations,
     removal,
@@ -52,6 +53,7 @@ FEATURES: Final[tuple[Feature, ...]] = (
     user_groups.FEATURE,
     groups.FEATURE,
     audit.FEATURE,
+    logs.FEATURE,
 )
 
 

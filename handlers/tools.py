@@ -18,6 +18,7 @@ from bot.services.exports import ExportsService
 from bot.services.groups import GroupsService
 from bot.services.imports import ImportsService
 from bot.services.installations import InstallationsService
+from bot.services.logs import LogsService
 from bot.services.mapping import MappingService
 from bot.services.organizations import OrganizationsService
 from bot.services.overview import OverviewService
@@ -55,6 +56,7 @@ class Services:
     exports: ExportsService
     imports: ImportsService
     installations: InstallationsService
+    logs: LogsService
     mapping: MappingService
     groups: GroupsService
     organizations: OrganizationsService

@@ -1,13 +1,50 @@
 """What syncs logged."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any, TypeAlias
 
-from sqlalchemy import insert
+from sqlalchemy import (
+    ColumnElement,
+    RowMapping,
+    Select,
+    delete,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    tuple_,
+)
 
 from bot.db.repository import Repository
 from bot.db.tables import sync_logs
-from bot.domain.sync_logs import LogEntry
+from bot.domain.logs import SLOW_MS, LogFilter, Span, Spot
+from bot.domain.sync_logs import LogEntry, LogLine, LogStatus, Operation
+from bot.domain.syncs import SyncType
+
+Breakdown: TypeAlias = Mapping[tuple[SyncType, LogStatus], int]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """The lines of ``filter`` within ``span`` (its days as moments), without ``hidden`` types."""
+
+    filter: LogFilter
+    span: Span = field(default_factory=lambda: Span(None, None))
+    hidden: tuple[SyncType, ...] = ()
+
+
+@dataclass(frozen=True)
+class Durations:
+    """How long the operations of one type took, in milliseconds; ``slow`` are those above 500."""
+
+    type: SyncType
+    measured: int
+    p50: int
+    p95: int
+    slow: int
 
 
 class SyncLogs(Repository):
@@ -35,3 +72,117 @@ class SyncLogs(Repository):
                 for each in entries
             ],
         )
+
+    # --- reading ---
+
+    async def page(self, wanted: Wanted, spot: Spot) -> list[LogLine]:
+        """The lines of one page, the newest first and without their details; few steps, however far back it is."""
+        size = wanted.filter.per_page
+        ahead = spot.is_back or spot.is_last
+        chosen = self._matching(wanted, *_LISTED)
+        if spot.anchor is not None:
+            key, anchor = tuple_(sync_logs.c.at, sync_logs.c.id), tuple_(*map(literal, spot.anchor))
+            chosen = chosen.where(key > anchor if ahead else key < anchor)
+        elif spot.is_last and spot.total:
+            size = spot.total - spot.number * size
+        order = (sync_logs.c.at, sync_logs.c.id)
+        ordered = chosen.order_by(*(order if ahead else (each.desc() for each in order)))
+        found = [_line(row) for row in await self._all(ordered.limit(size))]
+        return found[::-1] if ahead else found
+
+    async def count(self, wanted: Wanted) -> int:
+        return int(await self._scalar(self._matching(wanted, func.count())))
+
+    async def get(self, line_id: int) -> LogLine | None:
+        """One line with its details."""
+        chosen = select(sync_logs).where(sync_logs.c.tenant_id == self.tenant_id, sync_logs.c.id == line_id)
+        row = await self._first(chosen)
+        return _line(row) if row else None
+
+    async def newest(self, limit: int, hidden: Collection[SyncType] = ()) -> list[LogLine]:
+        """The last things that syncs did."""
+        return await self.page(Wanted(LogFilter(per_page=limit), hidden=tuple(hidden)), Spot())
+
+    async def counts(self, since: datetime | None, hidden: Collection[SyncType] = ()) -> Breakdown:
+        """How many lines of each type and status there are from ``since`` on."""
+        chosen = self._matching(
+            Wanted(LogFilter(), Span(since, None), tuple(hidden)),
+            sync_logs.c.type,
+            sync_logs.c.status,
+            func.count().label("lines"),
+        )
+        rows = await self._all(chosen.group_by(sync_logs.c.type, sync_logs.c.status))
+        return {(SyncType(row["type"]), LogStatus(row["status"])): row["lines"] for row in rows}
+
+    async def durations(self, since: datetime, until: datetime | None = None) -> list[Durations]:
+        """How long operations took, by type: half of them at most ``p50``, 95 of 100 at most ``p95`` (ms)."""
+        took = sync_logs.c.duration_ms
+        chosen = self._matching(
+            Wanted(LogFilter(), Span(since, until)),
+            sync_logs.c.type,
+            func.count().label("measured"),
+            func.percentile_disc(0.5).within_group(took).label("p50"),
+            func.percentile_disc(0.95).within_group(took).label("p95"),
+            func.count().filter(took > SLOW_MS).label("slow"),
+        ).where(took.is_not(None))
+        rows = await self._all(chosen.group_by(sync_logs.c.type).order_by(sync_logs.c.type))
+        return [Durations(SyncType(row["type"]), *(row[name] for name in _MEASURES)) for row in rows]
+
+    async def prune(self, before: datetime, at_most: int) -> int:
+        """Forgets the oldest lines from before that moment, at most so many at once; how many."""
+        old = select(sync_logs.c.id).where(sync_logs.c.tenant_id == self.tenant_id, sync_logs.c.at < before)
+        oldest = old.order_by(sync_logs.c.at, sync_logs.c.id).limit(at_most)
+        return await self._run(
+            delete(sync_logs).where(sync_logs.c.tenant_id == self.tenant_id, sync_logs.c.id.in_(oldest))
+        )
+
+    def _matching(self, wanted: Wanted, *columns: ColumnElement[Any]) -> Select[tuple[Any, ...]]:
+        chosen = select(*columns).where(sync_logs.c.tenant_id == self.tenant_id, *_conditions(wanted))
+        return chosen.where(*(_has(word) for word in wanted.filter.words.split()))
+
+
+def _conditions(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
+    what, span, table = wanted.filter, wanted.span, sync_logs.c
+    if what.types:
+        yield table.type.in_(what.types)
+    if wanted.hidden:
+        yield table.type.not_in(wanted.hidden)
+    if what.statuses:
+        yield table.status.in_(what.statuses)
+    if span.since:
+        yield table.at >= span.since
+    if span.until:
+        yield table.at < span.until
+    if what.organization_id:
+        yield table.organization_id == what.organization_id
+    if what.run_id:
+        yield table.run_id == what.run_id
+    if what.is_slow:
+        yield table.duration_ms > SLOW_MS
+
+
+_LISTED = tuple(column for column in sync_logs.columns if column.name != "details")
+_MEASURES = ("measured", "p50", "p95", "slow")
+
+
+def _has(word: str) -> ColumnElement[bool]:
+    """In the message, or the error's number, or Autotask's id."""
+    found = sync_logs.c.message.icontains(word, autoescape=True)
+    if word.isascii() and word.isdigit() and len(word) < 19:
+        return or_(found, sync_logs.c.record_id == int(word))
+    return or_(found, sync_logs.c.code == word.upper()) if word.upper().startswith("AT-") else found
+
+
+def _line(row: RowMapping) -> LogLine:
+    entry = LogEntry(
+        type=SyncType(row["type"]),
+        operation=Operation(row["operation"]),
+        status=LogStatus(row["status"]),
+        message=row["message"],
+        duration_ms=row["duration_ms"],
+        details=row.get("details") or {},
+        code=row["code"],
+        record_id=row["record_id"],
+        organization_id=row["organization_id"],
+    )
+    return LogLine(row["id"], row["at"], row["run_id"], entry)

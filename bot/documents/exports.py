@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -25,11 +25,14 @@ class Table:
 
 def csv_file(table: Table, *, bom: bool = True) -> bytes:
     """The table in UTF-8 with CRLF line ends (RFC 4180); a text that would be a formula gets a leading quote mark."""
+    return (BOM if bom else b"") + csv_rows([table.columns, *table.rows])
+
+
+def csv_rows(rows: Iterable[Sequence[object]]) -> bytes:
+    """Some rows of such a file, for files that are written piece by piece."""
     text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    writer.writerow(table.columns)
-    writer.writerows([_shown(cell) for cell in row] for row in table.rows)
-    return (BOM if bom else b"") + text.getvalue().encode()
+    csv.writer(text).writerows([_shown(cell) for cell in row] for row in rows)
+    return text.getvalue().encode()
 
 
 def json_file(facts: Mapping[str, object], tables: Sequence[Table]) -> bytes:

@@ -1,7 +1,7 @@
 """What there is to do in the background: small values with ids, never secrets or sessions."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -115,8 +115,18 @@ class TellProblem(Job):
     """Show a problem as it stands now wherever people subscribed to its kind."""
 
     name: ClassVar[str] = "tell_problem"
+    retry: ClassVar[RetryPolicy] = HOURS
     needs_connection: ClassVar[bool] = False
     problem_id: int
+
+
+class TellNews(Job):
+    """Tell the channels that subscribed what one sync run found worth telling."""
+
+    name: ClassVar[str] = "tell_news"
+    retry: ClassVar[RetryPolicy] = HOURS
+    needs_connection: ClassVar[bool] = False
+    run_id: int
 
 
 class RemoveConnection(Job):
@@ -135,6 +145,21 @@ class ExportEverything(Job):
     needs_connection: ClassVar[bool] = False
     user_id: str
     run_key: str
+
+
+class ExportLogs(Job):
+    """Give a person the lines of the sync log that a filter finds, as a file; ``run_key`` names message and file.
+
+    ``until``: later lines are left out, so that every attempt writes the same file.
+    """
+
+    name: ClassVar[str] = "export_logs"
+    needs_connection: ClassVar[bool] = False
+    user_id: str
+    run_key: str
+    until: datetime
+    filter: str = ""
+    has_bom: bool = True
 
 
 class ImportOrganizations(Job):
@@ -188,6 +213,7 @@ JOB_TYPES: tuple[type[Job], ...] = (
     ImportOrganizations,
     RemoveConnection,
     ExportEverything,
+    ExportLogs,
     PushTicket,
     NoteTicket,
     ReconcileTickets,
@@ -196,6 +222,7 @@ JOB_TYPES: tuple[type[Job], ...] = (
     MirrorCompanies,
     RunSync,
     TellProblem,
+    TellNews,
     PostDigest,
     TellAccess,
     TellPaused,

@@ -6,7 +6,9 @@ An upload, like a message, is preceded by a row that says it will be made: at mo
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Final
+from io import BytesIO
+from pathlib import Path
+from typing import BinaryIO, Final
 from urllib.parse import urlsplit
 
 import structlog
@@ -62,12 +64,14 @@ class Files:
         place: str,
         *,
         name: str,
-        content: bytes,
+        content: bytes | Path,
         title: str = "",
         comment: str = "",
         thread_ts: str = "",
     ) -> bool:
         """Gives the file named ``key`` to a channel, or to a person directly, once.
+
+        ``content`` may be a file of ours, which is then sent as it is read.
 
         False when it had been given before, or Slack's first answer is unknown. Raises ``NotFound("channel")``,
         or ``SlackUnavailable`` when it surely was not given.
@@ -91,14 +95,15 @@ class Files:
         await self._mark(tenant, f"file:{key}", "posted", ts=file_id, channel=channel)
         return True
 
-    async def _sent(self, tenant: Tenant, name: str, content: bytes) -> str:
+    async def _sent(self, tenant: Tenant, name: str, content: bytes | Path) -> str:
         """The first two steps have no effect that anybody sees: an unclear answer means that it was not given."""
         client = self._installs.clients(tenant.team_id).reading
         try:
             with slack_errors():
-                place = await client.files_getUploadURLExternal(filename=name, length=len(content))
-                async with self._installs.session.post(str(place["upload_url"]), data=content) as answer:
-                    answer.raise_for_status()
+                place = await client.files_getUploadURLExternal(filename=name, length=_size(content))
+                with _opened(content) as data:
+                    async with self._installs.session.post(str(place["upload_url"]), data=data) as answer:
+                        answer.raise_for_status()
         except SlackUnavailable as problem:
             raise SlackUnavailable(problem.detail) from problem
         return str(place["file_id"])
@@ -154,6 +159,14 @@ class Files:
     async def _mark(self, tenant: Tenant, key: str, state: str, **where: str) -> None:
         async with self._database.unit(tenant.id) as uow:
             await uow.messages.mark(key, state, **where)
+
+
+def _size(content: bytes | Path) -> int:
+    return content.stat().st_size if isinstance(content, Path) else len(content)
+
+
+def _opened(content: bytes | Path) -> BinaryIO:
+    return content.open("rb") if isinstance(content, Path) else BytesIO(content)
 
 
 def _too_large(at_most: int) -> InvalidInput:
