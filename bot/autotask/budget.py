@@ -58,8 +58,9 @@ class Limits:
 
     at_once: int = 2
     """Requests side by side per entity; Autotask refuses a fourth, from all our processes together."""
-    in_flight: int = 3
-    """Requests side by side per login. In each process it bounds how many logins can fail before we notice."""
+    in_flight: int = 12
+    """Requests side by side per login that was just accepted, one place of them for people: room for several
+    entities. In each process it bounds how many logins can fail before we notice (docs/decisions/0008)."""
     ceiling: int = 2_500
     """Requests per rolling hour."""
     reserve: int = 500

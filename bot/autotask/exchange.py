@@ -110,7 +110,7 @@ class Exchange:
         self._doubted_at: datetime | None = None
         self._discovering = asyncio.Lock()
         self._flight = Gate(around.limits.in_flight, kept=1)
-        self.login = Login()
+        self.login = Login(around.clock.now)
 
     async def zone(self) -> Zone:
         """The zone of these credentials, asked for about twice a day.

@@ -2,8 +2,9 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
 
 from bot.autotask.budget import Urgency
 from bot.errors import CredentialsRejected
@@ -57,14 +58,17 @@ class Login:
 
     Autotask locks a user after a number of failed logins that each site sets, and answers every cause with the
     same empty 401. Every process has its own count, so one refusal is all that each may cost.
-    While a login is unproven or in doubt, calls go one at a time.
+    While a login is unproven, in doubt, or was not used for a while, calls go one at a time: who comes back after a
+    night in which somebody changed the secret finds out with one call, and not with all that are allowed at once.
     """
 
     TRIES = 1
+    PROVEN_FOR = timedelta(minutes=1)
 
-    def __init__(self) -> None:
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        self._now = now
         self._refusals = 0
-        self._proven = False
+        self._accepted_at: datetime | None = None
         self._reason: CredentialsRejected | None = None
         self._alone = asyncio.Lock()
 
@@ -89,16 +93,20 @@ class Login:
                 self._alone.release()
 
     async def _need_to_be_alone(self) -> bool:
-        if self._proven:
+        if self._is_proven():
             return False
         await self._alone.acquire()
-        if self._proven:  # by the call that went before
-            self._alone.release()
-        return not self._proven
+        if not self._is_proven():
+            return True
+        self._alone.release()  # proven by the call that went before
+        return False
+
+    def _is_proven(self) -> bool:
+        return self._accepted_at is not None and self._now() - self._accepted_at < self.PROVEN_FOR
 
     def doubt(self) -> None:
         """A call was refused: until the next success, one at a time."""
-        self._proven = False
+        self._accepted_at = None
 
     def refused(self, reason: CredentialsRejected) -> None:
         self._reason = reason
@@ -107,7 +115,7 @@ class Login:
     def accepted(self) -> None:
         """A call went through. A reply that comes late does not end a hold: only a person's look does."""
         if not self.held:
-            self._proven, self._refusals = True, 0
+            self._accepted_at, self._refusals = self._now(), 0
 
     def resume(self) -> None:
         """Someone has looked at the credentials: one new try."""

@@ -6,6 +6,7 @@ import pytest
 from bot.autotask.budget import Urgency
 from bot.autotask.gate import Gate, Login
 from bot.errors import CredentialsRejected
+from tests.factories import FrozenClock
 
 REFUSAL = CredentialsRejected("secret", "wrong")
 
@@ -110,7 +111,7 @@ async def test_an_error_inside_leaves_the_place_free() -> None:
 
 
 async def test_an_unproven_login_lets_calls_through_one_at_a_time_and_a_proven_one_all() -> None:
-    login, inside, most = Login(), 0, 0
+    login, inside, most = Login(FrozenClock().now), 0, 0
 
     async def call(*, proves: bool) -> None:
         nonlocal inside, most
@@ -131,7 +132,7 @@ async def test_an_unproven_login_lets_calls_through_one_at_a_time_and_a_proven_o
 
 
 async def test_the_first_refusal_holds_the_login_until_someone_resumes() -> None:
-    login = Login()
+    login = Login(FrozenClock().now)
     login.accepted()
     login.check()
     login.refused(REFUSAL)
@@ -144,3 +145,22 @@ async def test_the_first_refusal_holds_the_login_until_someone_resumes() -> None
     login.resume()
     async with login.turn():
         assert not login.held
+
+
+async def test_a_login_that_was_not_used_for_a_while_is_tried_by_one_call_before_the_others() -> None:
+    clock = FrozenClock()
+    login = Login(clock.now)
+    login.accepted()
+    clock.advance(minutes=2)
+    async with login.turn():
+        other = asyncio.create_task(_refused_turn(login))
+        await asyncio.sleep(0)
+        assert not other.done()
+        login.refused(REFUSAL)
+    with pytest.raises(CredentialsRejected):
+        await other
+
+
+async def _refused_turn(login: Login) -> None:
+    async with login.turn():
+        pytest.fail("a held login must not send")
