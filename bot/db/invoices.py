@@ -121,7 +121,7 @@ class Invoices(Repository):
 
     async def places(self, company_ids: Sequence[int]) -> dict[int, Places]:
         """The companies by name, each with its organization."""
-        seen = _organizations(self.tenant_id)
+        seen = organizations_by_company(self.tenant_id)
         chosen = (
             select(companies.c.autotask_id, companies.c.name, seen.c.id)
             .outerjoin(seen, seen.c.company_id == companies.c.autotask_id)
@@ -179,7 +179,7 @@ class Invoices(Repository):
         return (invoices.c.tenant_id == self.tenant_id, invoices.c.gone_at.is_(None))
 
     def _joined(self, today: date, *, mapped_only: bool) -> Select[Any]:
-        seen, own = _organizations(self.tenant_id), invoices.c.tenant_id
+        seen, own = organizations_by_company(self.tenant_id), invoices.c.tenant_id
         chosen = (
             select(
                 invoices,
@@ -189,8 +189,13 @@ class Invoices(Repository):
                 payment_terms.c.name.label("term"),
                 seen.c.id.label("organization_id"),
             )
-            .outerjoin(companies, _same(companies, own, invoices.c.company_id))
-            .outerjoin(payment_terms, _same(payment_terms, own, invoices.c.payment_term))
+            .outerjoin(companies, company_is(own, invoices.c.company_id))
+            .outerjoin(
+                payment_terms,
+                and_(
+                    payment_terms.c.tenant_id == own, payment_terms.c.autotask_id == invoices.c.payment_term
+                ),
+            )
             .join(seen, seen.c.company_id == invoices.c.company_id, isouter=not mapped_only)
         )
         return chosen.where(own == self.tenant_id)
@@ -208,11 +213,12 @@ class Invoices(Repository):
         return found.where(_worded(chosen.words)) if chosen.words else found
 
 
-def _same(table: Any, tenant: ColumnElement[int], key: ColumnElement[int]) -> ColumnElement[bool]:
-    return and_(table.c.tenant_id == tenant, table.c.autotask_id == key)
+def company_is(tenant: ColumnElement[int], key: ColumnElement[int]) -> ColumnElement[bool]:
+    """Joins the company of a mirrored row."""
+    return and_(companies.c.tenant_id == tenant, companies.c.autotask_id == key)
 
 
-def _organizations(tenant_id: int) -> Subquery:
+def organizations_by_company(tenant_id: int) -> Subquery:
     """The organization of each company, as far as the unit sees them."""
     of_company = select(organizations.c.company_id, func.min(organizations.c.id).label("id"))
     mapped = organizations.c.company_id.is_not(None)

@@ -6,7 +6,9 @@ from decimal import Decimal
 from typing import Final
 
 ACTIVE: Final = 1
-"""Autotask's own status of an open opportunity; its value is the same in every database."""
+LOST: Final = 2
+CLOSED: Final = 3
+"""Autotask's own statuses; their values are the same in every database. Closed ones were won."""
 
 
 @dataclass(frozen=True)

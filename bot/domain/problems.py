@@ -41,6 +41,8 @@ class EventKind(StrEnum):
     """Time entries without contract, unapproved, after the end."""
     INVOICES = "invoices"
     """Invoices: new and changed ones."""
+    OPPORTUNITIES = "opportunities"
+    """Opportunities: new ones, won and lost ones."""
     TICKETS = "tickets"
     """Tickets that could not be created."""
 
@@ -128,7 +130,8 @@ class Problem:
     """One problem's life so far. Slack ids of people are "" where nobody did it.
 
     ``changed_at`` is when something last happened that people see at once, a mere repetition aside; ``shown_at`` when
-    its messages were last brought up to date; ``woken_at`` when a snooze last ended with the problem still there.
+    its messages were last brought up to date; ``woken_at`` when a snooze
+    last ended with the problem still there (``acted_by`` had snoozed it).
     """
 
     fingerprint: str
@@ -226,7 +229,7 @@ def awake(problem: Problem, at: datetime) -> Problem:
     until = problem.snoozed_until
     if problem.state is not ProblemState.SNOOZED or until is None or until - EARLY > at:
         return problem
-    return _awake(replace(problem, woken_at=until), at)
+    return replace(_awake(problem, at), woken_at=until, acted_by=problem.acted_by)
 
 
 def snooze_end(wanted: Snooze, now: datetime, zone: tzinfo) -> datetime | None:

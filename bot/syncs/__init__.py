@@ -2,7 +2,13 @@
 
 from typing import Final
 
-from bot.syncs import companies, invoices, time_entries
+from bot.syncs import companies, contracts, invoices, opportunities, time_entries
 from bot.syncs.groups import SyncGroup
 
-GROUPS: Final[tuple[SyncGroup, ...]] = (companies.GROUP, invoices.GROUP, time_entries.GROUP)
+GROUPS: Final[tuple[SyncGroup, ...]] = (
+    companies.GROUP,
+    contracts.GROUP,
+    invoices.GROUP,
+    time_entries.GROUP,
+    opportunities.GROUP,
+)
