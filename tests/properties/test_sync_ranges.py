@@ -149,7 +149,7 @@ def test_cut_where_the_mirror_says_a_pass_costs_no_page_more_unless_rows_came_be
     walk = Pass(now, at_once, tuple(Span(each.after, each.until, EVERYTHING) for each in spans), len(ids))
     assert asyncio.run(walk.live())
     assert sorted(walk.saved) == ids
-    assert now.asked <= max(1, ceil(len(ids) / page)) + at_once
+    assert now.asked <= allowed(ids, page, at_once) - 1
     assert now.counted == 0
     grown = Table(sorted({*ids, *new}), page)
     later = Pass(grown, at_once, tuple(Span(each.after, each.until, EVERYTHING) for each in spans), len(ids))
