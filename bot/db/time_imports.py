@@ -1,14 +1,12 @@
 """What becomes of every mirrored time entry: decided for all of them at once, in the database."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 
 from sqlalchemy import RowMapping, TextClause, text
 
 from bot.db.repository import Repository
-from bot.domain.time_entries import Money, Repricing, TimeState, totals
+from bot.domain.time_entries import Decision, Money, Repricing, TimeState, totals
 
 _FOUND = """
 items AS MATERIALIZED (
@@ -16,6 +14,7 @@ items AS MATERIALIZED (
         NULLIF(invoice_id, 0) AS invoice_id
     FROM billing_items
     WHERE tenant_id = :tenant AND time_entry_id IS NOT NULL AND gone_at IS NULL
+        AND (CAST(:only AS bigint) IS NULL OR time_entry_id = :only)
     ORDER BY time_entry_id, NULLIF(invoice_id, 0) NULLS LAST, autotask_id DESC
 ),
 found AS (
@@ -30,14 +29,15 @@ found AS (
             WHEN e.date_worked > LEAST(c.end_date, s.ended_on) THEN 'after_end'
             ELSE 'imported'
         END AS state,
-        e.date_worked >= :usual OR (e.date_worked >= :first AND e.date_worked <= :last) AS is_inside
+        e.date_worked >= :usual OR (e.date_worked >= :first AND e.date_worked <= :last)
+            OR COALESCE(e.autotask_id = CAST(:only AS bigint), false) AS is_inside
     FROM time_entries e
     LEFT JOIN items i ON i.time_entry_id = e.autotask_id
     LEFT JOIN time_links l ON l.tenant_id = e.tenant_id AND l.entry_id = e.autotask_id
     LEFT JOIN contracts c ON c.tenant_id = e.tenant_id AND c.gone_at IS NULL
         AND c.autotask_id = COALESCE(l.contract_id, e.contract_id, i.contract_id)
     LEFT JOIN contract_standings s ON s.tenant_id = e.tenant_id AND s.contract_id = c.autotask_id
-    WHERE e.tenant_id = :tenant
+    WHERE e.tenant_id = :tenant AND (CAST(:only AS bigint) IS NULL OR e.autotask_id = :only)
 )"""
 """Every entry as it is now, by what Autotask says: a billing item of the entry proves that it was approved and posted
 (autotask-api 7.11). Its contract is the one picked here, else its own, else its billing item's, and must be taken in."""
@@ -174,32 +174,6 @@ FROM differing GROUP BY old_currency, new_currency
 """
 
 
-@dataclass(frozen=True)
-class Decision:
-    """What changed of one entry; ``before`` is None for one that was not known.
-
-    ``alike`` counts all that changed in the same way, of which only some are told one by one.
-    """
-
-    entry_id: int
-    state: TimeState
-    before: TimeState | None
-    worked_on: date
-    hours: Decimal
-    old_hours: Decimal | None
-    old_day: date | None
-    contract_id: int | None
-    old_contract: int | None
-    contract: str
-    contract_end: date | None
-    resource: str
-    organization_id: int | None
-    late: str
-    alike: int
-    alike_hours: Decimal
-    is_first_alike: bool
-
-
 class TimeImports(Repository):
     async def decide(
         self, usual: date, asked_for: tuple[date, date] | None, at: datetime, *, most: int
@@ -209,9 +183,14 @@ class TimeImports(Repository):
         What was worked earlier stays as it was decided; where Autotask says otherwise by now, that is noted.
         """
         first, last = asked_for or (usual, usual)
-        values = {"usual": usual, "first": first, "last": last, "now": at, "most": most}
-        found = await self._rows(text(_DECIDE), values)
-        return [_decision(row) for row in found]
+        values = {"usual": usual, "first": first, "last": last, "now": at, "most": most, "only": None}
+        return [_decision(row) for row in await self._rows(text(_DECIDE), values)]
+
+    async def decide_one(self, entry_id: int, at: datetime) -> list[Decision]:
+        """The same for one entry, whatever day it was worked on."""
+        never = date.max
+        values = {"usual": never, "first": never, "last": never, "now": at, "most": 1, "only": entry_id}
+        return [_decision(row) for row in await self._rows(text(_DECIDE), values)]
 
     async def reprice(self) -> Repricing:
         """Gives every imported entry the rate of its day, but those on an invoice; what that changed."""

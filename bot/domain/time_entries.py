@@ -109,6 +109,32 @@ class TimeLine:
 
 
 @dataclass(frozen=True)
+class Decision:
+    """What changed of one entry; ``before`` is None for one that was not known.
+
+    ``alike`` counts all that changed in the same way, of which only some are told one by one.
+    """
+
+    entry_id: int
+    state: TimeState
+    before: TimeState | None
+    worked_on: date
+    hours: Decimal
+    old_hours: Decimal | None
+    old_day: date | None
+    contract_id: int | None
+    old_contract: int | None
+    contract: str
+    contract_end: date | None
+    resource: str
+    organization_id: int | None
+    late: str
+    alike: int
+    alike_hours: Decimal
+    is_first_alike: bool
+
+
+@dataclass(frozen=True)
 class TimeTotal:
     """Some entries together."""
 

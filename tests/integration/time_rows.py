@@ -7,10 +7,9 @@ from sqlalchemy import insert
 
 from bot.db import tables
 from bot.db.session import UnitOfWork
-from bot.db.time_imports import Decision
 from bot.domain.authors import AutotaskPerson
 from bot.domain.organizations import Company
-from bot.domain.time_entries import TimeLine
+from bot.domain.time_entries import Decision, TimeLine
 from tests.factories import NOON
 
 TODAY = NOON.date()
