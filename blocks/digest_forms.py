@@ -5,9 +5,9 @@ from dataclasses import replace
 from datetime import time
 
 from blocks import kit
-from blocks.digests import DAYS
 from blocks.form import Form, State
 from bot.domain.digests import Period, Section, Subscription
+from bot.domain.schedules import WEEKDAYS
 from bot.errors import InvalidInput
 
 CALLBACK = "digest_save"
@@ -103,7 +103,7 @@ def _time(at: time, zone: str) -> kit.Block:
 
 
 def _weekday(weekday: int) -> kit.Block:
-    options = [kit.option(name, str(number)) for number, name in enumerate(DAYS)]
+    options = [kit.option(name, str(number)) for number, name in enumerate(WEEKDAYS)]
     return kit.input_block(
         "weekday", "The weekly one on", kit.static_select("value", options, chosen=str(weekday))
     )

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from blocks import kit
 from bot.domain.digests import Digest, Line, Part, Period, Subscription, is_person
-from bot.domain.schedules import Schedule, next_run
+from bot.domain.schedules import WEEKDAYS, Schedule, next_run
 
 SETTINGS = "digest_settings"
 EDIT = "digest_edit"
@@ -13,7 +13,6 @@ ADD = "digest_add"
 REMOVE = "digest_remove"
 PREVIEW = "digest_preview"
 
-DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _TITLES = {Period.DAILY: "Daily digest", Period.WEEKLY: "Weekly digest"}
 _MOST_PARTS = 16
 """Two blocks each and what is around them: within Slack's fifty."""
@@ -51,7 +50,7 @@ def schedule_words(subscription: Subscription, schedules: Sequence[Schedule]) ->
     zone = f" ({kit.escape(min(zones))})" if zones else ""
     times = [
         *(["daily"] if subscription.daily else []),
-        *([f"weekly on {DAYS[subscription.weekday]}"] if subscription.weekly else []),
+        *([f"weekly on {WEEKDAYS[subscription.weekday]}"] if subscription.weekly else []),
     ]
     target = subscription.target
     where = kit.mention(target) if is_person(target) else kit.channel_mention(target)

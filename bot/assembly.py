@@ -33,7 +33,9 @@ from bot.services.overview import OverviewService
 from bot.services.proofs import Asked, ProofsService
 from bot.services.removal import RemovalService
 from bot.services.reviews import ReviewsService
+from bot.services.schedules import SchedulesService
 from bot.services.settings import SettingsService
+from bot.services.syncs import SyncsService
 from bot.services.templates import TemplatesService
 from bot.services.ticket_note_push import TicketNotePush
 from bot.services.ticket_notes import TicketNotesService
@@ -147,7 +149,9 @@ def services_of(
         overview=OverviewService(database, clock, rules=rules),
         proofs=proofs,
         reviews=ReviewsService(database, clock, tickets=tickets, notes=ticket_notes),
+        syncs=SyncsService(database, jobs, clock),
         templates=TemplatesService(database, clock, starters=starter_templates()),
+        schedules=SchedulesService(database, clock),
         settings=SettingsService(database, clients, jobs=jobs, clock=clock),
         ticket_note_push=TicketNotePush(database, clients, clock=clock),
         ticket_notes=ticket_notes,

@@ -21,7 +21,9 @@ from handlers import (
     organizations,
     removal,
     reviews,
+    schedules,
     settings,
+    syncs,
     templates,
     ticket_notes,
     ticket_panes,
@@ -45,6 +47,7 @@ FEATURES: Final[tuple[Feature, ...]] = (
     ticket_panes.FEATURE,
     ticket_notes.FEATURE,
     digests.FEATURE,
+    schedules.FEATURE,
     installations.FEATURE,
     settings.FEATURE,
     removal.FEATURE,
@@ -54,6 +57,7 @@ FEATURES: Final[tuple[Feature, ...]] = (
     groups.FEATURE,
     audit.FEATURE,
     logs.FEATURE,
+    syncs.FEATURE,
 )
 
 

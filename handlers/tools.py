@@ -25,7 +25,9 @@ from bot.services.overview import OverviewService
 from bot.services.proofs import ProofsService
 from bot.services.removal import RemovalService
 from bot.services.reviews import ReviewsService
+from bot.services.schedules import SchedulesService
 from bot.services.settings import SettingsService
+from bot.services.syncs import SyncsService
 from bot.services.templates import TemplatesService
 from bot.services.ticket_note_push import TicketNotePush
 from bot.services.ticket_notes import TicketNotesService
@@ -64,7 +66,9 @@ class Services:
     proofs: ProofsService
     removal: RemovalService
     reviews: ReviewsService
+    syncs: SyncsService
     templates: TemplatesService
+    schedules: SchedulesService
     settings: SettingsService
     ticket_note_push: TicketNotePush
     ticket_notes: TicketNotesService

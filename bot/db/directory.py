@@ -62,6 +62,12 @@ class Directory:
         found = await self.connection.execute(gone.returning(tenants))
         return [_tenant(row) for row in found.mappings()]
 
+    async def move(self, tenant_id: int, timezone: str) -> None:
+        """The workspace lives by another zone (an IANA name)."""
+        await self.connection.execute(
+            update(tenants).where(tenants.c.id == tenant_id).values(timezone=timezone)
+        )
+
     async def ensure_tenant(
         self,
         team_id: str,

@@ -35,7 +35,7 @@ class Schedules(Repository):
 
     async def move(self, timezone: str, since: datetime) -> None:
         """The workspace lives by another zone: what rang by the old one rings by the new one from now on."""
-        moved = update(schedules).where(schedules.c.tenant_id == self.tenant_id, ~schedules.c.hourly)
+        moved = update(schedules).where(schedules.c.tenant_id == self.tenant_id, ~schedules.c.own_zone)
         await self._run(moved.values(timezone=timezone, since=since))
 
     async def save(self, schedule: Schedule) -> None:
@@ -62,6 +62,14 @@ class Schedules(Repository):
             chosen.where(schedule_slots.c.tenant_id == self.tenant_id).group_by(schedule_slots.c.name)
         )
         return {row["name"]: row["slot"] for row in rows}
+
+    async def last_rings(self) -> dict[str, datetime]:
+        """When each schedule rang last, by its name."""
+        chosen = select(schedule_slots.c.name, func.max(schedule_slots.c.fired_at).label("at"))
+        rows = await self._all(
+            chosen.where(schedule_slots.c.tenant_id == self.tenant_id).group_by(schedule_slots.c.name)
+        )
+        return {row["name"]: row["at"] for row in rows}
 
     async def claim_slot(self, name: str, slot: str, at: datetime) -> bool:
         """True for the one replica that serves the slot."""

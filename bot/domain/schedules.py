@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
+from bot.domain.syncs import SyncRun
+
 NIGHTLY_VERIFY = "nightly-verify"
 NIGHTLY_TICKETS = "nightly-tickets"
 NIGHTLY_CHOICES = "nightly-choices"
@@ -26,6 +28,7 @@ DIGEST = "digest:"
 SLOT_FORMAT = "%Y-%m-%dT%H:%M"
 HOURLY_FORMAT = "%Y-%m-%dT%H:%MZ"
 HOUR = timedelta(hours=1)
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 CATCH_UP = timedelta(days=8)
 """How far back a missed slot is looked for: a weekly one is found after a week's downtime."""
 
@@ -97,6 +100,35 @@ class Slot:
 
     slot: str
     moment: datetime
+
+
+@dataclass(frozen=True)
+class Row:
+    """One schedule as it stands: when it rings next and when it rang last (None: never), and what came of that."""
+
+    standing: Standing
+    schedule: Schedule
+    next_at: datetime | None
+    rang_at: datetime | None
+    runs: tuple[SyncRun, ...] = ()
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """How a schedule is to be; ``weekday`` is None for every day, ``at`` of an hourly one counts by its minute."""
+
+    at: time
+    weekday: int | None = None
+    enabled: bool = True
+
+
+@dataclass(frozen=True)
+class Moved:
+    """What was changed, in words; ``batch`` names it for ``undo``, "" where nothing was."""
+
+    batch: str
+    title: str
+    words: str
 
 
 def due(schedules: Iterable[Schedule], now: datetime, last_slots: Mapping[str, str]) -> list[Due]:
@@ -171,6 +203,17 @@ def utc_minute(minute: int, zone: str, now: datetime) -> int:
     """The minute of UTC's hour at which the local clock shows this minute (zones differ by half hours, too)."""
     offset = now.astimezone(zone_of(zone)).utcoffset() or timedelta()
     return (minute - int(offset.total_seconds() // 60)) % 60
+
+
+def words_of(schedule: Schedule, now: datetime) -> str:
+    """When it rings, by the clock of its zone: ``every day at 02:00``."""
+    if not schedule.enabled:
+        return "switched off"
+    if schedule.hourly:
+        local = _hourly(schedule, now).moment.astimezone(zone_of(schedule.timezone))
+        return f"every hour at :{local:%M}"
+    day = "every day" if schedule.weekday is None else f"every {WEEKDAYS[schedule.weekday]}"
+    return f"{day} at {schedule.local_time:%H:%M}"
 
 
 def _hourly(schedule: Schedule, now: datetime) -> Slot:
