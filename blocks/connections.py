@@ -208,7 +208,7 @@ def _switches(switches: Switches) -> tuple[kit.Block, ...]:
                 [kit.option("Sync contracts, read-only", SYNC)],
                 chosen=(SYNC,) if read else (),
             ),
-            hint="Contracts come with a later version of Deskhand; your choice is kept until then.",
+            hint="The first contract sync starts as soon as you are connected, then every night at 02:00.",
             optional=True,
         ),
     )

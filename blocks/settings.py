@@ -43,6 +43,11 @@ MEANING = {
         Mode.READ_ONLY: "Tickets are shown and refreshed; nothing is written to Autotask.",
         Mode.ON: "Tickets are raised in Autotask and followed here.",
     },
+    Capability.CONTRACTS: {
+        Mode.OFF: "No contract is read, and none is shown to anybody.",
+        Mode.READ_ONLY: "Contracts are read and shown; nothing is written to Autotask.",
+        Mode.ON: "Contracts are read and shown; this version writes none to Autotask.",
+    },
 }
 _MARKS = {Mode.ON: ":large_green_circle:", Mode.READ_ONLY: ":large_yellow_circle:", Mode.OFF: ":red_circle:"}
 _TRUTH_WORDS = {

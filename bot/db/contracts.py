@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -80,6 +80,14 @@ class Contracts(Repository):
         )
         options = await self._scalar(chosen) or []
         return {each["value"]: months_of(each["value"], each["label"]) for each in options}
+
+    async def labels_as_of(self, entity: str) -> datetime | None:
+        """When the words for an entity's picklists were last read."""
+        chosen = select(func.max(autotask_fields.c.synced_at)).where(
+            autotask_fields.c.tenant_id == self.tenant_id, autotask_fields.c.entity == entity
+        )
+        found = await self._scalar(chosen)
+        return found if isinstance(found, datetime) else None
 
     async def count(self) -> int:
         """Contracts that Autotask has."""

@@ -1,16 +1,38 @@
 """Which contracts are taken in: prefixes and data filters, as an Admin set them (product MP10, MP11, MP12)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.domain.contract_setting_names import (
+    ASK_IN,
+    CUSTOMERS,
+    LABELS,
+    MATCHED,
+    NAMESPACE,
+    PREFIXES,
+    FilterField,
+)
 from bot.domain.contracts import Found, Place
 from bot.domain.settings import Chosen
 
-NAMESPACE = "contracts_"
-"""How the names of these settings begin."""
-PREFIXES, MATCHED, CUSTOMERS = "contracts_prefixes", "contracts_matched", "contracts_customers"
-ASK_IN = "contracts_ask_in"
+__all__ = [
+    "ASK_IN",
+    "CUSTOMERS",
+    "LABELS",
+    "MATCHED",
+    "NAMESPACE",
+    "PREFIXES",
+    "Customers",
+    "FilterField",
+    "Matched",
+    "Rules",
+    "company_types",
+    "prefixes_of",
+    "rules_of",
+    "shown_prefixes",
+]
+
 LONGEST_PREFIX, MOST_PREFIXES = 50, 30
 NO_PREFIX = "None: every contract"
 
@@ -41,46 +63,6 @@ class Customers(StrEnum):
             "ask": "Ask an Admin first",
             "leave": "Leave the contract out",
         }[self.value]
-
-
-class FilterField(StrEnum):
-    """What may narrow the data; the value is the setting's name. Nothing chosen: all data."""
-
-    COMPANY_TYPE = "contracts_filter_company_type"
-    CLASSIFICATION = "contracts_filter_classification"
-    LINE_OF_BUSINESS = "contracts_filter_line_of_business"
-    STATUS = "contracts_filter_status"
-    CATEGORY = "contracts_filter_category"
-
-    @property
-    def label(self) -> str:
-        return {
-            FilterField.COMPANY_TYPE: "Company type",
-            FilterField.CLASSIFICATION: "Company classification",
-            FilterField.LINE_OF_BUSINESS: "Line of business",
-            FilterField.STATUS: "Contract status",
-            FilterField.CATEGORY: "Contract category",
-        }[self]
-
-    @property
-    def source(self) -> tuple[str, str]:
-        """Autotask's entity and field whose picklist offers the values; none for lines of business."""
-        return {
-            FilterField.COMPANY_TYPE: ("Companies", "companyType"),
-            FilterField.CLASSIFICATION: ("Companies", "classification"),
-            FilterField.LINE_OF_BUSINESS: ("", ""),
-            FilterField.STATUS: ("Contracts", "status"),
-            FilterField.CATEGORY: ("Contracts", "contractCategory"),
-        }[self]
-
-
-LABELS: Mapping[str, str] = {
-    PREFIXES: "SKU prefixes of contracts",
-    MATCHED: "What SKU prefixes are matched against",
-    CUSTOMERS: "Customers of matching contracts",
-    ASK_IN: "Where new customers are asked about",
-    **{each.value: f"Filter: {each.label.lower()}" for each in FilterField},
-}
 
 
 @dataclass(frozen=True)
@@ -150,9 +132,3 @@ def company_types(preferences: Mapping[str, Chosen]) -> frozenset[int]:
     """The types of company whose data is wanted; empty: all. Invoices are narrowed by it, too (product MP10)."""
     chosen = preferences.get(FilterField.COMPANY_TYPE.value)
     return numbers_of(chosen.value) if chosen else frozenset()
-
-
-def setting(field: str, values: Sequence[str], labels: Sequence[str]) -> Chosen:
-    """A filter as it is stored: values between commas, and what people call them."""
-    del field
-    return Chosen(",".join(values), ", ".join(labels) or "All")

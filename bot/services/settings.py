@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 from bot.autotask.entities import Ticket
 from bot.autotask.facts import ticket_facts, unstaffed_queues
 from bot.autotask.pool import ClientFor
 from bot.clock import Clock
+from bot.db.contract_judging import Occasion, judge_contracts
 from bot.db.session import Database, UnitOfWork
 from bot.domain.authors import AS_PERSON
 from bot.domain.connections import (
@@ -20,6 +22,7 @@ from bot.domain.connections import (
     with_staffing,
 )
 from bot.domain.context import Ctx, Right
+from bot.domain.contract_setting_names import NAMESPACE
 from bot.domain.settings import (
     NO,
     SOURCE_OF_TRUTH,
@@ -143,6 +146,9 @@ class SettingsService:
                 before={"value": change.before.label} if change.before else None,
                 after={"value": change.after.label},
             )
+        if any(change.name.startswith(NAMESPACE) for change in changes):
+            today = now.astimezone(ZoneInfo(ctx.tenant.timezone)).date()
+            await judge_contracts(uow, Occasion(now, today, tells=False))
         return Saved(batch, changes, await self._resume(ctx, uow, changes))
 
     async def _resume(self, ctx: Ctx, uow: UnitOfWork, changes: tuple[Change, ...]) -> int:

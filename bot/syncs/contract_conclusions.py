@@ -1,0 +1,175 @@
+"""What follows once contracts and everything on them are fetched: who is taken in, what ended, what is doubtful."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot.autotask.client import AutotaskClient
+from bot.autotask.entities import Company, Contract, Entity
+from bot.autotask.picklists import EntityFields
+from bot.db.contract_judging import Judged, Occasion, end_contracts, judge_contracts
+from bot.db.session import UnitOfWork
+from bot.domain.codes import Code
+from bot.domain.connections import FieldFacts, PicklistOption
+from bot.domain.contract_lists import Expired, Line
+from bot.domain.contracts import Place
+from bot.domain.problems import EventKind, ProblemReport, Severity
+from bot.domain.sync_logs import LogEntry, LogStatus, Operation
+from bot.domain.syncs import SyncType
+from bot.errors import BotError
+from bot.syncs.engine import Work
+from bot.syncs.groups import Conclusion
+
+END_EXPIRED: Final = "end-expired"
+"""The wish, among a run's options, that ends expired contracts."""
+EXPIRED, CUSTOMERS, IDENTIFIER = "contracts:expired", "contracts:customers", "contracts:identifier:"
+MOST_IDENTIFIERS: Final = 50
+LABELS_KEPT: Final = timedelta(hours=20)
+_LABELLED: Final[tuple[tuple[type[Entity], str, tuple[str, ...]], ...]] = (
+    (Contract, "Contracts", ("contractPeriodType", "contractCategory", "contractType", "status")),
+    (Company, "Companies", ("companyType", "classification")),
+)
+
+
+async def conclude(work: Work) -> Conclusion:
+    """Judges every contract; what expired is told, or ended where that was asked for."""
+    await _read_labels(work)
+    occasion = Occasion(work.clock.now(), work.scope.today, work.run_id)
+    async with work.database.unit(work.tenant_id) as uow:
+        judged = await judge_contracts(uow, occasion)
+        if END_EXPIRED in work.scope.options:
+            by = await uow.standings.asked_by(work.run_id)
+            await end_contracts(uow, await uow.standings.expired(work.scope.today), occasion, by=by)
+        expired = await uow.standings.expired(work.scope.today)
+        shared, over = await _identifiers(uow, occasion)
+        _, waiting = await uow.customers.open(0, 0)
+    problems = (*_expired(expired), *_waiting(waiting), *shared)
+    over += [] if expired else [EXPIRED]
+    over += [] if waiting else [CUSTOMERS]
+    return Conclusion(problems, tuple(over), _lines(judged, expired))
+
+
+# --- labels ---
+
+
+async def _read_labels(work: Work) -> None:
+    """Once a day the words for types, periods and categories; where they cannot be read, the old ones serve."""
+    for entity, name, fields in _LABELLED:
+        async with work.database.unit(work.tenant_id) as uow:
+            read_at = await uow.contracts.labels_as_of(name)
+        if read_at is not None and work.clock.now() - read_at < LABELS_KEPT:
+            continue
+        facts = await _facts(work.client, entity, name, fields)
+        if facts:
+            await _keep(work, name, facts, work.clock.now())
+
+
+async def _facts(
+    client: AutotaskClient, entity: type[Entity], name: str, fields: Sequence[str]
+) -> list[FieldFacts]:
+    try:
+        known = await client.fields(entity)
+    except BotError:
+        return []
+    return [FieldFacts(name, field, options=_options(known, field)) for field in fields]
+
+
+def _options(known: EntityFields, field: str) -> tuple[PicklistOption, ...]:
+    return tuple(
+        PicklistOption(str(each.value), each.label, each.is_active, each.is_default, each.sort_order)
+        for each in known.picklist(field)
+    )
+
+
+async def _keep(work: Work, name: str, facts: Sequence[FieldFacts], at: datetime) -> None:
+    async with work.database.unit(work.tenant_id) as uow:
+        await uow.fields.replace(name, facts, at)
+
+
+# --- what people must look at ---
+
+
+async def _identifiers(uow: UnitOfWork, occasion: Occasion) -> tuple[list[ProblemReport], list[str]]:
+    """One problem per identifier and customer, each naming its own customer only; and those that are over."""
+    shared = await uow.contract_lines.shared_identifiers(MOST_IDENTIFIERS)
+    known = await uow.standings.open_problems(IDENTIFIER)
+    reports = {
+        report.fingerprint: report
+        for lines in shared.values()
+        for line in lines
+        for report in (_twice(line),)
+    }
+    fresh = [_warning(report) for name, report in reports.items() if name not in known]
+    await uow.sync_logs.add(occasion.run_id, fresh, occasion.now)
+    return list(reports.values()), sorted(known - reports.keys())
+
+
+def _twice(line: Line) -> ProblemReport:
+    return ProblemReport(
+        fingerprint=f"{IDENTIFIER}{line.identifier.strip().casefold()}:{line.organization_id}",
+        kind=EventKind.CONTRACTS,
+        severity=Severity.WARNING,
+        title=f"The service identifier {line.identifier} is used for two customers",
+        detail=f"{line.organization} has it on {line.service or 'a service'} of contract {line.contract}, and another"
+        " customer has it, too. Change the internal description of one of them in Autotask, then sync contracts.",
+        code=Code.DUPLICATE_IDENTIFIER,
+        organization_id=line.organization_id,
+    )
+
+
+def _warning(report: ProblemReport) -> LogEntry:
+    return LogEntry(
+        SyncType.CONTRACT,
+        Operation.SKIP,
+        LogStatus.WARNING,
+        report.title,
+        details={"detail": report.detail},
+        code=report.code,
+        organization_id=report.organization_id,
+    )
+
+
+def _expired(expired: Sequence[Expired]) -> list[ProblemReport]:
+    """How many, without names: whoever opens the list sees those of their organizations."""
+    if not expired:
+        return []
+    number = f"{len(expired):,} contract{' is' if len(expired) == 1 else 's are'}"
+    return [
+        ProblemReport(
+            fingerprint=EXPIRED,
+            kind=EventKind.CONTRACTS,
+            severity=Severity.WARNING,
+            title=f"{number} past the last day and not ended here",
+            detail="Open `contracts` and press End expired to see which; ended ones take no new time entries.",
+            code=Code.CONTRACT_EXPIRED,
+        )
+    ]
+
+
+def _waiting(number: int) -> list[ProblemReport]:
+    if not number:
+        return []
+    return [
+        ProblemReport(
+            fingerprint=CUSTOMERS,
+            kind=EventKind.CONTRACTS,
+            severity=Severity.WARNING,
+            title=f"{number:,} new customer{' waits' if number == 1 else 's wait'} for an Admin's word",
+            detail="Contracts that match your prefixes belong to companies without organization. `contracts customers`"
+            " lists them, to approve or decline.",
+            code=Code.CUSTOMER_MISSING,
+        )
+    ]
+
+
+def _lines(judged: Judged, expired: Sequence[Expired]) -> tuple[str, ...]:
+    places = judged.places
+    said = [f"{places.get(Place.IN, 0):,} contracts taken in"]
+    said += [
+        f"{places[each]:,} {each.why}"
+        for each in (Place.PREFIX, Place.FILTER, Place.UNMAPPED)
+        if places.get(each)
+    ]
+    said += [f"{len(judged.customers):,} customers created"] if judged.customers else []
+    said += [f"{len(expired):,} past their last day"] if expired else []
+    return (", ".join(said) + ".",)
