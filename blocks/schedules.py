@@ -5,7 +5,19 @@ from datetime import datetime, time
 
 from blocks import kit
 from blocks.form import Form, State
-from bot.domain.schedules import WEEKDAYS, Moved, Row, Schedule, Wanted, utc_minute, words_of, zone_of
+from bot.domain.schedules import (
+    BY_NAME,
+    NIGHTLY_SYNC,
+    WEEKDAYS,
+    Moved,
+    Row,
+    Schedule,
+    Wanted,
+    next_run,
+    utc_minute,
+    words_of,
+    zone_of,
+)
 from bot.domain.syncs import SyncState
 
 OPEN = "schedule_open"
@@ -120,11 +132,16 @@ def undone(moved: Moved) -> kit.Message:
     return kit.Message(text, (kit.section(text), kit.actions(kit.button("Schedules", OPEN))))
 
 
-def following(rows: Sequence[Row]) -> kit.Block:
-    """When the next runs are, under the message of a first one (product CV15)."""
-    coming = [row for row in rows if row.next_at is not None and row.standing.groups]
-    lines = [f"{kit.escape(row.standing.title)}: {kit.date(row.next_at)}" for row in coming if row.next_at]
-    return kit.context(f"This is the first sync. Next, by themselves: {' · '.join(lines)}.")
+def following(schedules: Sequence[Schedule], now: datetime) -> kit.Block:
+    """When the syncs that run by themselves come next, under the message of a first one (product CV15)."""
+    coming = [
+        (BY_NAME[each.name].title, moment)
+        for each in schedules
+        if each.name in BY_NAME and BY_NAME[each.name].groups and (moment := next_run(each, now)) is not None
+    ]
+    ordered = sorted(coming, key=lambda each: (each[0] != BY_NAME[NIGHTLY_SYNC].title, each[1]))
+    lines = [f"{kit.escape(title)} {kit.date(moment)}" for title, moment in ordered]
+    return kit.context(f"The first sync starts now. Next, by themselves: {' · '.join(lines)}")
 
 
 def _zone_blocks(*, zone_is_fixed: bool) -> list[kit.Block]:

@@ -20,6 +20,7 @@ from bot.syncs.engine import Work
 from bot.syncs.groups import SyncGroup, fetch, without_repeats
 from bot.workflows.alarms import Alarms
 from bot.workflows.engine import TenantOf, post_somewhere
+from bot.workflows.first_sync import with_next_runs
 
 
 class RunSyncWorkflow:
@@ -37,7 +38,7 @@ class RunSyncWorkflow:
     ) -> None:
         self._database = database
         self._client_for = client_for
-        self._notifier = notifier
+        self._messages = SyncMessages(database, notifier)
         self._alarms = alarms
         self._tenant_of = tenant_of
         self._clock = clock
@@ -47,18 +48,21 @@ class RunSyncWorkflow:
         assert isinstance(job, RunSync)
         tenant = await self._tenant_of(job.tenant_id)
         groups = await self._wanted(tenant, job)
-        works = [(group, await self._work(tenant, job, group)) for group in groups]
-        await self._announce(tenant, job)
+        parts: dict[str, SyncCounts] = {}
+        works = [(group, await self._work(tenant, job, group, parts)) for group in groups]
+        await self._messages.announce(tenant, job)
         ended = await asyncio.gather(
             *(self._fetch(group, work) for group, work in works), return_exceptions=True
         )
         failed = [error for error in ended if isinstance(error, BaseException)]
+        lines: list[str] = []
         for (group, work), error in zip(works, ended, strict=True):
             if error is None:
-                await self._conclude(tenant, group, work)
+                lines += await self._conclude(tenant, group, work)
             else:
                 await self._fell(tenant, group, work, error=error, attempt=attempt)
-        await self._tell(tenant, job, failed, is_last=self._is_last(failed, attempt))
+        if not failed or self._is_last(failed, attempt):
+            await self._messages.tell(tenant, job, failed, lines)
         if failed:
             raise failed[0]
 
@@ -67,9 +71,11 @@ class RunSyncWorkflow:
         wanted = []
         async with self._database.unit(tenant.id) as uow:
             switches = await uow.switches.all()
+            paused = frozenset() if job.requested_by else await uow.sync_pauses.paused()
             for group in chosen:
                 done = await uow.syncs.of_key(group.name.value, job.run_key)
                 on = group.capability is None or switches.may_read(group.capability)
+                on = on and group.name.value not in paused
                 if on and (done is None or done.state is not SyncState.SUCCEEDED):
                     wanted.append(group)
         return without_repeats(wanted)
@@ -105,10 +111,12 @@ class RunSyncWorkflow:
         found = await group.conclude(work)
         async with self._database.unit(tenant.id) as uow:
             await uow.syncs.finish(work.run_id, SyncState.SUCCEEDED, None, at=self._clock.now())
+            await self._alarms.found(uow, work.run_id)
         for problem in found.problems:
             await self._alarms.report(tenant.id, problem)
-        for fingerprint in (*found.over, _fingerprint(group)):
+        for fingerprint in found.over:
             await self._alarms.over(tenant.id, fingerprint)
+        await self._alarms.succeeded(tenant.id, group.name.value, _fingerprint(group))
 
     async def _fell(
         self, tenant: Tenant, group: SyncGroup, work: Work, *, error: BaseException, attempt: Attempt
@@ -120,33 +128,11 @@ class RunSyncWorkflow:
         async with self._database.unit(tenant.id) as uow:
             await uow.syncs.finish(work.run_id, state, None, error=reason, at=self._clock.now())
         if is_last:
-            await self._alarms.report(tenant.id, _problem(group, error))
+            problem = _problem(group, error)
+            await self._alarms.failed(tenant.id, group.name.value, str(work.run_id), problem)
 
     def _is_last(self, failed: Sequence[BaseException], attempt: Attempt) -> bool:
         return any(self.job_type.retry.after(error, attempt.number) is None for error in failed)
-
-    async def _announce(self, tenant: Tenant, job: RunSync) -> None:
-        if job.requested_by:
-            places = [place for place in (job.channel_id, job.requested_by) if place]
-            await post_somewhere(self._notifier, tenant, _key(job), places, blocks.running(job.groups))
-
-    async def _tell(
-        self, tenant: Tenant, job: RunSync, failed: Sequence[BaseException], *, is_last: bool
-    ) -> None:
-        if not job.requested_by or (failed and not is_last):
-            return
-        runs = await self._runs(tenant, job)
-        reason = words.field_text(failed[0]) if failed and isinstance(failed[0], BotError) else ""
-        await self._notifier.update(tenant, _key(job), blocks.ended(runs, reason))
-
-    async def _runs(self, tenant: Tenant, job: RunSync) -> list[SyncRun]:
-        async with self._database.unit(tenant.id) as uow:
-            found = [await uow.syncs.of_key(each, job.run_key) for each in job.groups]
-        return [run for run in found if run is not None]
-
-
-def _key(job: RunSync) -> str:
-    return f"sync:{job.run_key}"
 
 
 def _fingerprint(group: SyncGroup) -> str:

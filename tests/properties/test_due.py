@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.schedules import Schedule, due, newest_slot
+from bot.domain.schedules import Schedule, due, moment_of, newest_run, newest_slot, next_run
 
 ZONES = (
     "UTC",
@@ -61,3 +61,35 @@ def test_each_day_is_served_when_the_bell_rings_at_least_hourly(zone, at, start,
 def test_the_newest_slot_never_goes_back(zone, at, start, pause):
     schedule = Schedule(1, "s", at, zone)
     assert newest_slot(schedule, start) <= newest_slot(schedule, start + pause)
+
+
+@given(st.sampled_from(ZONES), st.integers(0, 59), STARTS, SHORT_PAUSES)
+@settings(max_examples=100, deadline=None)
+def test_every_real_hour_is_served_once_when_the_bell_rings_at_least_hourly(zone, minute, start, pauses):
+    moments = list(accumulate(pauses, initial=start))
+    hourly = Schedule(1, "s", time(0, minute), zone, since=start, hourly=True)
+    slots = served_slots(hourly, moments)
+    first = start.replace(minute=minute, second=0, microsecond=0)
+    first = first if first >= start else first + timedelta(hours=1)
+    hours = int((moments[-1] - first) // timedelta(hours=1)) + 1
+    assert slots == [f"{first + timedelta(hours=n):%Y-%m-%dT%H:%MZ}" for n in range(hours)]
+
+
+@given(st.sampled_from(ZONES), LOCAL_TIMES, STARTS, st.booleans())
+@settings(max_examples=150, deadline=None)
+def test_the_next_run_rings_then_and_not_a_minute_before(zone, at, start, hourly):
+    schedule = Schedule(1, "s", at, zone, hourly=hourly)
+    served = {"s": newest_slot(schedule, start)}
+    coming = next_run(schedule, start)
+    assert coming > start
+    assert due([schedule], coming, served)
+    assert not due([schedule], max(start, coming - timedelta(minutes=1)), served)
+
+
+@given(st.sampled_from(ZONES), LOCAL_TIMES, STARTS)
+@settings(max_examples=100, deadline=None)
+def test_a_slots_name_leads_back_to_its_moment(zone, at, start):
+    for hourly in (True, False):
+        schedule = Schedule(1, "s", at, zone, hourly=hourly)
+        newest = newest_run(schedule, start)
+        assert moment_of(schedule, newest.slot) == newest.moment

@@ -1,13 +1,16 @@
 """Which slot is due: through the nights when clocks change, after downtime, after a change of the schedule."""
 
+import dataclasses
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.domain.schedules import Schedule, due, newest_slot
-from bot.jobs import PostDigest
-from bot.scheduler import job_for
+from bot.domain.connections import Connection, ConnectionState, ZoneFacts
+from bot.domain.schedules import NIGHTLY_SYNC, Schedule, due, newest_slot, next_run, utc_minute, words_of
+from bot.jobs import PostDigest, RunSync
+from bot.scheduler import job_for, waits
+from tests.factories import NOON
 
 BERLIN, NEW_YORK, APIA = "Europe/Berlin", "America/New_York", "Pacific/Apia"
 
@@ -135,3 +138,72 @@ def test_a_disabled_schedule_never_rings():
 def test_a_slot_becomes_the_digest_job_of_its_tenant():
     (slot,) = due([schedule(time(8))], datetime(2026, 11, 20, 12, tzinfo=UTC), {})
     assert job_for(slot) == PostDigest(tenant_id=1, schedule="daily-digest", slot="2026-11-20T08:00")
+
+
+# --- every hour ---
+
+
+@pytest.mark.parametrize(
+    ("zone", "night", "hours"),
+    [
+        (BERLIN, date(2026, 10, 25), 25),
+        (BERLIN, date(2027, 3, 28), 23),
+        (NEW_YORK, date(2026, 11, 1), 25),
+        (NEW_YORK, date(2027, 3, 14), 23),
+    ],
+)
+def test_an_hourly_schedule_rings_once_in_every_real_hour_of_a_day_whose_clocks_change(zone, night, hours):
+    first = datetime.combine(night, time(), ZoneInfo(zone)).astimezone(UTC)
+    last = datetime.combine(night + timedelta(days=1), time(), ZoneInfo(zone)).astimezone(UTC)
+    hourly = schedule(time(0, 20), zone, hourly=True, since=first)
+    served = rings(hourly, first, last - timedelta(minutes=1), replicas=3)
+    assert len(served) == hours
+    assert len({slot for slot, _ in served}) == hours
+    assert all(at.minute == 20 for _, at in served)
+
+
+def test_hours_of_downtime_are_caught_up_by_one_hourly_run():
+    hourly = schedule(time(0, 20), hourly=True, since=datetime(2026, 11, 1, tzinfo=UTC))
+    back = datetime(2026, 11, 20, 15, 5, tzinfo=UTC)
+    served = rings(hourly, back, back + timedelta(minutes=30))
+    assert [slot for slot, _ in served] == ["2026-11-20T14:20Z", "2026-11-20T15:20Z"]
+
+
+@pytest.mark.parametrize(
+    ("now", "expected"),
+    [
+        ("2026-10-24T23:00", "2026-10-25T00:00"),  # the first 02:00 of Berlin's night
+        ("2026-10-25T00:00", "2026-10-26T01:00"),  # the second one does not count
+        ("2027-03-28T00:59", "2027-03-28T01:00"),  # there is no 02:00: the next minute that is
+    ],
+)
+def test_the_next_run_is_the_one_that_will_ring(now, expected):
+    moment = datetime.fromisoformat(now).replace(tzinfo=UTC)
+    assert next_run(schedule(time(2)), moment) == datetime.fromisoformat(expected).replace(tzinfo=UTC)
+
+
+def test_a_switched_off_schedule_has_no_next_run():
+    assert next_run(schedule(time(2), enabled=False), datetime(2026, 11, 20, tzinfo=UTC)) is None
+
+
+def test_an_hourly_minute_is_shown_and_chosen_by_the_local_clock():
+    now = datetime(2026, 11, 20, 12, tzinfo=UTC)
+    minute = utc_minute(20, "Asia/Kathmandu", now)
+    hourly = schedule(time(0, minute), "Asia/Kathmandu", hourly=True)
+    assert words_of(hourly, now) == "every hour at :20"
+
+
+def test_a_nightly_slot_becomes_one_sync_of_contracts_and_then_time_entries():
+    nightly = dataclasses.replace(schedule(time(2)), name=NIGHTLY_SYNC)
+    (slot,) = due([nightly], datetime(2026, 11, 20, 12, tzinfo=UTC), {})
+    job = job_for(slot)
+    assert isinstance(job, RunSync)
+    assert (job.groups, job.run_key) == (("contracts", "time"), "nightly-sync:2026-11-20T02:00")
+
+
+def test_a_sync_waits_while_the_connection_is_paused_and_a_digest_does_not():
+    zone = ZoneFacts("3", "https://a/", "https://a/", 42)
+    paused = Connection(zone, "api", ConnectionState.PAUSED, None, "U1", NOON, NOON)
+    sync = RunSync(tenant_id=1, groups=("contracts",), run_key="k")
+    digest = PostDigest(tenant_id=1, schedule="s", slot="2026-11-20T02:00")
+    assert [waits(sync, paused), waits(digest, paused), waits(sync, None)] == [True, False, True]
