@@ -15,6 +15,8 @@ from bot.domain.scopes import SCOPES
 from bot.jobs import Jobs, Perform
 from bot.parts import Bot, Ground
 from bot.services.access import AccessService
+from bot.services.alert_channels import AlertChannelsService
+from bot.services.alerts import AlertsService
 from bot.services.audit import AuditService
 from bot.services.authors import Authors
 from bot.services.clients import Clients
@@ -71,6 +73,7 @@ from bot.workflows.refresh_choices import RefreshChoicesWorkflow
 from bot.workflows.remove_connection import RemoveConnectionWorkflow
 from bot.workflows.run_sync import RunSyncWorkflow
 from bot.workflows.tell_access import TellAccessWorkflow
+from bot.workflows.tell_news import TellNewsWorkflow
 from bot.workflows.tell_paused import TellPausedWorkflow
 from bot.workflows.tell_problem import TellProblemWorkflow
 from bot.workflows.verify_nightly import VerifyNightlyWorkflow
@@ -133,6 +136,8 @@ def services_of(
     ticket_notes = TicketNotesService(database, jobs=jobs, clock=clock)
     return Services(
         access=AccessService(database, clock, jobs=jobs, rules=rules),
+        alert_channels=AlertChannelsService(database, clock),
+        alerts=AlertsService(database, jobs=jobs, clock=clock),
         audit=AuditService(database, clock),
         connections=ConnectionsService(database, autotask, jobs=jobs, clock=clock),
         credential_pages=CredentialPages(database, clock),
@@ -206,7 +211,10 @@ def _syncing(bot: Bot, admins: Admins) -> tuple[Workflow, ...]:
             tenant_of=tenant_of,
             clock=tools.clock,
         ),
-        TellProblemWorkflow(bot.database, admins, tenant_of=tenant_of),
+        TellProblemWorkflow(
+            bot.database, tools.notifier, admins, tenant_of=tenant_of, clock=tools.clock
+        ),
+        TellNewsWorkflow(bot.database, tools.notifier, tenant_of=tenant_of),
     )
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import procrastinate
 import structlog
@@ -24,6 +24,7 @@ from bot.db.job_sql import (
     RELEASE,
     RUNNING_OF,
     TAKEOVER_TURN,
+    UNDER_WAY,
     WAITING_OF,
 )
 from bot.db.session import UnitOfWork
@@ -34,10 +35,12 @@ from bot.domain.jobs import (
     Attempt,
     ExportEverything,
     ExportLogs,
+    GiveInvoice,
     ImportOrganizations,
     Job,
     MirrorCompanies,
     NoteTicket,
+    NudgeTime,
     PostDigest,
     ProveConnection,
     PushTicket,
@@ -77,7 +80,7 @@ MOST_ATTEMPTS = 30
 log = structlog.get_logger(__name__)
 
 __all__ = [
-    "JOB_TYPES", "QUEUES", "Attempt", "ExportEverything", "ExportLogs", "Failure", "ImportOrganizations", "Job", "Jobs", "MirrorCompanies", "NoteTicket", "Perform", "PostDigest",
+    "JOB_TYPES", "QUEUES", "Attempt", "ExportEverything", "ExportLogs", "Failure", "GiveInvoice", "ImportOrganizations", "Job", "Jobs", "MirrorCompanies", "NoteTicket", "NudgeTime", "Perform", "PostDigest",
     "ProveConnection", "PushTicket", "Queue", "ReconcileTickets", "RefreshChoices", "RemoveConnection", "RunSync", "TellAccess", "TellNews", "TellPaused", "TellProblem",
     "VerifyNightly", "WelcomeInstaller", "reason_of",
 ]  # fmt: skip
@@ -95,6 +98,7 @@ class Failure:
     is_final: bool
 
 
+AnyJob = TypeVar("AnyJob", bound=Job)
 Perform = Callable[[Job, Attempt], Awaitable[None]]
 
 
@@ -219,6 +223,11 @@ class Jobs:
         """Jobs under way that need the workspace's connection."""
         row = await self._connector.execute_query_one_async(RUNNING_OF, **_of(tenant_id))
         return int(row["running"])
+
+    async def under_way(self, kind: type[AnyJob], tenant_id: int) -> list[AnyJob]:
+        """The workspace's jobs of that kind which are running or wait for their (next) turn."""
+        rows = await self._connector.execute_query_all_async(UNDER_WAY, name=kind.name, tenant_id=tenant_id)
+        return [kind.model_validate(row["payload"]) for row in rows]
 
     async def prune(self) -> None:
         """Forgets jobs that were given up, after their retention."""

@@ -8,6 +8,7 @@ from slack_bolt.async_app import AsyncApp
 from handlers import (
     access,
     access_requests,
+    alerts,
     audit,
     companies,
     connections,
@@ -56,6 +57,7 @@ FEATURES: Final[tuple[Feature, ...]] = (
     user_groups.FEATURE,
     groups.FEATURE,
     audit.FEATURE,
+    alerts.FEATURE,
     logs.FEATURE,
     syncs.FEATURE,
 )

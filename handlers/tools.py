@@ -9,6 +9,8 @@ from bot.clock import Clock
 from bot.db.session import Database
 from bot.jobs import Jobs
 from bot.services.access import AccessService
+from bot.services.alert_channels import AlertChannelsService
+from bot.services.alerts import AlertsService
 from bot.services.audit import AuditService
 from bot.services.closing import ClosingService
 from bot.services.connections import ConnectionsService
@@ -50,6 +52,8 @@ class Services:
     """One service per noun; a new noun is one more field, filled in ``bot.app``."""
 
     access: AccessService
+    alert_channels: AlertChannelsService
+    alerts: AlertsService
     audit: AuditService
     closing: ClosingService
     connections: ConnectionsService

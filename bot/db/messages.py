@@ -39,5 +39,13 @@ class Messages(Repository):
         row = await self._first(select(messages).where(*self._named(key)))
         return MessageRow(key, row["channel"], row["ts"], row["state"]) if row else None
 
+    async def beginning(self, prefix: str) -> list[MessageRow]:
+        """The messages whose key begins so, posted or about to be."""
+        chosen = select(messages).where(
+            messages.c.tenant_id == self.tenant_id, messages.c.key.startswith(prefix, autoescape=True)
+        )
+        rows = await self._all(chosen.order_by(messages.c.key))
+        return [MessageRow(row["key"], row["channel"], row["ts"], row["state"]) for row in rows]
+
     def _named(self, key: str) -> tuple[Any, ...]:
         return (messages.c.tenant_id == self.tenant_id, messages.c.key == key)

@@ -190,6 +190,7 @@ _WORDS: dict[Right, tuple[str, ...]] = {
     Right.RUN_REVIEWS: ("run reviews", "review", "start reviews", "answer reviews", "complete reviews"),
     Right.CREATE_TICKETS: ("create tickets", "raise tickets", "open tickets", "write tickets", "tickets"),
     Right.SYNC: ("sync", "start a sync", "refresh companies"),
+    Right.HANDLE_ALERTS: ("handle alerts", "acknowledge alerts", "snooze alerts", "assign alerts"),
     Right.APPROVE_BILLING: (
         "push billing",
         "approve billing",

@@ -1,10 +1,11 @@
 """Who hears of what: channels that subscribed to kinds of events, and the Admins while nobody did (product 2.3)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from bot.domain.pauses import SyncPause, Thresholds
 from bot.domain.problems import EventKind, Problem, Severity
 
 ADMINS_HEAR = frozenset({EventKind.SYNC, EventKind.SCHEDULE, EventKind.CONNECTION, EventKind.API_BUDGET})
@@ -12,6 +13,16 @@ ADMINS_HEAR = frozenset({EventKind.SYNC, EventKind.SCHEDULE, EventKind.CONNECTIO
 CONNECTION_PAUSED = "connection:paused"
 ADMINS_KNOW = frozenset({CONNECTION_PAUSED})
 """Problems of which each Admin gets a message of another kind anyway."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A problem with what its message says besides: of which organization it is, and how often its sync failed."""
+
+    problem: Problem
+    organization: str = ""
+    pause: SyncPause | None = None
+    limits: Thresholds = field(default_factory=Thresholds)
 
 
 class Threads(StrEnum):

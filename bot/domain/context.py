@@ -42,6 +42,7 @@ class Right(StrEnum):
     RUN_REVIEWS = "run reviews"
     CREATE_TICKETS = "create tickets"
     SYNC = "start a sync"
+    HANDLE_ALERTS = "acknowledge, snooze or assign alerts"
     APPROVE_BILLING = "approve billing"
     MANAGE_TEMPLATES = "change review templates"
     CHANGE_SETTINGS = "change Deskhand's settings"
@@ -58,6 +59,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.RUN_REVIEWS,
             Right.CREATE_TICKETS,
             Right.SYNC,
+            Right.HANDLE_ALERTS,
             Right.MANAGE_TEMPLATES,
         }
     ),

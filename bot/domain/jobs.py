@@ -6,6 +6,7 @@ from typing import ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from bot.domain.time_nudges import NudgeKind
 from bot.domain.retries import HOURS, MINUTES, SYNCS, TWO_MINUTES, UNTIL_REMOVED, RetryPolicy
 
 Queue = Literal["quick", "bulk", "billing"]
@@ -129,6 +130,15 @@ class TellNews(Job):
     run_id: int
 
 
+class NudgeTime(Job):
+    """Remind a person of missing time or of entries to approve; ``slot`` names the day, or the request."""
+
+    name: ClassVar[str] = "nudge_time"
+    kind: NudgeKind
+    user_id: str
+    slot: str
+
+
 class RemoveConnection(Job):
     """Carry a confirmed removal through: nothing is sent any more since it was confirmed."""
 
@@ -209,11 +219,21 @@ class TellAccess(Job):
     request_id: int
 
 
+class GiveInvoice(Job):
+    """Print an invoice and give it to the person who asked; ``request_key`` names the one file."""
+
+    name: ClassVar[str] = "give_invoice"
+    invoice_id: int
+    requested_by: str
+    request_key: str
+
+
 JOB_TYPES: tuple[type[Job], ...] = (
     ImportOrganizations,
     RemoveConnection,
     ExportEverything,
     ExportLogs,
+    GiveInvoice,
     PushTicket,
     NoteTicket,
     ReconcileTickets,
@@ -222,6 +242,7 @@ JOB_TYPES: tuple[type[Job], ...] = (
     MirrorCompanies,
     RunSync,
     TellProblem,
+    NudgeTime,
     TellNews,
     PostDigest,
     TellAccess,

@@ -15,7 +15,7 @@ from bot.domain.context import Tenant
 from bot.errors import NotFound, SlackUnavailable
 from bot.slack.budget import REGULAR, Budget, Pace
 from bot.slack.installs import Clients, Installs
-from bot.slack.problems import SlackRefused, refusal
+from bot.slack.problems import SlackRefused, refusal, slack_errors
 from bot.slack.progress import Progress
 from bot.slack.sending import Blocks, send
 from bot.slack.sharing import Sharing
@@ -45,12 +45,20 @@ class Notifier:
     # --- messages that exist once ---
 
     async def post(
-        self, tenant: Tenant, key: str, channel: str, message: Message, *, person_waits: bool = True
+        self,
+        tenant: Tenant,
+        key: str,
+        channel: str,
+        message: Message,
+        *,
+        person_waits: bool = True,
+        thread: str = "",
     ) -> str:
         """Posts the message named ``key`` unless it has been; its ts, or "" when Slack's answer is unknown.
 
         ``channel`` may be a person's id: then it is a direct message. Raises ``NotFound("channel")`` where
         we are not a member or another company reads along, ``SlackUnavailable`` when it surely was not posted.
+        ``thread``: the ts of the message that it is a reply to.
         """
         async with self._database.unit(tenant.id) as uow:
             row = await uow.messages.plan(key, channel)
@@ -62,7 +70,7 @@ class Notifier:
             log.warning("post not repeated, Slack's first answer is unknown", key=key)
             return ""
         await self._budget(tenant).turn(channel, person_waits=person_waits)
-        return await self._post_planned(tenant, key, channel, message)
+        return await self._post_planned(tenant, key, channel, message, thread=thread)
 
     async def dm(self, tenant: Tenant, user_id: str, key: str, message: Message) -> str:
         """The same in the person's conversation with us."""
@@ -79,6 +87,21 @@ class Notifier:
         """Redraws the message now; False when there is none to redraw (never posted, or deleted)."""
         await self._progress.finish(tenant, key)
         return await self._redraw(tenant, key, message, person_waits=True)
+
+    async def link(self, tenant: Tenant, key: str) -> str:
+        """Where the message named ``key`` is; "" when there is none, or Slack does not say."""
+        async with self._database.unit(tenant.id) as uow:
+            row = await uow.messages.get(key)
+        if row is None or not row.ts:
+            return ""
+        try:
+            with slack_errors():
+                said = await self._clients(tenant).prompt.chat_getPermalink(
+                    channel=row.channel, message_ts=row.ts
+                )
+        except (NotFound, SlackRefused, SlackUnavailable):
+            return ""
+        return str(said["permalink"])
 
     def progress(self, tenant: Tenant, key: str, message: Message) -> None:
         """Redraws the message soon: at most every 3 seconds, the newest words win. For long work."""
@@ -123,9 +146,11 @@ class Notifier:
 
     # --- inside ---
 
-    async def _post_planned(self, tenant: Tenant, key: str, channel: str, message: Message) -> str:
+    async def _post_planned(
+        self, tenant: Tenant, key: str, channel: str, message: Message, *, thread: str
+    ) -> str:
         try:
-            ts, where = await self._posted(tenant, key, channel, message)
+            ts, where = await self._posted(tenant, key, channel, message, thread=thread)
         except SlackUnavailable as problem:
             await self._mark(tenant, key, "uncertain" if problem.ambiguous else "planned")
             if problem.ambiguous:
@@ -138,7 +163,9 @@ class Notifier:
             await uow.messages.mark(key, "posted", ts=ts, channel=where)
         return ts
 
-    async def _posted(self, tenant: Tenant, key: str, channel: str, message: Message) -> tuple[str, str]:
+    async def _posted(
+        self, tenant: Tenant, key: str, channel: str, message: Message, *, thread: str
+    ) -> tuple[str, str]:
         if await self._sharing.is_shared(tenant, channel):
             raise NotFound("channel", channel)
         client = self._clients(tenant).posting
@@ -150,6 +177,7 @@ class Notifier:
                 text=text,
                 blocks=blocks,
                 metadata=metadata,
+                thread_ts=thread or None,
                 unfurl_links=False,
                 unfurl_media=False,
             )

@@ -1,9 +1,14 @@
 """Reporting problems and their end, each with the job that tells people."""
 
+from dataclasses import replace
+
 from bot.clock import Clock
-from bot.db.session import Database
+from bot.db.session import Database, UnitOfWork
+from bot.domain.codes import Code
+from bot.domain.pauses import SyncPause, Thresholds
 from bot.domain.problems import ProblemReport
-from bot.jobs import Jobs, TellProblem
+from bot.jobs import Jobs, TellNews, TellProblem
+from bot.services.alert_channels import limits_in
 
 
 class Alarms:
@@ -15,12 +20,50 @@ class Alarms:
     async def report(self, tenant_id: int, found: ProblemReport) -> None:
         """Counts the problem, or opens it; whoever subscribed to its kind sees one message about it."""
         async with self._database.unit(tenant_id) as uow:
-            problem_id = await uow.problems.report(found, self._clock.now())
-            await self._jobs.enqueue(uow, TellProblem(tenant_id=tenant_id, problem_id=problem_id))
+            await self._report(uow, found)
 
     async def over(self, tenant_id: int, fingerprint: str) -> None:
         """The problem is no more: its message says so. Nothing happens where there was none."""
         async with self._database.unit(tenant_id) as uow:
-            problem_id = await uow.problems.recover(fingerprint, self._clock.now())
-            if problem_id is not None:
-                await self._jobs.enqueue(uow, TellProblem(tenant_id=tenant_id, problem_id=problem_id))
+            await self._over(uow, fingerprint)
+
+    async def failed(self, tenant_id: int, name: str, run_key: str, found: ProblemReport) -> None:
+        """A run of that group of syncs failed for good: people hear of it, and after too many it is paused.
+
+        Told again of the same run, it counts once.
+        """
+        async with self._database.unit(tenant_id) as uow:
+            limits = await limits_in(uow)
+            before = await uow.sync_pauses.get(name)
+            pause = await uow.sync_pauses.failed(name, run_key, self._clock.now())
+            paused = pause.failures >= limits.pause and await uow.sync_pauses.pause(name, self._clock.now())
+            warned = before is not None and not before.warns(limits) and pause.warns(limits)
+            told = replace(found, code=_code(found, pause, limits, paused=paused))
+            await self._report(uow, told, worse=paused or warned)
+
+    async def succeeded(self, tenant_id: int, name: str, fingerprint: str) -> None:
+        """The group went through: counting begins anew, a pause is over, and so is its problem."""
+        async with self._database.unit(tenant_id) as uow:
+            await uow.sync_pauses.clear(name)
+            await self._over(uow, fingerprint)
+
+    async def found(self, uow: UnitOfWork, run_id: int) -> None:
+        """What the run found worth telling is told once that transaction is through."""
+        if await uow.news.sums(run_id=run_id):
+            await self._jobs.enqueue(uow, TellNews(tenant_id=uow.tenant_id, run_id=run_id))
+
+    async def _report(self, uow: UnitOfWork, found: ProblemReport, *, worse: bool = False) -> None:
+        problem_id = await uow.problems.report(found, self._clock.now(), worse=worse)
+        await self._jobs.enqueue(uow, TellProblem(tenant_id=uow.tenant_id, problem_id=problem_id))
+
+    async def _over(self, uow: UnitOfWork, fingerprint: str) -> None:
+        problem_id = await uow.problems.recover(fingerprint, self._clock.now())
+        if problem_id is not None:
+            await self._jobs.enqueue(uow, TellProblem(tenant_id=uow.tenant_id, problem_id=problem_id))
+
+
+def _code(found: ProblemReport, pause: SyncPause, limits: Thresholds, *, paused: bool) -> str:
+    """The cause's own number, unless it has none better than that something broke."""
+    if paused or pause.paused_at is not None:
+        return Code.SYNC_PAUSED
+    return Code.SYNC_FAILING if pause.warns(limits) and found.code == "AT-500" else found.code

@@ -5,22 +5,21 @@ from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 from blocks import errors as words
-from blocks import syncs as blocks
 from bot import syncs
 from bot.autotask.pool import ClientFor
 from bot.clock import Clock
 from bot.db.session import Database
 from bot.domain.context import Tenant
 from bot.domain.problems import EventKind, ProblemReport, Severity
-from bot.domain.syncs import Scope, SyncRun, SyncState
+from bot.domain.syncs import Scope, SyncCounts, SyncState
 from bot.errors import BotError
 from bot.jobs import Attempt, Job, RunSync
 from bot.slack.notifier import Notifier
 from bot.syncs.engine import Work
 from bot.syncs.groups import SyncGroup, fetch, without_repeats
 from bot.workflows.alarms import Alarms
-from bot.workflows.engine import TenantOf, post_somewhere
-from bot.workflows.first_sync import with_next_runs
+from bot.workflows.engine import TenantOf
+from bot.workflows.sync_messages import SyncMessages
 
 
 class RunSyncWorkflow:
@@ -80,7 +79,10 @@ class RunSyncWorkflow:
                     wanted.append(group)
         return without_repeats(wanted)
 
-    async def _work(self, tenant: Tenant, job: RunSync, group: SyncGroup) -> Work:
+    async def _work(
+        self, tenant: Tenant, job: RunSync, group: SyncGroup, parts: dict[str, SyncCounts]
+    ) -> Work:
+        """``parts`` is where every group of the job counts as it goes."""
         now = self._clock.now()
         trigger = "manual" if job.requested_by else "schedule"
         async with self._database.unit(tenant.id) as uow:
@@ -100,6 +102,7 @@ class RunSyncWorkflow:
                 organization_id=job.organization_id,
                 options=frozenset(job.options),
             ),
+            progress=self._messages.progress(tenant, job, run_id, parts),
         )
 
     async def _fetch(self, group: SyncGroup, work: Work) -> None:
@@ -107,7 +110,8 @@ class RunSyncWorkflow:
         async with self._database.unit(work.tenant_id) as uow:
             await uow.syncs.progress(work.run_id, tally.total, tally.parts)
 
-    async def _conclude(self, tenant: Tenant, group: SyncGroup, work: Work) -> None:
+    async def _conclude(self, tenant: Tenant, group: SyncGroup, work: Work) -> tuple[str, ...]:
+        """What was fetched is looked at; further sentences for the summary."""
         found = await group.conclude(work)
         async with self._database.unit(tenant.id) as uow:
             await uow.syncs.finish(work.run_id, SyncState.SUCCEEDED, None, at=self._clock.now())
@@ -117,6 +121,7 @@ class RunSyncWorkflow:
         for fingerprint in found.over:
             await self._alarms.over(tenant.id, fingerprint)
         await self._alarms.succeeded(tenant.id, group.name.value, _fingerprint(group))
+        return found.lines
 
     async def _fell(
         self, tenant: Tenant, group: SyncGroup, work: Work, *, error: BaseException, attempt: Attempt
