@@ -12,7 +12,7 @@ from pathlib import Path
 
 import httpx
 
-from tests.benchmarks import acks, lookups, mirror, pushes
+from tests.benchmarks import acks, lookups, mirror, pushes, whole
 from tests.benchmarks.figures import Figure, document, table
 from tests.benchmarks.processes import ROOT, Program, ProgramFailed
 from tests.benchmarks.stage import QUICK, Plan, Stage, staged
@@ -42,13 +42,15 @@ def main() -> int:
 
 async def measured(plan: Plan, folder: Path) -> Sections:
     """Every part, on one stage. The bare app is measured before and after the bot, alone."""
+    synced = await whole.sections(plan, folder)
+    _say("measured: a full sync")
     async with staged(plan, folder) as stage:
         floor = await acks.bare(stage)
         _say("measured: the bare app's acks")
         async with stage.serving("bot", "run") as bot:
             sections, quiet, busy = await _with_bot(stage, bot)
         floor += await acks.bare(stage)
-    return {"Acks beside a bare Bolt app's": acks.figures(stage, floor, quiet, busy)} | sections
+    return {"Acks beside a bare Bolt app's": acks.figures(stage, floor, quiet, busy)} | sections | synced
 
 
 async def _with_bot(stage: Stage, bot: Program) -> tuple[Sections, list[acks.Burst], acks.Burst]:

@@ -7,7 +7,7 @@ from bot.domain.context import Ctx, Person, Role
 from bot.domain.reviews import Review
 from bot.domain.tickets import TicketForm
 from bot.services.reviews import ReviewForm
-from bot.slack.budget import PER_SECOND
+from bot.slack.budget import REGULAR
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.processes import ProgramFailed
 from tests.benchmarks.stage import Stage, staff
@@ -35,7 +35,7 @@ async def figures(stage: Stage) -> list[Figure]:
     shown = loop.time() - started
     asked = await stage.autotask.requests()
     count = stage.plan.tickets
-    pace = 2 * count / PER_SECOND
+    pace = 2 * count / REGULAR.per_second
     return [
         Figure("push.saved", f"{count} tickets saved and queued", saved * 1000, "ms"),
         Figure("push.seconds", f"{count} tickets, all in Autotask after", pushed, "s"),

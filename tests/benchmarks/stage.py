@@ -45,10 +45,20 @@ class Plan:
     searches: int = 100
     lists: int = 30
     tickets: int = 50
+    share: float = 1.0
+    """Of the volumes of a full sync."""
 
 
 QUICK = Plan(
-    companies=1_500, burst=100, rounds=1, mirrors=1, latency_ms=100, searches=25, lists=8, tickets=10
+    companies=1_500,
+    burst=100,
+    rounds=1,
+    mirrors=1,
+    latency_ms=100,
+    searches=25,
+    lists=8,
+    tickets=10,
+    share=0.2,
 )
 
 
@@ -133,21 +143,25 @@ class Stage:
 
 
 @asynccontextmanager
-async def staged(plan: Plan, folder: Path) -> AsyncIterator[Stage]:
-    """Sandboxes and database, running; the bot is not connected to Autotask yet."""
+async def staged(plan: Plan, folder: Path, autotask: Sequence[str] = ()) -> AsyncIterator[Stage]:
+    """Sandboxes and database, running; the bot is not connected to Autotask yet.
+
+    ``autotask`` is the module (and its arguments) that serves one, else the usual sandbox.
+    """
     async with AsyncExitStack() as stack:
-        crowd = await stack.enter_async_context(program(*_autotask(plan), log=folder / "autotask.log"))
+        served = program(*(autotask or _autotask(plan)), log=folder / "autotask.log")
+        crowd = await stack.enter_async_context(served)
         url = await stack.enter_async_context(embedded_server(folder))
         slack = await stack.enter_async_context(
             serve_slack(manifest=ROOT / "slack-manifest.yaml", settings=SlackSettings(event_retry_seconds=()))
         )
         http = await stack.enter_async_context(httpx.AsyncClient(trust_env=False, timeout=60))
-        autotask = Autotask(await first_line(crowd), http)
-        settings = _settings(autotask, slack, url, folder)
+        simulated = Autotask(await first_line(crowd), http)
+        settings = _settings(simulated, slack, url, folder)
         bot, _ = await stack.enter_async_context(at_hand(settings))
         watch = await psycopg.AsyncConnection.connect(libpq_url(url), autocommit=True)
         stack.push_async_callback(watch.close)
-        yield Stage(plan, folder, url, watch, autotask, slack, settings, bot, await admin_of(bot, slack))
+        yield Stage(plan, folder, url, watch, simulated, slack, settings, bot, await admin_of(bot, slack))
 
 
 async def connect(stage: Stage) -> None:
