@@ -14,7 +14,7 @@ from typing import Protocol, TypeVar
 from bot.autotask import protocol, zones
 from bot.autotask.budget import AT_ONCE, Budget, Limits, Threshold, Urgency
 from bot.autotask.calls import Call, Credentials, Failure, Lost, Request, Response, get_info
-from bot.autotask.gate import Gate, Login
+from bot.autotask.gate import Gate, Login, Spread
 from bot.autotask.picklists import FieldCache
 from bot.autotask.wire import JsonObject
 from bot.autotask.zones import Discovery, Zone
@@ -110,6 +110,7 @@ class Exchange:
         self._doubted_at: datetime | None = None
         self._discovering = asyncio.Lock()
         self._flight = Gate(around.limits.in_flight, kept=1)
+        self._spread = Spread(around.pauses.sleep)
         self.login = Login(around.clock.now)
 
     async def zone(self) -> Zone:
@@ -170,8 +171,12 @@ class Exchange:
         async with (
             database.gate(errand.call.entity).inside(errand.urgency),
             self._flight.inside(errand.urgency),
-            self.login.turn(),
         ):
+            await self._spread.turn(errand.urgency, self._flight.under_way)
+            return await self._admitted(errand, database)
+
+    async def _admitted(self, errand: Errand, database: Database) -> JsonObject:
+        async with self.login.turn():
             try:
                 return await self._in_zone(errand)
             except Failure as failure:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 
@@ -17,6 +17,11 @@ class Gate:
         self._limits = {True: limit, False: limit - kept}
         self._inside = 0
         self._queues: dict[bool, deque[asyncio.Future[None]]] = {True: deque(), False: deque()}
+
+    @property
+    def under_way(self) -> int:
+        """How many are inside."""
+        return self._inside
 
     @asynccontextmanager
     async def inside(self, urgency: Urgency) -> AsyncIterator[None]:
@@ -51,6 +56,28 @@ class Gate:
                 if not place.done():
                     place.set_result(None)
                     self._inside += 1
+
+
+class Spread:
+    """Requests that are sent while others are on their way go a moment apart, people's excepted.
+
+    When a secret changes in the middle of a sync, those that arrive before the first refusal is back fail: so many
+    as were sent within that time. A burst of all that are allowed at once could lock the user.
+    """
+
+    AT_ONCE = 2
+    APART = timedelta(milliseconds=15)
+
+    def __init__(self, sleep: Callable[[float], Awaitable[None]]) -> None:
+        self._sleep = sleep
+        self._one = asyncio.Lock()
+
+    async def turn(self, urgency: Urgency, under_way: int) -> None:
+        """Returns when it is time to send; ``under_way`` counts this one too."""
+        if urgency is Urgency.PERSON or under_way <= self.AT_ONCE:
+            return
+        async with self._one:
+            await self._sleep(self.APART.total_seconds())
 
 
 class Login:

@@ -61,13 +61,17 @@ def credentials(
 
 @asynccontextmanager
 async def world(
-    *, companies: int = 0, settings: ServerSettings | None = None, limits: Limits | None = None
+    *,
+    companies: int = 0,
+    settings: ServerSettings | None = None,
+    limits: Limits | None = None,
+    pauses: Pauses | None = None,
 ) -> AsyncIterator[World]:
     database = Database.minimal()
     database.insert_many("Companies", (company(n) for n in range(companies)))
     clock = HandClock()
     database.clock.set(clock.moment, scale=0)  # simulated latency takes no time
-    pauses = Pauses(sleep=clock.sleep, jitter=lambda: 0.0)
+    pauses = pauses or Pauses(sleep=clock.sleep, jitter=lambda: 0.0)
     async with server.serve(database, settings=settings) as running:
         pool = AutotaskPool(running.discovery_url, clock=clock, limits=limits, pauses=pauses)
         async with pool:
