@@ -16,6 +16,9 @@ PREVIEW = "digest_preview"
 _TITLES = {Period.DAILY: "Daily digest", Period.WEEKLY: "Weekly digest"}
 _MOST_PARTS = 16
 """Two blocks each and what is around them: within Slack's fifty."""
+_FEW_PARTS, _MANY, _FEW = 4, 10, 5
+"""A digest of few parts shows more lines of each: one screen."""
+_LONGEST_LEAD = 100
 _PER_PAGE = 15
 _REMOVE = kit.confirm(
     "Remove this digest?", "The channel is not sent a digest any more.", "Remove", danger=True
@@ -35,7 +38,7 @@ def message(digest: Digest) -> kit.Message:
         (
             kit.header(title),
             kit.context(f"{kit.date(digest.since)} to {kit.date(digest.until)}"),
-            *(block for each in shown for block in _part(each)),
+            *(block for each in shown for block in _part(each, _MANY if len(shown) <= _FEW_PARTS else _FEW)),
             *([kit.plain_context(standing)] if standing else []),
             *_buttons(shown),
         ),
@@ -128,9 +131,9 @@ def _words(subscription: Subscription, schedules: Sequence[Schedule], *, now: da
     return " ".join(said)
 
 
-def _part(shown: Part) -> tuple[kit.Block, ...]:
-    more = shown.total - len(shown.lines)
-    lines = [_pieces(line) for line in shown.lines]
+def _part(shown: Part, at_most: int) -> tuple[kit.Block, ...]:
+    lines = [_pieces(line) for line in shown.lines[:at_most]]
+    more = shown.total - len(lines)
     return (
         kit.rich(kit.strong(shown.title), f" ({shown.total:,})"),
         kit.listed([*lines, *([(f"and {more:,} more",)] if more > 0 else [])]),
@@ -138,7 +141,7 @@ def _part(shown: Part) -> tuple[kit.Block, ...]:
 
 
 def _pieces(line: Line) -> Sequence[kit.Piece]:
-    lead = [kit.strong(line.lead)] if line.lead else []
+    lead = [kit.strong(kit.cut(line.lead, _LONGEST_LEAD))] if line.lead else []
     since: list[kit.Piece] = [" · since ", kit.moment(line.at)] if line.at else []
     return [*lead, line.text, *since]
 
