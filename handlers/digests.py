@@ -79,7 +79,7 @@ async def preview(request: Request) -> None:
         digest = await service.now(request.ctx, period, found)
     else:
         now = request.tools.clock.now()
-        digest = await service.gather_for_channel(request.ctx, found, period, now)
+        digest = await service.gather_for_channel(request.ctx.tenant, found, period, now)
     await request.open_or_push(blocks.preview(digest))
 
 

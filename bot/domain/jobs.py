@@ -197,6 +197,7 @@ class PostDigest(Job):
 
     name: ClassVar[str] = "post_digest"
     queue: ClassVar[Queue] = "bulk"
+    retry: ClassVar[RetryPolicy] = HOURS
     schedule: str
     slot: str
 

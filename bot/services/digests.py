@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.clock import Clock
 from bot.db.session import Database, UnitOfWork
-from bot.domain.context import Ctx, Right
+from bot.domain.context import Ctx, Right, Tenant
 from bot.domain.digests import Digest, Period, Subscription, schedule_name
 from bot.domain.schedules import Schedule, zone_of
 from bot.errors import NotConnected, NotFound
@@ -35,12 +35,12 @@ class DigestsService:
             return await gather(uow, _for_a_person(ask, decides=decides))
 
     async def gather_for_channel(
-        self, ctx: Ctx, subscription: Subscription, period: Period, until: datetime
+        self, tenant: Tenant, subscription: Subscription, period: Period, until: datetime
     ) -> Digest:
         """A channel's, on nobody's behalf: of the organizations that were chosen for it."""
-        ask = self._ask(subscription, period, until, zone=ctx.tenant.timezone)
+        ask = self._ask(subscription, period, until, zone=tenant.timezone)
         seen = subscription.organizations
-        async with self._database.unit(ctx.tenant.id, organizations=seen) as uow:
+        async with self._database.unit(tenant.id, organizations=seen) as uow:
             return await gather(uow, ask)
 
     def _ask(self, subscription: Subscription, period: Period, until: datetime, *, zone: str) -> Ask:
@@ -80,6 +80,7 @@ class DigestsService:
 
     async def names(self, ctx: Ctx, subscription: Subscription) -> dict[int, str]:
         """The organizations that were chosen for a channel, by id, as far as the person sees them."""
+        ctx.require(Right.READ)
         chosen = subscription.organizations or frozenset()
         if not chosen:
             return {}

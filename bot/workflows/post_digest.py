@@ -96,8 +96,8 @@ class PostDigestWorkflow:
         await self._post(due, digest, [person.user_id])
 
     async def _for_channel(self, due: _Due) -> None:
-        ctx, subscription = Ctx(due.tenant), due.subscription
-        digest = await self._digests.gather_for_channel(ctx, subscription, due.period, due.until)
+        subscription = due.subscription
+        digest = await self._digests.gather_for_channel(due.tenant, subscription, due.period, due.until)
         owner = [subscription.owner] if await self._may_read_all(due) else []
         await self._post(due, digest, [subscription.target, *owner])
 
