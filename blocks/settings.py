@@ -8,6 +8,7 @@ from blocks.rich import Piece, facts, rich, soft, strong
 from bot.domain.authors import AS_PERSON
 from bot.domain.connections import Connection, ConnectionState
 from bot.domain.context import Person, Right
+from bot.domain.logs import RETENTION, USUALLY_KEPT
 from bot.domain.overview import Overview
 from bot.domain.settings import (
     NO,
@@ -30,11 +31,13 @@ TICKETS = "settings_tickets"
 REFRESH = "settings_refresh"
 TRUTH = "settings_truth"
 AUTHORS = "settings_authors"
+KEPT = "settings_kept"
 UNDO = "settings_undo"
 TURN_ON = "settings_turn_on"
 REMOVE = "removal_open"
 EXPORT = "removal_export"
 GO_ON = "removal_go_on"
+CONTRACT_RULES, FILTERS = "contract_rules_open", "filters_open"
 """Buttons that ``handlers/removal.py`` listens to."""
 
 MEANING = {
@@ -47,6 +50,11 @@ MEANING = {
         Mode.OFF: "No contract is read, and none is shown to anybody.",
         Mode.READ_ONLY: "Contracts are read and shown; nothing is written to Autotask.",
         Mode.ON: "Contracts are read and shown; this version writes none to Autotask.",
+    },
+    Capability.INVOICES: {
+        Mode.OFF: "No invoice is read, and none is shown to anybody.",
+        Mode.READ_ONLY: "Invoices, their lines and PDFs are read and shown; nothing is written to Autotask.",
+        Mode.ON: "Invoices, their lines and PDFs are read and shown; this version writes none to Autotask.",
     },
 }
 _MARKS = {Mode.ON: ":large_green_circle:", Mode.READ_ONLY: ":large_yellow_circle:", Mode.OFF: ":red_circle:"}
@@ -81,6 +89,7 @@ def page(state: WorkspaceSettings, *, channel_id: str = "", notice: str = "") ->
         *_ticket_blocks(state),
         *_truth_blocks(state),
         *_author_blocks(state),
+        *_retention_blocks(state),
     ]
     return kit.modal("Settings", blocks, close="Close", metadata={"channel": channel_id})
 
@@ -116,7 +125,7 @@ def saved(result: Saved) -> kit.Message:
     )
     blocks: list[kit.Block] = [
         kit.section(":white_check_mark: *Saved.* It holds from now on."),
-        *(_change_line(change) for change in result.changes),
+        *(change_line(change) for change in result.changes),
         *_resumed(result.resumed),
         kit.actions(*undo, _next_step(result.changes)),
     ]
@@ -128,7 +137,7 @@ def saved(result: Saved) -> kit.Message:
 def undone(result: Saved) -> kit.Message:
     text = ":leftwards_arrow_with_hook: *Taken back.*"
     button = kit.button("Settings", OPEN)
-    lines = map(_change_line, result.changes)
+    lines = map(change_line, result.changes)
     return kit.Message("Change taken back", (kit.section(text), *lines, kit.actions(button)))
 
 
@@ -230,7 +239,11 @@ def _switch_blocks(state: WorkspaceSettings) -> list[kit.Block]:
         kit.divider(),
         kit.header("Switches"),
         kit.section(_switch_lines(state)),
-        kit.actions(kit.button("Change switches", SWITCHES)),
+        kit.actions(
+            kit.button("Change switches", SWITCHES),
+            kit.button("Contract sync", CONTRACT_RULES),
+            kit.button("Data filters", FILTERS),
+        ),
     ]
 
 
@@ -280,6 +293,19 @@ def _author_blocks(state: WorkspaceSettings) -> list[kit.Block]:
     ]
 
 
+def _retention_blocks(state: WorkspaceSettings) -> list[kit.Block]:
+    chosen = state.values[RETENTION].value if RETENTION in state.values else str(USUALLY_KEPT)
+    days = sorted({7, 14, 30, 60, USUALLY_KEPT, 180, 365, 400, int(chosen)})
+    options = [kit.option(f"{each} days", str(each)) for each in days]
+    return [
+        kit.section(
+            "*Sync log*\nHow long entries and runs are kept. Older ones are forgotten for good, within the hour.",
+            accessory=kit.static_select(KEPT, options, chosen=chosen),
+            block_id=f"{RETENTION}:{chosen}",
+        ),
+    ]
+
+
 def _has_tickets(state: WorkspaceSettings) -> bool:
     return TicketSetting.QUEUE.value in state.values
 
@@ -293,7 +319,8 @@ def _label(state: WorkspaceSettings, name: str) -> str:
     return chosen.label if chosen else "not chosen yet"
 
 
-def _change_line(change: Change) -> kit.Block:
+def change_line(change: Change) -> kit.Block:
+    """One setting, before and after."""
     before: Chosen = change.before or Chosen("", "not chosen")
     return rich(strong(f"{setting_label(change.name)}: "), before.label, " → ", strong(change.after.label))
 

@@ -22,14 +22,20 @@ from bot.services.authors import Authors
 from bot.services.clients import Clients
 from bot.services.closing import ClosingService
 from bot.services.connections import ConnectionsService
+from bot.services.contract_arrivals import ContractArrivals
+from bot.services.contract_rules import ContractRulesService
+from bot.services.contracts import ContractsService
 from bot.services.credential_pages import CredentialLink, CredentialPages
 from bot.services.digests import DigestsService
 from bot.services.exports import ExportsService
+from bot.services.fetches import FetchesService
 from bot.services.groups import GroupsService
 from bot.services.imports import ImportsService
 from bot.services.installations import InstallationsService
 from bot.services.logs import LogsService
+from bot.services.invoices import InvoicesService
 from bot.services.mapping import MappingService
+from bot.services.opportunities import OpportunitiesService
 from bot.services.organizations import OrganizationsService
 from bot.services.overview import OverviewService
 from bot.services.proofs import Asked, ProofsService
@@ -45,6 +51,9 @@ from bot.services.ticket_panes import TicketPanes
 from bot.services.ticket_push import TicketPush
 from bot.services.ticket_reconcile import TicketReconcile
 from bot.services.tickets import TicketsService
+from bot.services.time_entries import TimeEntriesService
+from bot.services.time_nudges import TimeNudgesService
+from bot.services.time_rates import TimeRatesService
 from bot.services.verification import VerificationService
 from bot.services.who import WhoService
 from bot.settings import Settings
@@ -61,10 +70,12 @@ from bot.workflows.alarms import Alarms
 from bot.workflows.engine import Workflow
 from bot.workflows.export_everything import ExportEverythingWorkflow
 from bot.workflows.export_logs import ExportLogsWorkflow
+from bot.workflows.give_invoice import GiveInvoiceWorkflow
 from bot.workflows.import_organizations import ImportOrganizationsWorkflow
 from bot.workflows.installed import WhileInstalled
 from bot.workflows.mirror_companies import MirrorCompaniesWorkflow
 from bot.workflows.note_ticket import NoteTicketWorkflow
+from bot.workflows.nudge_time import NudgeTimeWorkflow
 from bot.workflows.post_digest import PostDigestWorkflow
 from bot.workflows.prove_connection import ProveConnectionWorkflow
 from bot.workflows.push_ticket import PushTicketWorkflow
@@ -134,12 +145,15 @@ def services_of(
     database, rules = ground.database, house_rules(ground.settings)
     tickets = TicketsService(database, jobs=jobs, clock=clock)
     ticket_notes = TicketNotesService(database, jobs=jobs, clock=clock)
+    arrivals = ContractArrivals(jobs, clock)
     return Services(
         access=AccessService(database, clock, jobs=jobs, rules=rules),
         alert_channels=AlertChannelsService(database, clock),
         alerts=AlertsService(database, jobs=jobs, clock=clock),
         audit=AuditService(database, clock),
         connections=ConnectionsService(database, autotask, jobs=jobs, clock=clock),
+        contracts=ContractsService(database, clock),
+        contract_rules=ContractRulesService(database, clock),
         credential_pages=CredentialPages(database, clock),
         closing=ClosingService(database, clients.while_removing, clock=clock),
         digests=DigestsService(database, clock),
@@ -147,10 +161,13 @@ def services_of(
         removal=RemovalService(database, clients.while_removing, autotask, jobs=jobs, clock=clock),
         installations=installations,
         groups=GroupsService(database, clock),
-        imports=ImportsService(database, jobs, clock),
+        fetches=FetchesService(database, jobs=jobs, clock=clock),
+        imports=ImportsService(database, jobs, clock, arrivals=arrivals),
         logs=LogsService(database, jobs, clock),
-        mapping=MappingService(database, clock),
-        organizations=OrganizationsService(database, jobs, clock),
+        invoices=InvoicesService(database, clients, jobs=jobs, clock=clock),
+        mapping=MappingService(database, clock, arrivals=arrivals),
+        opportunities=OpportunitiesService(database, clock),
+        organizations=OrganizationsService(database, jobs, clock, arrivals=arrivals),
         overview=OverviewService(database, clock, rules=rules),
         proofs=proofs,
         reviews=ReviewsService(database, clock, tickets=tickets, notes=ticket_notes),
@@ -164,6 +181,9 @@ def services_of(
         ticket_reconcile=TicketReconcile(database, clients, jobs=jobs, clock=clock),
         ticket_panes=TicketPanes(database, clients, clock=clock),
         tickets=tickets,
+        time_entries=TimeEntriesService(database, clock),
+        time_nudges=TimeNudgesService(database, clients, jobs=jobs, clock=clock),
+        time_rates=TimeRatesService(database, clock),
         verification=VerificationService(database, clients, clock=clock),
         who=WhoService(database, rules=rules),
     )
@@ -246,6 +266,13 @@ def _asked_for(bot: Bot, admins: Admins) -> tuple[Workflow, ...]:
             tenant_of=tenant_of,
             person_of=partial(person_of, tools=tools),
         ),
+        GiveInvoiceWorkflow(
+            services.invoices,
+            tools.files,
+            tools.notifier,
+            tenant_of=tenant_of,
+            person_of=partial(person_of, tools=tools),
+        ),
         ExportEverythingWorkflow(
             services.exports,
             tools.files,
@@ -270,6 +297,13 @@ def _told(bot: Bot, admins: Admins) -> tuple[Workflow, ...]:
             clock=tools.clock,
         ),
         TellPausedWorkflow(bot.database, admins, tenant_of),
+        NudgeTimeWorkflow(
+            services.time_nudges,
+            tools.notifier,
+            tenant_of=tenant_of,
+            email_of=tools.people.email,
+            person_of=partial(person_of, tools=tools),
+        ),
         VerifyNightlyWorkflow(services.verification, admins, tenant_of=tenant_of),
         WelcomeInstallerWorkflow(admins, tools.notifier, tenant_of=tenant_of, command=bot.settings.command),
         TellAccessWorkflow(bot.database, tools.notifier, tenant_of, admins=admins),

@@ -14,14 +14,19 @@ from bot.services.alerts import AlertsService
 from bot.services.audit import AuditService
 from bot.services.closing import ClosingService
 from bot.services.connections import ConnectionsService
+from bot.services.contract_rules import ContractRulesService
+from bot.services.contracts import ContractsService
 from bot.services.credential_pages import CredentialPages
 from bot.services.digests import DigestsService
 from bot.services.exports import ExportsService
+from bot.services.fetches import FetchesService
 from bot.services.groups import GroupsService
 from bot.services.imports import ImportsService
 from bot.services.installations import InstallationsService
 from bot.services.logs import LogsService
+from bot.services.invoices import InvoicesService
 from bot.services.mapping import MappingService
+from bot.services.opportunities import OpportunitiesService
 from bot.services.organizations import OrganizationsService
 from bot.services.overview import OverviewService
 from bot.services.proofs import ProofsService
@@ -37,6 +42,9 @@ from bot.services.ticket_panes import TicketPanes
 from bot.services.ticket_push import TicketPush
 from bot.services.ticket_reconcile import TicketReconcile
 from bot.services.tickets import TicketsService
+from bot.services.time_entries import TimeEntriesService
+from bot.services.time_nudges import TimeNudgesService
+from bot.services.time_rates import TimeRatesService
 from bot.services.verification import VerificationService
 from bot.services.who import WhoService
 from bot.settings import Settings
@@ -57,14 +65,19 @@ class Services:
     audit: AuditService
     closing: ClosingService
     connections: ConnectionsService
+    contracts: ContractsService
+    contract_rules: ContractRulesService
     credential_pages: CredentialPages
     digests: DigestsService
     exports: ExportsService
+    fetches: FetchesService
     imports: ImportsService
     installations: InstallationsService
     logs: LogsService
+    invoices: InvoicesService
     mapping: MappingService
     groups: GroupsService
+    opportunities: OpportunitiesService
     organizations: OrganizationsService
     overview: OverviewService
     proofs: ProofsService
@@ -80,6 +93,9 @@ class Services:
     ticket_push: TicketPush
     ticket_reconcile: TicketReconcile
     tickets: TicketsService
+    time_entries: TimeEntriesService
+    time_nudges: TimeNudgesService
+    time_rates: TimeRatesService
     verification: VerificationService
     who: WhoService
 

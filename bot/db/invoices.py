@@ -40,6 +40,7 @@ from bot.domain.invoices import (
     Invoice,
     InvoiceFilter,
     InvoiceStatus,
+    Naming,
     StatusSum,
 )
 from bot.domain.organizations import foldings
@@ -58,15 +59,6 @@ class Places:
 
     name: str
     organization_id: int | None
-
-
-@dataclass(frozen=True)
-class Naming:
-    """How invoices are called: the newest one that has a number, how many have none, how many there are."""
-
-    example: Invoice | None
-    blank: int
-    total: int
 
 
 class Invoices(Repository):

@@ -25,10 +25,12 @@ from bot.db.digest_facts import DigestFacts
 from bot.db.digests import Digests
 from bot.db.directory import Directory
 from bot.db.exports import Exports
+from bot.db.fetches import Fetches
 from bot.db.fields import Fields
 from bot.db.groups import Groups
 from bot.db.imports import Imports
 from bot.db.installations import Installations
+from bot.db.invoice_files import InvoiceFiles
 from bot.db.invoices import Invoices
 from bot.db.leases import Leases
 from bot.db.mapping import MappingChanges
@@ -148,6 +150,10 @@ class UnitOfWork:
         return Exports(self.connection, self.tenant_id)
 
     @cached_property
+    def fetches(self) -> Fetches:
+        return Fetches(self.connection, self.tenant_id)
+
+    @cached_property
     def fields(self) -> Fields:
         return Fields(self.connection, self.tenant_id)
 
@@ -162,6 +168,10 @@ class UnitOfWork:
     @cached_property
     def imports(self) -> Imports:
         return Imports(self.connection, self.tenant_id)
+
+    @cached_property
+    def invoice_files(self) -> InvoiceFiles:
+        return InvoiceFiles(self.connection, self.tenant_id)
 
     @cached_property
     def invoices(self) -> Invoices:

@@ -7,12 +7,15 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 
+from bot.domain.billing_items import BillingItem, LineSums
+
 NEW: Final = "new"
 """Option of a run: what is new since the last one, and nothing that is due daily."""
 UNPAID: Final = "unpaid"
 """Option of a run: every unpaid invoice is held against Autotask's, whatever is due."""
 IDENTIFIER: Final = "invoice_identifier"
 """The setting that says how invoices are named."""
+PAGE_SIZE: Final = 10
 CURRENCY: Final = "currency"
 """The setting that names the currency where Autotask does not."""
 
@@ -106,6 +109,44 @@ class StatusSum:
 
 
 Totals = Mapping[InvoiceStatus, StatusSum]
+
+
+@dataclass(frozen=True)
+class InvoicePage:
+    """One page of a list, and what the whole of it comes to by status."""
+
+    invoices: tuple[Invoice, ...]
+    filter: InvoiceFilter
+    number: int
+    total: int
+    totals: Totals
+    identifier: Identifier
+    currency: str
+    today: date
+    as_of: datetime | None
+    organization: str = ""
+
+
+@dataclass(frozen=True)
+class InvoiceCard:
+    """One invoice with a page of its lines, and what all of them come to."""
+
+    invoice: Invoice
+    lines: tuple[BillingItem, ...]
+    number: int
+    sums: LineSums
+    identifier: Identifier
+    currency: str
+    today: date
+
+
+@dataclass(frozen=True)
+class Naming:
+    """How invoices are called: the newest one that has a number, how many have none, how many there are."""
+
+    example: Invoice | None
+    blank: int
+    total: int
 
 
 @dataclass(frozen=True)

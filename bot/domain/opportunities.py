@@ -5,6 +5,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
 
+from bot.domain.connections import PicklistOption
+
+PAGE_SIZE: Final = 10
 ACTIVE: Final = 1
 LOST: Final = 2
 CLOSED: Final = 3
@@ -57,3 +60,28 @@ class OpportunitySum:
     count: int
     amount: Decimal
     weighted: Decimal
+
+
+@dataclass(frozen=True)
+class OpportunityPage:
+    """One page of a list, and what all of it comes to."""
+
+    opportunities: tuple[Opportunity, ...]
+    filter: OpportunityFilter
+    number: int
+    sums: OpportunitySum
+    currency: str
+    today: date
+    as_of: datetime | None
+    organization: str = ""
+    stage: str = ""
+    status: str = ""
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What the filter offers."""
+
+    stages: tuple[PicklistOption, ...]
+    statuses: tuple[PicklistOption, ...]
+    owners: tuple[tuple[int, str], ...]

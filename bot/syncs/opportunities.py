@@ -73,7 +73,7 @@ async def _daily(uow: UnitOfWork, scope: Scope) -> bool:
 async def _react(uow: UnitOfWork, changes: Sequence[Change], saving: Saving) -> None:
     """New, won and lost ones are news; the first pass is none."""
     told = [each for each in changes if not saving.is_first or each.before is not None]
-    companies = [found for each in told if isinstance(found := each.after.get("company_id"), int)]
+    companies = [company for each in told if isinstance(company := each.after.get("company_id"), int)]
     places = await uow.invoices.places(companies) if told else {}
     lines: list[LogEntry] = []
     found: list[News] = []
