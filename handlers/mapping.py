@@ -3,6 +3,7 @@
 from blocks import kit
 from blocks import mapping as blocks
 from blocks import organizations as places
+from blocks.contracts import brought
 from bot.domain.context import Right
 from bot.services.mapping import Bulk
 from handlers.command import Feature, Listener
@@ -17,7 +18,8 @@ async def accept(request: Request) -> None:
     organization_id, _, company_id = pair.partition(":")
     saved = await request.services.mapping.accept(request.ctx, int(organization_id), int(company_id))
     organization = saved.organization
-    notice = places.Notice(places.mapped_text(organization), saved.batch_id, ready_id=organization.id)
+    text = places.mapped_text(organization) + brought(saved)
+    notice = places.Notice(text, saved.batch_id, ready_id=organization.id)
     await redraw(request, at, notice)
 
 

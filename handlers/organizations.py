@@ -7,6 +7,7 @@ from blocks import kit
 from blocks import organization_card as cards
 from blocks import organization_forms as forms
 from blocks import organizations as blocks
+from blocks.contracts import brought
 from bot.domain.context import Right
 from bot.domain.organizations import Organization
 from bot.services.organizations import MappingForm
@@ -134,7 +135,7 @@ async def save(request: Request) -> None:
     typed = blocks.read_form(request.values, is_new=organization_id is None)
     if await _warned(request, typed, organization_id):
         return
-    form = MappingForm(organization_id, typed.name, typed.company_id)
+    form = MappingForm(organization_id, typed.name, typed.company_id, request.channel_id)
     saved = await request.services.organizations.store(request.ctx, form)
     back = request.metadata.get("back")
     if isinstance(back, Mapping):
@@ -142,7 +143,7 @@ async def save(request: Request) -> None:
         return
     await request.ack()
     ready = saved.organization.id if saved.organization.is_mapped else 0
-    notice = blocks.Notice(_saved_text(saved.organization), saved.batch_id, ready_id=ready)
+    notice = blocks.Notice(_saved_text(saved.organization) + brought(saved), saved.batch_id, ready_id=ready)
     await redraw_below(request, notice, blocks.mapped(saved.organization, saved.batch_id))
 
 

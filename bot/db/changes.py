@@ -1,12 +1,17 @@
 """Changes of organizations, made and written down together: audited each, undone as one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
+from typing import TypeAlias
 
 from bot.db.session import UnitOfWork
 from bot.domain.context import Ctx
+from bot.domain.contract_lists import Totals
 from bot.domain.mapping import Act, Change, Standing
 from bot.errors import AlreadyDone
+
+Arrive: TypeAlias = Callable[[UnitOfWork, Ctx, Sequence[Change], str], Awaitable[Totals | None]]
+"""What a mapping brings along, in its transaction; the text is the channel where it is told, or ""."""
 
 
 async def carry_out(

@@ -1,7 +1,6 @@
 """Companies that matching contracts belong to and that no organization has: those an Admin was asked about."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -10,16 +9,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from bot.db.repository import Repository, one_of
 from bot.db.tables import companies, contracts, customer_requests
-
-
-@dataclass(frozen=True)
-class CustomerRequest:
-    """A company with one of the contracts that made us ask."""
-
-    company_id: int
-    company: str
-    contract_id: int
-    contract: str
+from bot.domain.contract_lists import CustomerRequest
 
 
 class Customers(Repository):

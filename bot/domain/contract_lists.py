@@ -77,3 +77,13 @@ class Expired:
     organization: str
     organization_id: int
     end_date: date
+
+
+@dataclass(frozen=True)
+class CustomerRequest:
+    """A company with one of the contracts that made us ask."""
+
+    company_id: int
+    company: str
+    contract_id: int
+    contract: str

@@ -1,9 +1,10 @@
 """Which contracts are taken in: prefixes and data filters, as an Admin set them (product MP10, MP11, MP12)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
+from bot.domain.connections import PicklistOption
 from bot.domain.contract_setting_names import (
     ASK_IN,
     CUSTOMERS,
@@ -27,6 +28,7 @@ __all__ = [
     "FilterField",
     "Matched",
     "Rules",
+    "RulesOverview",
     "company_types",
     "prefixes_of",
     "rules_of",
@@ -132,3 +134,16 @@ def company_types(preferences: Mapping[str, Chosen]) -> frozenset[int]:
     """The types of company whose data is wanted; empty: all. Invoices are narrowed by it, too (product MP10)."""
     chosen = preferences.get(FilterField.COMPANY_TYPE.value)
     return numbers_of(chosen.value) if chosen else frozenset()
+
+
+@dataclass(frozen=True)
+class RulesOverview:
+    """How it is set, what may be chosen, and how many contracts match: of all that are mirrored."""
+
+    values: Mapping[str, Chosen]
+    matching: int
+    total: int
+    options: Mapping[FilterField, tuple[PicklistOption, ...]] = field(default_factory=dict)
+
+    def value(self, name: str) -> str:
+        return self.values[name].value

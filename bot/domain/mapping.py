@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from bot.domain.contract_lists import Totals
 from bot.domain.matching import Companies, Likeness
 from bot.domain.organizations import Organization, fold
 
@@ -158,3 +159,5 @@ class Saved:
 
     organization: Organization
     batch_id: int
+    contracts: Totals | None = None
+    """What the mirror has of its contracts, where it got a company and contracts are switched on (product MP5)."""

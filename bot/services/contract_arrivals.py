@@ -25,7 +25,7 @@ class ContractArrivals:
         self._clock = clock
 
     async def mapped(
-        self, uow: UnitOfWork, ctx: Ctx, changes: Sequence[Change], *, channel_id: str = ""
+        self, uow: UnitOfWork, ctx: Ctx, changes: Sequence[Change], channel_id: str
     ) -> Totals | None:
         """Takes in what the mirror has of the companies now, and has Autotask asked for the rest.
 

@@ -1,17 +1,17 @@
 """Which contracts are taken in: prefixes, customers on demand and data filters, counted before they are saved."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from bot.clock import Clock
 from bot.db.contract_customers import create_customers, customer_lines
 from bot.db.contract_judging import Occasion, count_matching, judge_contracts
-from bot.db.customers import CustomerRequest
 from bot.db.session import Database, UnitOfWork
 from bot.domain.connections import PicklistOption
 from bot.domain.context import Ctx, Right
+from bot.domain.contract_lists import CustomerRequest
 from bot.domain.contract_rules import (
     ASK_IN,
     CUSTOMERS,
@@ -24,6 +24,7 @@ from bot.domain.contract_rules import (
     Customers,
     FilterField,
     Matched,
+    RulesOverview,
     prefixes_of,
     rules_of,
     shown_prefixes,
@@ -38,19 +39,6 @@ DEFAULTS: Mapping[str, Chosen] = {
     ASK_IN: Chosen("", "The Admins, directly"),
     **{each.value: Chosen("", "All") for each in FilterField},
 }
-
-
-@dataclass(frozen=True)
-class RulesOverview:
-    """How it is set, what may be chosen, and how many contracts match: of all that are mirrored."""
-
-    values: Mapping[str, Chosen]
-    matching: int
-    total: int
-    options: Mapping[FilterField, tuple[PicklistOption, ...]] = field(default_factory=dict)
-
-    def value(self, name: str) -> str:
-        return self.values[name].value
 
 
 class ContractRulesService:

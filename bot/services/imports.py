@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.clock import Clock
-from bot.db.changes import carry_out
+from bot.db.changes import Arrive, carry_out
 from bot.db.session import Database, UnitOfWork
 from bot.domain.context import Ctx, Right
 from bot.domain.imports import (
@@ -43,10 +43,11 @@ class Preview:
 
 
 class ImportsService:
-    def __init__(self, database: Database, jobs: Jobs, clock: Clock) -> None:
+    def __init__(self, database: Database, jobs: Jobs, clock: Clock, *, arrive: Arrive) -> None:
         self._database = database
         self._jobs = jobs
         self._clock = clock
+        self._arrive = arrive
 
     async def read(
         self, ctx: Ctx, content: bytes, *, file_name: str, request_key: str, channel_id: str = ""
@@ -159,6 +160,7 @@ class ImportsService:
             if result is Outcome.UPDATED
         ]
         await carry_out(uow, ctx, changes, kind=Act.IMPORT, at=now, batch_id=found.batch_id)
+        await self._arrive(uow, ctx, changes, "")
         return counted(outcomes)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from bot.clock import Clock
-from bot.db.changes import carry_out, write_down
+from bot.db.changes import Arrive, carry_out, write_down
 from bot.db.session import Database, UnitOfWork
 from bot.domain.context import Ctx, Right
 from bot.domain.mapping import UNDO, Act, Advice, Batch, Change, Saved, Standing, advise
@@ -54,9 +54,10 @@ class Undone:
 
 
 class MappingService:
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, *, arrive: Arrive) -> None:
         self._database = database
         self._clock = clock
+        self._arrive = arrive
         self._ready: dict[int, tuple[str, Companies]] = {}
 
     async def advice(self, ctx: Ctx, organizations: Sequence[Organization]) -> dict[int, Advice]:
@@ -98,9 +99,10 @@ class MappingService:
                 raise InvalidInput("company", "This company is inactive or gone by now. Choose another.")
             change = Change(organization_id, before, Standing(before.name, company_id))
             batch = await carry_out(uow, ctx, [change], kind=Act.MAP, at=now)
+            brought = await self._arrive(uow, ctx, [change], "")
             found = await uow.organizations.get(organization_id)
         assert found is not None
-        return Saved(found, batch)
+        return Saved(found, batch, brought)
 
     async def accept_all(self, ctx: Ctx, stamp: str, *, request_key: str) -> Accepted | Bulk:
         """Accepts what was shown under ``stamp``; what is sure now, when that has changed since.
@@ -124,6 +126,7 @@ class MappingService:
                 if was.company_id is None and not was.archived
             ]
             await carry_out(uow, ctx, changes, kind=Act.ACCEPT, at=now, batch_id=batch)
+            await self._arrive(uow, ctx, changes, "")
         return Accepted(len(changes), batch)
 
     async def undo(self, ctx: Ctx, batch_id: int) -> Undone:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.clock import Clock
-from bot.db.changes import carry_out
+from bot.db.changes import Arrive, carry_out
 from bot.db.session import Database, UnitOfWork
 from bot.domain.context import Ctx, Right
 from bot.domain.imports import LONGEST_NAME
@@ -32,6 +32,8 @@ class MappingForm:
     organization_id: int | None = None
     name: str = ""
     company_id: int | None = None
+    channel_id: str = ""
+    """Where it is told what contracts came along."""
 
 
 @dataclass(frozen=True)
@@ -45,10 +47,11 @@ class Created:
 
 
 class OrganizationsService:
-    def __init__(self, database: Database, jobs: Jobs, clock: Clock) -> None:
+    def __init__(self, database: Database, jobs: Jobs, clock: Clock, *, arrive: Arrive) -> None:
         self._database = database
         self._jobs = jobs
         self._clock = clock
+        self._arrive = arrive
 
     async def refresh_companies(self, ctx: Ctx, *, run_key: str, channel_id: str = "") -> None:
         """Reads the companies from Autotask again, in the background; ``run_key`` names its message.
@@ -145,7 +148,8 @@ class OrganizationsService:
                 change = await _mapped(uow, form.organization_id, form.company_id)
                 kind = Act.UNMAP if form.company_id is None else Act.MAP
             batch = await carry_out(uow, ctx, [change], kind=kind, at=now, request_key=request_key)
-            return Saved(await _found(uow, change.organization_id), batch)
+            brought = await self._arrive(uow, ctx, [change], form.channel_id)
+            return Saved(await _found(uow, change.organization_id), batch, brought)
 
     async def rename(self, ctx: Ctx, organization_id: int, name: str) -> Saved:
         """Raises ``InvalidInput``, ``NotFound``, or ``AlreadyDone`` for a name in use."""
@@ -184,6 +188,7 @@ class OrganizationsService:
             batch = await carry_out(
                 uow, ctx, changes, kind=Act.CREATE, at=now, request_key=request_key or None
             )
+            await self._arrive(uow, ctx, changes, "")
         made = tuple(each.after.name for each in changes if each.before is None)
         return Created(batch, made, tuple(each.name for each, _ in plan.old), plan.skipped)
 
