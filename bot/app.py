@@ -34,6 +34,7 @@ from bot.log import Redactor
 from bot.parts import Bot, Ground
 from bot.scheduler import Scheduler
 from bot.services.clients import Clients
+from bot.services.log_retention import LogRetention
 from bot.services.pausing import Pausing
 from bot.services.proofs import ProofsService
 from bot.settings import Settings, SettingsProblem
@@ -123,7 +124,7 @@ async def running(
                 bot.jobs,
                 bot.tools.clock,
                 tick=settings.tick_seconds,
-                tidies=(bot.services.installations.purge,),
+                tidies=(bot.services.installations.purge, LogRetention(bot.database, bot.tools.clock).tidy),
             )
             await stack.enter_async_context(scheduler.ringing())
         if role != "worker":

@@ -21,11 +21,13 @@ from bot.db.job_sql import (
     FORGET,
     KEEP_REASON,
     LATEST_FAILURES,
+    NOT_COUNTED,
     RELEASE,
     RUNNING_OF,
     TAKEOVER_TURN,
     UNDER_WAY,
     WAITING_OF,
+    WAITS_SINCE,
 )
 from bot.db.session import UnitOfWork
 from bot.db.urls import libpq_url
@@ -229,6 +231,12 @@ class Jobs:
         rows = await self._connector.execute_query_all_async(UNDER_WAY, name=kind.name, tenant_id=tenant_id)
         return [kind.model_validate(row["payload"]) for row in rows]
 
+    async def waits_since(self, tenant_id: int) -> datetime | None:
+        """Since when the workspace's oldest work waits that could start and that no worker starts."""
+        row = await self._connector.execute_query_one_async(WAITS_SINCE, tenant_id=tenant_id)
+        found = row["since"]
+        return found if isinstance(found, datetime) else None
+
     async def prune(self) -> None:
         """Forgets jobs that were given up, after their retention."""
         await self._app.job_manager.delete_old_jobs(
@@ -272,6 +280,8 @@ class Jobs:
                 await perform(job_type.model_validate(payload), attempt)
             except Exception as error:
                 await self._keep_reason(context.job, number, reason_of(error))
+                if job_type.retry.is_only_waiting(error):
+                    await self._connector.execute_query_async(NOT_COUNTED, job_id=context.job.id)
                 raise
 
         blueprint = procrastinate.Blueprint()

@@ -35,6 +35,7 @@ from handlers import (
     ticket_notes,
     ticket_panes,
     tickets,
+    time_entries,
     user_groups,
 )
 from handlers.command import Command, Feature, Grammar, Listener, router, run_listener
@@ -53,6 +54,7 @@ FEATURES: Final[tuple[Feature, ...]] = (
     tickets.FEATURE,
     ticket_panes.FEATURE,
     ticket_notes.FEATURE,
+    time_entries.FEATURE,
     contracts.FEATURE,
     contract_services.FEATURE,
     contract_rules.FEATURE,

@@ -4,6 +4,7 @@ from blocks import kit
 from blocks import log_exports as exports
 from blocks import log_forms as forms
 from blocks import logs as blocks
+from blocks.syncs import TROUBLES
 from bot.domain.context import Right
 from bot.domain.logs import Asked, LogFilter, Spot, read_code, read_spot
 from handlers.command import Command, Feature, Listener
@@ -149,6 +150,7 @@ FEATURE = Feature(
         Listener("action", f"^{blocks.PAGE}:(first|back|next|last)$", turn),
         Listener("action", f"^({blocks.SHOW}|{blocks.SIZE}):[a-z0-9]+$", show_preset),
         Listener("action", forms.RELATED, show_related),
+        Listener("action", f"^{TROUBLES}:[a-z_]+$", show_related),
         Listener("action", blocks.DETAILS, details),
         Listener("action", forms.DOWNLOAD, download),
         Listener("action", blocks.FILTER, open_filter),

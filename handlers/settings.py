@@ -8,10 +8,12 @@ from blocks.kit import Message, View
 from bot.domain.authors import AS_PERSON
 from bot.domain.connections import ConnectionState
 from bot.domain.context import Right
+from bot.domain.logs import RETENTION
 from bot.domain.settings import NO, SOURCE_OF_TRUTH, YES, Saved, WorkspaceSettings, switch_name
 from bot.domain.switches import Capability, Mode
 from handlers.command import Command, Feature, Listener
 from handlers.context import Request
+from handlers.payload import text_at
 
 
 async def show(request: Request) -> None:
@@ -75,6 +77,14 @@ async def _save_yes_or_no(request: Request, name: str) -> None:
     wanted = request.action_value
     shown = NO if wanted == YES else YES
     saved = await _changed(request, {name: shown}, {name: wanted})
+    await request.update(await _page(request, blocks.notice_of(saved)))
+    await _confirm(request, saved)
+
+
+async def save_retention(request: Request) -> None:
+    """Saved as soon as it is chosen; the block says what was shown."""
+    shown = text_at(request.body, "actions", 0, "block_id").partition(":")[2]
+    saved = await _changed(request, {RETENTION: shown}, {RETENTION: request.action_value})
     await request.update(await _page(request, blocks.notice_of(saved)))
     await _confirm(request, saved)
 
@@ -151,6 +161,7 @@ FEATURE = Feature(
         Listener("action", blocks.REFRESH, refresh),
         Listener("action", blocks.TRUTH, save_truth),
         Listener("action", blocks.AUTHORS, save_authors),
+        Listener("action", blocks.KEPT, save_retention),
         Listener("action", blocks.UNDO, undo),
         Listener("options", forms.QUEUE_OPTIONS, suggest_queues),
         Listener("view", forms.SWITCHES_CALLBACK, save_switches),

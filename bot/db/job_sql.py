@@ -49,5 +49,29 @@ SELECT count(*) AS running FROM procrastinate_jobs
 WHERE status = 'doing' AND task_name = ANY(%(names)s) AND (args -> 'payload' ->> 'tenant_id')::bigint = %(tenant_id)s
 """
 
+UNDER_WAY: Final[LiteralString] = """
+SELECT args -> 'payload' AS payload FROM procrastinate_jobs
+WHERE status IN ('todo', 'doing') AND task_name = %(name)s
+  AND (args -> 'payload' ->> 'tenant_id')::bigint = %(tenant_id)s
+ORDER BY status = 'todo', id LIMIT 200
+"""
+"""Of one kind: running first, then waiting."""
+
+NOT_COUNTED: Final[LiteralString] = """
+UPDATE procrastinate_jobs SET attempts = attempts - 1 WHERE id = %(job_id)s AND status = 'doing'
+"""
+"""The engine counts the attempt when it puts the job back; one that only found no room is no attempt."""
+
+WAITS_SINCE: Final[LiteralString] = """
+SELECT min(event.at) AS since FROM procrastinate_jobs job
+JOIN procrastinate_events event ON event.job_id = job.id AND event.type = 'deferred'
+WHERE job.status = 'todo' AND job.attempts = 0 AND job.scheduled_at IS NULL
+  AND (job.args -> 'payload' ->> 'tenant_id')::bigint = %(tenant_id)s
+  AND NOT EXISTS (
+    SELECT FROM procrastinate_jobs other WHERE other.status = 'doing' AND other.lock = job.lock
+  )
+"""
+"""Of work that could start and that nobody starts."""
+
 TAKEOVER_TURN: Final[LiteralString] = "SELECT pg_try_advisory_xact_lock(716243052)"
 """True for one replica at a time, until its transaction ends."""

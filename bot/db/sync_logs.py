@@ -18,10 +18,10 @@ from sqlalchemy import (
     tuple_,
 )
 
-from bot.db.repository import Repository
+from bot.db.repository import Repository, one_of
 from bot.db.tables import sync_logs
 from bot.domain.logs import SLOW_MS, LogFilter, Span, Spot
-from bot.domain.sync_logs import LogEntry, LogLine, LogStatus, Operation
+from bot.domain.sync_logs import LogEntry, LogLine, LogStatus, Operation, Troubles
 from bot.domain.syncs import SyncType
 
 Breakdown: TypeAlias = Mapping[tuple[SyncType, LogStatus], int]
@@ -114,6 +114,21 @@ class SyncLogs(Repository):
         rows = await self._all(chosen.group_by(sync_logs.c.type, sync_logs.c.status))
         return {(SyncType(row["type"]), LogStatus(row["status"])): row["lines"] for row in rows}
 
+    async def troubles(self, run_ids: Sequence[int]) -> dict[int, Troubles]:
+        """What those runs found wrong or left alone, in numbers."""
+        table = sync_logs.c
+        chosen = (
+            select(
+                table.run_id,
+                *(func.count().filter(table.status == each.value).label(name) for name, each in _TROUBLES),
+            )
+            .where(table.tenant_id == self.tenant_id, one_of(table.run_id, run_ids))
+            .group_by(table.run_id)
+        )
+        return {
+            row["run_id"]: Troubles(*(row[name] for name, _ in _TROUBLES)) for row in await self._all(chosen)
+        }
+
     async def durations(self, since: datetime, until: datetime | None = None) -> list[Durations]:
         """How long operations took, by type: half of them at most ``p50``, 95 of 100 at most ``p95`` (ms)."""
         took = sync_logs.c.duration_ms
@@ -162,6 +177,7 @@ def _conditions(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
 
 
 _LISTED = tuple(column for column in sync_logs.columns if column.name != "details")
+_TROUBLES = (("warnings", LogStatus.WARNING), ("errors", LogStatus.ERROR), ("skips", LogStatus.SKIP))
 _MEASURES = ("measured", "p50", "p95", "slow")
 
 

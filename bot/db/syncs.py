@@ -11,7 +11,8 @@ from bot.db.repository import Repository
 from bot.db.tables import sync_cursors, sync_runs
 from bot.domain.syncs import SyncCounts, SyncRun, SyncState
 
-RUNS_KEPT_FOR = timedelta(days=90)
+RUNS_KEPT_FOR = timedelta(days=400)
+"""At most; the workspace's own setting may be shorter."""
 
 
 @dataclass(frozen=True)
@@ -67,13 +68,18 @@ class Syncs(Repository):
         )
         again = made.on_conflict_do_update(
             index_elements=["tenant_id", "name", "key"],
-            set_={"attempts": sync_runs.c.attempts + 1, "state": SyncState.RUNNING.value},
+            set_={"attempts": sync_runs.c.attempts + 1, "state": SyncState.RUNNING.value, "retry_at": None},
             where=sync_runs.c.state != SyncState.SUCCEEDED.value,
         )
         found = await self._scalar(again.returning(sync_runs.c.id))
         if found is not None:
             return int(found)
         return int(await self._scalar(select(sync_runs.c.id).where(*self._keyed(name, key))))
+
+    async def lock(self) -> None:
+        """Lets one person of this workspace start syncs at a time, until the transaction ends."""
+        key = func.hashtextextended(f"syncs:{self.tenant_id}", 0)
+        await self._scalar(select(func.pg_advisory_xact_lock(key)))
 
     async def of_key(self, name: str, key: str) -> SyncRun | None:
         row = await self._first(select(sync_runs).where(*self._keyed(name, key)))
@@ -90,7 +96,13 @@ class Syncs(Repository):
     ) -> None:
         """Ends the run (or its attempt); without ``counts`` those of its last page stay."""
         kept = {"counts": asdict(counts)} if counts is not None else {}
-        await self._change(run_id, state=state.value, error=error, finished_at=at, **kept)
+        await self._change(run_id, state=state.value, error=error, finished_at=at, retry_at=None, **kept)
+
+    async def waits(self, run_id: int, *, error: str, at: datetime, until: datetime) -> None:
+        """An attempt ended without result; the next one begins ``until`` then."""
+        await self._change(
+            run_id, state=SyncState.RETRYING.value, error=error, finished_at=at, retry_at=until
+        )
 
     async def last(self, name: str) -> SyncRun | None:
         chosen = select(sync_runs).where(sync_runs.c.tenant_id == self.tenant_id, sync_runs.c.name == name)
@@ -102,13 +114,13 @@ class Syncs(Repository):
         chosen = select(sync_runs).where(sync_runs.c.tenant_id == self.tenant_id)
         return [_run(row) for row in await self._all(chosen.order_by(sync_runs.c.id.desc()).limit(limit))]
 
-    async def prune(self, now: datetime) -> int:
+    async def prune(self, now: datetime, kept_for: timedelta = RUNS_KEPT_FOR) -> int:
         """Forgets old runs; the newest of each sync stays, whatever its age."""
         newest = select(func.max(sync_runs.c.id)).where(sync_runs.c.tenant_id == self.tenant_id)
         return await self._run(
             delete(sync_runs).where(
                 sync_runs.c.tenant_id == self.tenant_id,
-                sync_runs.c.started_at < now - RUNS_KEPT_FOR,
+                sync_runs.c.started_at < now - kept_for,
                 sync_runs.c.id.not_in(newest.group_by(sync_runs.c.name)),
             )
         )
@@ -166,6 +178,7 @@ def _run(row: RowMapping) -> SyncRun:
         requested_by=row["requested_by"],
         attempts=row["attempts"],
         parts={name: SyncCounts(**part) for name, part in row["parts"].items()},
+        retry_at=row["retry_at"],
     )
 
 

@@ -31,6 +31,16 @@ CAPABILITY_OF: Final = {
 """Lines of these types are hidden while the capability is off."""
 
 
+RETENTION: Final = "log_retention_days"
+"""The workspace's setting: how many days the log is kept."""
+KEPT_DAYS: Final = range(7, 401)
+USUALLY_KEPT: Final = 90
+
+
+def is_retention(value: str) -> bool:
+    return value.isascii() and value.isdigit() and len(value) < 4 and int(value) in KEPT_DAYS
+
+
 @dataclass(frozen=True)
 class LogFilter:
     """Which lines; everything is optional, what is given must all hold. Days include both ends, in the asker's zone."""

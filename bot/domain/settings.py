@@ -8,6 +8,7 @@ from enum import StrEnum
 from bot.domain.authors import AS_PERSON
 from bot.domain.connections import Connection, FieldFacts, PicklistOption, TicketDefaults
 from bot.domain.contract_setting_names import LABELS as CONTRACT_LABELS
+from bot.domain.logs import RETENTION
 from bot.domain.switches import Capability, Switches
 
 UNDO_WITHIN = timedelta(minutes=10)
@@ -124,6 +125,8 @@ def setting_label(name: str) -> str:
         return capability.label
     if name in CONTRACT_LABELS:
         return CONTRACT_LABELS[name]
+    if name == RETENTION:
+        return "The sync log is kept for"
     if name == AS_PERSON:
         return "Tickets in the person's own name"
     return TicketSetting(name).label if name in set(TicketSetting) else "Autotask is our source of truth"

@@ -56,6 +56,15 @@ class LogLine:
     entry: LogEntry
 
 
+@dataclass(frozen=True)
+class Troubles:
+    """How many lines of a run say that something is not as it should be."""
+
+    warnings: int = 0
+    errors: int = 0
+    skips: int = 0
+
+
 def succeeded(kind: SyncType, operation: Operation, message: str, **facts: JsonValue) -> LogEntry:
     """A line about something that went well; the facts become its details."""
     return LogEntry(kind, operation, LogStatus.SUCCESS, message, details=facts)

@@ -23,6 +23,7 @@ from bot.domain.connections import (
 )
 from bot.domain.context import Ctx, Right
 from bot.domain.contract_setting_names import NAMESPACE
+from bot.domain.logs import RETENTION, USUALLY_KEPT, is_retention
 from bot.domain.settings import (
     NO,
     SOURCE_OF_TRUTH,
@@ -173,6 +174,7 @@ async def _read(uow: UnitOfWork) -> WorkspaceSettings:
     values = {
         SOURCE_OF_TRUTH: Chosen(YES, "Yes"),
         AS_PERSON: Chosen(NO, "No"),
+        RETENTION: Chosen(str(USUALLY_KEPT), f"{USUALLY_KEPT} days"),
     } | await uow.settings.preferences()
     for capability in Capability:
         mode = switches.mode(capability)
@@ -207,6 +209,8 @@ def _valid(state: WorkspaceSettings, name: str, value: str) -> Chosen:
     """The value with its label. Raises ``InvalidInput`` for one that cannot be."""
     if capability_of(name) is not None and value in set(Mode):
         return Chosen(value, Mode(value).label)
+    if name == RETENTION and is_retention(value):
+        return Chosen(str(int(value)), f"{int(value)} days")
     if name in {SOURCE_OF_TRUTH, AS_PERSON} and value in {YES, NO}:
         return Chosen(value, value.capitalize())
     if name in set(TicketSetting):

@@ -1,0 +1,109 @@
+"""The forms that start a sync, with their readers."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from blocks import kit
+from blocks.form import Form, State
+from bot.domain.logs import read_day
+from bot.domain.sync_orders import END_EXPIRED, USUAL_DAYS, SyncOrder, checked
+from bot.domain.syncs import Group
+
+CALLBACK = "sync_start"
+_MOST_NAMES = 20
+_CHOICES = {
+    "contracts": ("Contracts", (Group.CONTRACTS,)),
+    "time": ("Time entries", (Group.TIME,)),
+    "invoices": ("Invoices", (Group.INVOICES,)),
+    "companies": ("Companies", (Group.COMPANIES,)),
+    "opportunities": ("Opportunities", (Group.OPPORTUNITIES,)),
+    "tickets": ("Tickets", (Group.TICKETS,)),
+    "all": ("Everything", tuple(Group)),
+}
+
+
+def form(groups: Sequence[Group], today: date, *, metadata: Mapping[str, kit.Json]) -> kit.View:
+    """What can be chosen for these groups; without any, which ones."""
+    wanted = ",".join(each.value for each in groups)
+    blocks = [*([] if groups else [_choice()])]
+    if Group.CONTRACTS in groups or not groups:
+        blocks.append(_end_expired())
+    if Group.TIME in groups or not groups:
+        blocks += _days(today, only_time=not groups)
+    return kit.modal(
+        "Start a sync",
+        blocks,
+        callback_id=CALLBACK,
+        submit="Start sync",
+        metadata={**metadata, "groups": wanted},
+    )
+
+
+def confirm_expired(
+    names: Sequence[str], total: int, state: Mapping[str, kit.Json], metadata: Mapping[str, kit.Json]
+) -> kit.View:
+    """Which contracts would be ended, before they are."""
+    head = f"⚠️ {kit.count(total, 'contract')} would be ended, because the last day is over:"
+    more = [kit.plain_context(f"and {total - len(names):,} more")] if total > len(names) else []
+    listed = [kit.listed([(name,) for name in names[:_MOST_NAMES]])] if names else []
+    return kit.modal(
+        "End expired contracts",
+        (kit.plain_section(head), *listed, *more),
+        callback_id=CALLBACK,
+        submit="End them and sync",
+        metadata={**metadata, **state, "sure": "1"},
+    )
+
+
+def read(state: State, metadata: Mapping[str, kit.Json], today: date) -> SyncOrder:
+    """Raises ``InvalidInput`` under the field that does not fit."""
+    typed = Form(state)
+    named = str(metadata.get("groups") or "").split(",")
+    groups = tuple(each for each in Group if each.value in named)
+    groups = groups or _CHOICES[typed.required_choice("what")][1]
+    ending = END_EXPIRED in typed.choices("expired") and Group.CONTRACTS in groups
+    given = (read_day(typed.choice("first")), read_day(typed.choice("last")))
+    window = checked(given, today) if Group.TIME in groups else None
+    return SyncOrder(groups, window, (END_EXPIRED,) if ending else ())
+
+
+def to_metadata(order: SyncOrder) -> dict[str, kit.Json]:
+    """The order on its way through a second form."""
+    first, last = order.window or (None, None)
+    return {
+        "groups": ",".join(each.value for each in order.groups),
+        "first": first.isoformat() if first else "",
+        "last": last.isoformat() if last else "",
+    }
+
+
+def from_metadata(metadata: Mapping[str, kit.Json]) -> SyncOrder:
+    named = str(metadata.get("groups") or "").split(",")
+    days = [read_day(str(metadata.get(name) or "")) for name in ("first", "last")]
+    window = (days[0], days[1]) if days[0] and days[1] else None
+    return SyncOrder(tuple(each for each in Group if each.value in named), window, (END_EXPIRED,))
+
+
+def _choice() -> kit.Block:
+    options = [kit.option(label, name) for name, (label, _) in _CHOICES.items()]
+    return kit.input_block("what", "What", kit.static_select("value", options, chosen="contracts"))
+
+
+def _end_expired() -> kit.Block:
+    option = kit.option(
+        "End expired contracts", END_EXPIRED, description="You see which ones before anything is ended"
+    )
+    return kit.input_block("expired", "Contracts", kit.checkboxes("value", [option]), optional=True)
+
+
+def _days(today: date, *, only_time: bool) -> list[kit.Block]:
+    first = (today - USUAL_DAYS).isoformat()
+    hint = "For time entries; at most 366 days." if only_time else "At most 366 days."
+    return [
+        kit.input_block(
+            "first", "Start Date", kit.datepicker("value", initial=first), hint=hint, optional=True
+        ),
+        kit.input_block(
+            "last", "End Date", kit.datepicker("value", initial=today.isoformat()), optional=True
+        ),
+    ]

@@ -1,0 +1,101 @@
+"""Syncs that people start, in one workspace with Autotask and jobs running."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+
+from bot.domain.switches import Capability, Mode
+from bot.jobs import RunSync
+from sandbox.slack import feed
+from sandbox.slack.seed import ADMIN, FULL_MEMBER
+from tests.factories import until
+from tests.integration.steps import DESK, opened_world
+from tests.world import World, world
+
+
+@pytest.fixture
+async def office(database_url: str, tmp_path) -> AsyncIterator[World]:
+    async with opened_world(database_url, tmp_path) as opened:
+        await opened.connected()
+
+        async def idle() -> bool:
+            return not await opened.bot.jobs.under_way(RunSync, opened.tenant.id)
+
+        await until(idle)
+        yield opened
+
+
+async def test_a_sync_is_queued_at_once_edited_in_place_and_mentions_who_asked_once(office: World):
+    people = office.slack.people
+    await people.type_command(FULL_MEMBER, DESK, "/autotask sync companies")
+    said = await people.wait_for(FULL_MEMBER, DESK, "Company sync has been queued")
+    assert "Follow it here" in feed.words_of_message(said)
+    done = await people.wait_for(FULL_MEMBER, DESK, "Synced from Autotask")
+    words = feed.words_of_message(done)
+    assert "unchanged" in words
+
+    def replies():
+        every = office.slack.workspace.channels[DESK].messages.values()
+        return [each for each in every if "is done" in feed.words_of_message(each)]
+
+    async def told() -> bool:
+        return bool(replies())
+
+    await until(told)
+    (reply,) = replies()
+    assert f"<@{FULL_MEMBER}>" in str(reply)
+    assert reply.thread_ts == done.ts
+    async with office.bot.database.unit(office.tenant.id) as uow:
+        run = await uow.syncs.last("companies")
+    assert run is not None
+    assert (run.trigger, run.requested_by, run.state) == ("manual", FULL_MEMBER, "succeeded")
+
+
+async def test_the_forms_refuse_days_that_cannot_be_and_unknown_words_are_offered_others(office: World):
+    people = office.slack.people
+    await people.type_command(FULL_MEMBER, DESK, "/autotask sync time")
+    await people.wait_for_modal(FULL_MEMBER, "Start a sync")
+    today = office.bot.tools.clock.now().date()
+    future, long_ago = today + timedelta(days=3), today - timedelta(days=400)
+    for first, last, why in (
+        (today, today - timedelta(days=2), "before the start"),
+        (future, future, "in the future"),
+        (long_ago, today, "At most 366 days"),
+    ):
+        filled = {"first": first.isoformat(), "last": last.isoformat()}
+        assert why in str(await people.submit(FULL_MEMBER, filled))
+    await people.close(FULL_MEMBER, everything=True)
+    await people.type_command(FULL_MEMBER, DESK, "/autotask sync bananas")
+    await people.wait_for(FULL_MEMBER, DESK, "There is no sync called")
+
+
+@pytest.fixture
+async def still(database_url: str, tmp_path) -> AsyncIterator[World]:
+    """No job runs by itself."""
+    async with world(database_url, tmp_path) as opened:
+        await opened.slack.wait_connected()
+        await opened.connected()
+        await opened.bot.jobs.forget(opened.tenant.id)
+        yield opened
+
+
+async def test_a_second_wish_for_the_same_sync_starts_no_second_job_and_a_switch_explains_itself(
+    still: World,
+):
+    people = still.slack.people
+    await people.type_command(ADMIN, DESK, "/autotask sync companies")
+    await people.wait_for(ADMIN, DESK, "Company sync has been queued")
+    await people.type_command(ADMIN, DESK, "/autotask sync companies")
+    said = await people.wait_for(ADMIN, DESK, "is queued or running already")
+    assert "Follow it here" in feed.words_of_message(said)
+    assert len(await still.bot.jobs.under_way(RunSync, still.tenant.id)) == 1
+    await people.type_command(ADMIN, DESK, "/autotask sync all")
+    said = await people.wait_for(ADMIN, DESK, "not started twice: companies")
+    second = (await still.bot.jobs.under_way(RunSync, still.tenant.id))[1]
+    assert "companies" not in second.groups
+    assert {"contracts", "time"} <= set(second.groups)
+    async with still.bot.database.unit(still.tenant.id) as uow:
+        await uow.switches.set(Capability.INVOICES, Mode.OFF, by=ADMIN, at=still.bot.tools.clock.now())
+    await people.type_command(ADMIN, DESK, "/autotask sync invoices")
+    await people.wait_for(ADMIN, DESK, "switched off")
