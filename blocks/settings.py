@@ -56,6 +56,11 @@ MEANING = {
         Mode.READ_ONLY: "Invoices, their lines and PDFs are read and shown; nothing is written to Autotask.",
         Mode.ON: "Invoices, their lines and PDFs are read and shown; this version writes none to Autotask.",
     },
+    Capability.TIME: {
+        Mode.OFF: "No time entry is read, and none is shown to anybody.",
+        Mode.READ_ONLY: "Time entries are read and shown; nothing is written to Autotask.",
+        Mode.ON: "Time entries are read and shown; this version writes none to Autotask.",
+    },
 }
 _MARKS = {Mode.ON: ":large_green_circle:", Mode.READ_ONLY: ":large_yellow_circle:", Mode.OFF: ":red_circle:"}
 _TRUTH_WORDS = {

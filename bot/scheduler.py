@@ -21,7 +21,17 @@ from bot.domain.schedules import (
     Due,
     due,
 )
-from bot.jobs import Job, Jobs, PostDigest, ReconcileTickets, RefreshChoices, RunSync, VerifyNightly
+from bot.domain.time_nudges import APPROVALS, MISSING, NudgeKind
+from bot.jobs import (
+    Job,
+    Jobs,
+    NudgeTime,
+    PostDigest,
+    ReconcileTickets,
+    RefreshChoices,
+    RunSync,
+    VerifyNightly,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -35,6 +45,9 @@ def job_for(due_now: Due) -> Job:
     if standing is not None and standing.groups:
         key = f"{schedule.name}:{slot}"
         return RunSync(tenant_id=tenant_id, groups=standing.groups, run_key=key, options=standing.options)
+    if schedule.name.startswith((MISSING, APPROVALS)):
+        kind = NudgeKind.MISSING if schedule.name.startswith(MISSING) else NudgeKind.APPROVALS
+        return NudgeTime(tenant_id=tenant_id, kind=kind, user_id=schedule.channel_id, slot=slot)
     if schedule.name == NIGHTLY_VERIFY:
         return VerifyNightly(tenant_id=tenant_id, slot=slot)
     if schedule.name == NIGHTLY_CHOICES:

@@ -12,6 +12,7 @@ from bot.db.companies import escaped_like
 from bot.db.repository import Repository
 from bot.db.tables import (
     companies,
+    contract_standings,
     contracts,
     organizations,
     resources,
@@ -121,12 +122,20 @@ class TimeEntries(Repository):
     async def contracts_of(
         self, company_id: int, typed: str = "", limit: int = 100
     ) -> list[tuple[int, str, date | None]]:
-        """The company's contracts whose name contains the text, with their ends; the latest end first."""
-        chosen = select(contracts.c.autotask_id, contracts.c.name, contracts.c.end_date).where(
-            contracts.c.tenant_id == self.tenant_id,
-            contracts.c.company_id == company_id,
-            contracts.c.gone_at.is_(None),
-            contracts.c.name.ilike(f"%{escaped_like(typed)}%"),
+        """The company's contracts that are taken in and whose name contains the text; the latest end first."""
+        taken = (contract_standings.c.tenant_id == contracts.c.tenant_id) & (
+            contract_standings.c.contract_id == contracts.c.autotask_id
+        )
+        chosen = (
+            select(contracts.c.autotask_id, contracts.c.name, contracts.c.end_date)
+            .join(contract_standings, taken)
+            .where(
+                contract_standings.c.place == "in",
+                contracts.c.tenant_id == self.tenant_id,
+                contracts.c.company_id == company_id,
+                contracts.c.gone_at.is_(None),
+                contracts.c.name.ilike(f"%{escaped_like(typed)}%"),
+            )
         )
         ordered = chosen.order_by(contracts.c.end_date.desc().nulls_first(), contracts.c.name).limit(limit)
         return [(row["autotask_id"], row["name"], row["end_date"]) for row in await self._all(ordered)]

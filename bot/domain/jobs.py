@@ -6,8 +6,8 @@ from typing import ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from bot.domain.time_nudges import NudgeKind
 from bot.domain.retries import HOURS, MINUTES, SYNCS, TWO_MINUTES, UNTIL_REMOVED, RetryPolicy
+from bot.domain.time_nudges import NudgeKind
 
 Queue = Literal["quick", "bulk", "billing"]
 QUEUES: tuple[Queue, ...] = ("quick", "bulk", "billing")

@@ -10,6 +10,7 @@ from bot.domain.connections import Connection, FieldFacts, PicklistOption, Ticke
 from bot.domain.contract_setting_names import LABELS as CONTRACT_LABELS
 from bot.domain.logs import RETENTION
 from bot.domain.switches import Capability, Switches
+from bot.domain.time_entries import WINDOW_SETTING
 
 UNDO_WITHIN = timedelta(minutes=10)
 """How long a change can be taken back with one button (product §2.1)."""
@@ -125,6 +126,8 @@ def setting_label(name: str) -> str:
         return capability.label
     if name in CONTRACT_LABELS:
         return CONTRACT_LABELS[name]
+    if name == WINDOW_SETTING:
+        return "Time entries"
     if name == RETENTION:
         return "The sync log is kept for"
     if name == AS_PERSON:

@@ -29,7 +29,7 @@ _LABELS = {
     Capability.PROJECTS: "Projects",
 }
 
-AVAILABLE = frozenset({Capability.TICKETS, Capability.CONTRACTS, Capability.INVOICES})
+AVAILABLE = frozenset({Capability.TICKETS, Capability.CONTRACTS, Capability.INVOICES, Capability.TIME})
 """What this version can do; the others' switches are kept for when it can."""
 
 
