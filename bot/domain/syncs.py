@@ -112,7 +112,8 @@ class SyncCounts:
 class SyncRun:
     """One run of one group. ``key`` is the request's or the slot's: an attempt that follows takes up the same run.
 
-    ``parts`` are the counts by sync. ``requested_by`` is "" for a schedule.
+    ``parts`` are the counts by sync. ``requested_by`` is "" for a schedule. ``retry_at`` is when the next attempt
+    of one that is retrying begins.
     """
 
     id: int
@@ -127,3 +128,4 @@ class SyncRun:
     requested_by: str = ""
     attempts: int = 1
     parts: Mapping[str, SyncCounts] = field(default_factory=dict)
+    retry_at: datetime | None = None

@@ -1,15 +1,17 @@
 """The engine: one pass of a sync, fetched in ranges side by side and saved a few pages at a time."""
 
-from contextlib import aclosing
+from collections.abc import Iterator
+from contextlib import aclosing, contextmanager
 from dataclasses import dataclass, replace
 from typing import Generic
 
 from bot.autotask.budget import Urgency
 from bot.autotask.paging import Batch
-from bot.autotask.query import Condition, all_of
+from bot.autotask.query import Condition, all_of, document
 from bot.autotask.query import field as autotask_field
+from bot.autotask.wire import encode
 from bot.domain.syncs import SyncCounts
-from bot.errors import AutotaskRejected
+from bot.errors import AutotaskRejected, BotError
 from bot.syncs.declared import (
     DAY,
     Progress,
@@ -93,11 +95,23 @@ class _Queries(Generic[Row]):
 
     async def page(self, part: int, after: int | None, until: int | None) -> Batch[Row]:
         condition = self._narrowed(part, after, until)
-        return await self.work.client.page(self.plan.sync.entity, condition, fields=self.plan.fields)
+        with self._noted(condition):
+            return await self.work.client.page(self.plan.sync.entity, condition, fields=self.plan.fields)
 
     async def count(self, part: int, after: int | None) -> int:
         condition = self._narrowed(part, after, None)
-        return await self.work.client.count(self.plan.sync.entity, condition, urgency=Urgency.BACKGROUND)
+        with self._noted(condition):
+            return await self.work.client.count(self.plan.sync.entity, condition, urgency=Urgency.BACKGROUND)
+
+    @contextmanager
+    def _noted(self, condition: Condition) -> Iterator[None]:
+        """An error keeps the request that it came from, for the log."""
+        try:
+            yield
+        except BotError as error:
+            asked = encode(document(condition, fields=self.plan.fields))
+            error.add_note(f"{self.plan.sync.entity.endpoint.collection}/query {asked}")
+            raise
 
     def _narrowed(self, part: int, after: int | None, until: int | None) -> Condition:
         conditions = [self.plan.conditions[part]]

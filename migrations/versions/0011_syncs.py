@@ -24,6 +24,7 @@ ALTER TABLE sync_cursors DROP COLUMN watermark;
 ALTER TABLE sync_runs ADD COLUMN key TEXT;
 ALTER TABLE sync_runs ADD COLUMN parts JSONB DEFAULT '{}' NOT NULL;
 ALTER TABLE sync_runs ADD COLUMN attempts INTEGER DEFAULT '1' NOT NULL;
+ALTER TABLE sync_runs ADD COLUMN retry_at TIMESTAMP WITH TIME ZONE;
 CREATE UNIQUE INDEX uq_sync_runs_key ON sync_runs (tenant_id, name, key);
 CREATE INDEX ix_sync_runs_name ON sync_runs (tenant_id, name, id);
 
@@ -55,6 +56,7 @@ DOWN = """
 DROP TABLE sync_logs;
 DROP INDEX ix_sync_runs_name;
 DROP INDEX uq_sync_runs_key;
+ALTER TABLE sync_runs DROP COLUMN retry_at;
 ALTER TABLE sync_runs DROP COLUMN attempts;
 ALTER TABLE sync_runs DROP COLUMN parts;
 ALTER TABLE sync_runs DROP COLUMN key;

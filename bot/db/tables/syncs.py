@@ -38,6 +38,7 @@ sync_runs = Table(
     words("error"),
     at("started_at"),
     at("finished_at", nullable=True),
+    at("retry_at", nullable=True),
     of_tenant(),
     Index("uq_sync_runs_key", "tenant_id", "name", "key", unique=True),
     Index("ix_sync_runs_name", "tenant_id", "name", "id"),
