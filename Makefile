@@ -72,7 +72,7 @@ run: $(VENV)/.runtime ## Serve a real Slack workspace and a real Autotask, from 
 
 # Many tests wait for other processes, so there are more workers than processors. In the order of the folders: the
 # files of few and long tests come early, or everybody would wait for them at the end.
-WORKERS ?= 4
+WORKERS ?= 5
 
 test: $(VENV)/.dev ## All tests but the browser's
 	@$(PY) -m pytest -m "not browser" --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
