@@ -97,10 +97,13 @@ class Invoices(Repository):
         row = await self._first(chosen)
         return _invoice(row) if row else None
 
-    async def unpaid_ids(self) -> list[int]:
-        """Those that we hold as neither paid nor voided."""
+    async def unpaid_ids(self, seen_before: datetime) -> list[int]:
+        """Those that we hold as neither paid nor voided, and have not seen in Autotask since then."""
         chosen = select(invoices.c.autotask_id).where(
-            *self._here(), invoices.c.paid_on.is_(None), invoices.c.is_voided.is_(False)
+            *self._here(),
+            invoices.c.paid_on.is_(None),
+            invoices.c.is_voided.is_(False),
+            invoices.c.synced_at < seen_before,
         )
         return [row["autotask_id"] for row in await self._all(chosen.order_by(invoices.c.autotask_id))]
 

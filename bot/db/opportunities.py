@@ -1,7 +1,7 @@
 """The local mirror of Autotask's opportunities, and what is asked of it."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -65,9 +65,11 @@ class Opportunities(Repository):
         )
         return [(row["owner_id"], row["name"]) for row in await self._all(chosen.order_by(named))]
 
-    async def open_ids(self) -> Sequence[int]:
-        """Those that we hold as active."""
-        chosen = select(opportunities.c.autotask_id).where(*self._here(), opportunities.c.status == ACTIVE)
+    async def open_ids(self, seen_before: datetime) -> Sequence[int]:
+        """Those that we hold as active and have not seen in Autotask since then."""
+        chosen = select(opportunities.c.autotask_id).where(
+            *self._here(), opportunities.c.status == ACTIVE, opportunities.c.synced_at < seen_before
+        )
         return [row["autotask_id"] for row in await self._all(chosen.order_by(opportunities.c.autotask_id))]
 
     async def as_of(self) -> Any:

@@ -1,6 +1,7 @@
 """What people hear of invoices that changed in Autotask: log lines, and news where an unpaid one is at stake."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -9,6 +10,7 @@ from pydantic import JsonValue
 from bot.db.invoices import Places
 from bot.db.session import UnitOfWork
 from bot.domain.invoices import Identifier, called
+from bot.domain.money import money
 from bot.domain.problems import EventKind, News
 from bot.domain.sync_logs import LogEntry, LogStatus, Operation
 from bot.domain.syncs import Change, SyncType
@@ -19,15 +21,43 @@ NEWSWORTHY = frozenset({"total", "due_on"})
 """What of an unpaid invoice is news (product IP3)."""
 
 
+@dataclass(frozen=True)
+class Words:
+    """What is needed to tell of invoices: how they are named, their currency, their companies."""
+
+    identifier: Identifier
+    currency: str
+    places: Mapping[int, Places]
+
+    def name(self, change: Change) -> str:
+        number = called(change.record_id, str(change.after.get("number") or ""), self.identifier)
+        place = self.places.get(_company(change))
+        return f"Invoice {number} {place.name}" if place else f"Invoice {number}"
+
+    def organization(self, change: Change) -> int | None:
+        place = self.places.get(_company(change))
+        return place.organization_id if place else None
+
+    def of(self, value: object) -> str:
+        """A value as people read it; a company by its name."""
+        if value is None or value == "":
+            return "nothing"
+        if isinstance(value, date):
+            return f"{value.day} {value:%b %Y}"
+        if isinstance(value, int) and value in self.places:
+            return self.places[value].name
+        return money(value, self.currency) if isinstance(value, Decimal) else str(value)
+
+
 async def reported(uow: UnitOfWork, changes: Sequence[Change], *, run_id: int, at: datetime) -> None:
     """Writes the log lines and the news of a page."""
     if not changes:
         return
-    identifier = await uow.invoices.identifier()
     places = await uow.invoices.places([_company(each) for each in changes])
-    lines = [_line(each, _name(each, identifier, places), places) for each in changes]
+    words = Words(await uow.invoices.identifier(), await uow.invoices.currency(), places)
+    lines = [_line(each, words) for each in changes]
     await uow.sync_logs.add(run_id, [line for line in lines if line is not None], at)
-    found = [_news(each, _name(each, identifier, places), places) for each in changes]
+    found = [_news(each, words) for each in changes]
     await uow.news.add(run_id, [news for news in found if news is not None], at)
 
 
@@ -39,8 +69,8 @@ def summary(corrected: int, was_asked: bool) -> tuple[str, ...]:  # noqa: FBT001
     return ("Every unpaid invoice was as in Autotask.",) if was_asked else ()
 
 
-def _line(change: Change, name: str, places: Mapping[int, Places]) -> LogEntry | None:
-    differs = _differences(change)
+def _line(change: Change, words: Words) -> LogEntry | None:
+    differs = _differences(change, words)
     if change.before is not None and not differs:
         return None
     operation = Operation.CREATE if change.before is None else Operation.UPDATE
@@ -49,54 +79,54 @@ def _line(change: Change, name: str, places: Mapping[int, Places]) -> LogEntry |
         SyncType.INVOICE,
         operation,
         LogStatus.SUCCESS,
-        f"{name}: {said}",
-        details=_details(change),
+        f"{words.name(change)}: {said}",
+        details=_details(change, words),
         record_id=change.record_id,
-        organization_id=_organization(change, places),
+        organization_id=words.organization(change),
     )
 
 
-def _news(change: Change, name: str, places: Mapping[int, Places]) -> News | None:
+def _news(change: Change, words: Words) -> News | None:
     before = change.before
     if before is None or before.get("paid_on") is not None or before.get("is_voided"):
         return None
-    differs = {column: words for column, words in _differences(change).items() if column in NEWSWORTHY}
+    differs = {column: said for column, said in _differences(change, words).items() if column in NEWSWORTHY}
     if not differs:
         return None
     total = change.after.get("total")
     return News(
         EventKind.INVOICES,
-        f"{name}: {', '.join(differs.values())} in Autotask",
-        organization_id=_organization(change, places),
+        f"{words.name(change)}: {', '.join(differs.values())} in Autotask",
+        organization_id=words.organization(change),
         amount=total if isinstance(total, Decimal) else None,
         record_id=change.record_id,
     )
 
 
-def _differences(change: Change) -> dict[str, str]:
+def _differences(change: Change, words: Words) -> dict[str, str]:
     """What differs, in words, by column."""
     if change.before is None:
         return {}
     found = {
-        column: f"{label} {_word(change.before.get(column))} → {_word(change.after.get(column))}"
+        column: f"{label} {words.of(change.before.get(column))} → {words.of(change.after.get(column))}"
         for column, label in WATCHED.items()
         if column in change.changed
     }
     if "paid_on" in change.changed:
         paid = change.after.get("paid_on")
-        found["paid_on"] = f"paid {_word(paid)}" if paid else "no longer paid"
+        found["paid_on"] = f"paid {words.of(paid)}" if paid else "no longer paid"
     if "is_voided" in change.changed:
         found["is_voided"] = "voided" if change.after.get("is_voided") else "no longer voided"
     return found
 
 
-def _details(change: Change) -> dict[str, JsonValue]:
+def _details(change: Change, words: Words) -> dict[str, JsonValue]:
     """Old and new value by column, for the log and for what was corrected."""
     if change.before is None:
         return {}
     return {
         column: [_plain(change.before.get(column)), _plain(change.after.get(column))]
-        for column in _differences(change)
+        for column in _differences(change, words)
     }
 
 
@@ -104,25 +134,6 @@ def _plain(value: object) -> JsonValue:
     return None if value is None else str(value)
 
 
-def _word(value: object) -> str:
-    if value is None or value == "":
-        return "nothing"
-    if isinstance(value, date):
-        return f"{value.day} {value:%b %Y}"
-    return f"{value:,}" if isinstance(value, Decimal) else str(value)
-
-
-def _name(change: Change, identifier: Identifier, places: Mapping[int, Places]) -> str:
-    number = called(change.record_id, str(change.after.get("number") or ""), identifier)
-    place = places.get(_company(change))
-    return f"Invoice {number} {place.name}" if place else f"Invoice {number}"
-
-
 def _company(change: Change) -> int:
     found = change.after.get("company_id")
     return found if isinstance(found, int) else -1
-
-
-def _organization(change: Change, places: Mapping[int, Places]) -> int | None:
-    place = places.get(_company(change))
-    return place.organization_id if place else None

@@ -2,9 +2,9 @@
 
 Autotask does not say when an invoice changed. New ones carry their moment of creation, paid and voided ones a date;
 the amount and the due date of an unpaid one change without a trace, so those are all asked for once a day. An
-invoice that is paid with an old date leaves the set of unpaid ones silently: those that we hold as unpaid are asked
-for by lists of ids, and come back if they are paid or voided by now. Whole records are read, because ``dueDate``
-can be neither filtered nor listed.
+invoice that is paid with an old date leaves the set of unpaid ones silently: those that we hold as unpaid and that
+are no longer among them are asked for by lists of ids. Whole records are read, because ``dueDate`` can be neither
+filtered nor listed.
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,14 +23,13 @@ from bot.domain.switches import Capability
 from bot.domain.syncs import Change, Group, Scope, SyncType
 from bot.syncs import billing_items
 from bot.syncs.due import WEEKLY, goes_full, is_due
-from bot.syncs.engine import Saving, Sync, Work
+from bot.syncs.engine import Saving, Sync, Work, whole
 from bot.syncs.groups import Conclusion, SyncGroup
 from bot.syncs.invoice_changes import reported, summary
 
 NAME = "invoices"
 DAY = timedelta(days=1)
 IS_UNPAID = all_of(field("paidDate").not_exists(), field("isVoided").eq(value=False))
-IS_SETTLED = any_of(field("paidDate").exists(), field("isVoided").eq(value=True))
 
 
 def _columns(row: entities.Invoice) -> Mapping[str, object]:
@@ -76,24 +75,31 @@ async def _new_ones(_uow: UnitOfWork, scope: Scope) -> bool:
 
 
 async def _unpaid_ones(uow: UnitOfWork, scope: Scope) -> bool:
-    """Asked for, or due; not beside a pass over everything, which sees them, too."""
+    return await _asked_or_due(uow, scope, STILL_UNPAID.name)
+
+
+async def _settled_ones(uow: UnitOfWork, scope: Scope) -> bool:
+    """By its own cursor: when it begins, that of the unpaid ones has just moved."""
+    return await _asked_or_due(uow, scope, SETTLED.name)
+
+
+async def _asked_or_due(uow: UnitOfWork, scope: Scope, name: str) -> bool:
+    """Not beside a pass over everything, which sees them, too."""
     if UNPAID in scope.options:
         return True
     if NEW in scope.options or await goes_full(uow, NAME, scope):
         return False
-    return await is_due(uow, STILL_UNPAID.name, scope)
+    return await is_due(uow, name, scope)
 
 
 async def _still_unpaid(_uow: UnitOfWork, _scope: Scope) -> Condition:
     return IS_UNPAID
 
 
-async def _settled(_uow: UnitOfWork, _scope: Scope) -> Condition:
-    return IS_SETTLED
-
-
-async def _held_unpaid(uow: UnitOfWork, _scope: Scope) -> Sequence[int]:
-    return await uow.invoices.unpaid_ids()
+async def _no_longer_unpaid(uow: UnitOfWork, scope: Scope) -> Sequence[int]:
+    """Those that we hold as unpaid and that the pass over the unpaid ones did not see."""
+    passed = (await uow.syncs.cursor(STILL_UNPAID.name)).since
+    return await uow.invoices.unpaid_ids(passed or scope.now)
 
 
 def _nothing(_scope: Scope) -> ColumnElement[bool]:
@@ -141,9 +147,10 @@ STILL_UNPAID = replace(
 SETTLED = replace(
     STILL_UNPAID,
     name="invoices_settled",
-    condition=_settled,
-    parents=_held_unpaid,
+    condition=whole,
+    parents=_no_longer_unpaid,
     parent_field="id",
+    wanted=_settled_ones,
     after=(NAME, "invoices_unpaid"),
 )
 TERMS = Sync(

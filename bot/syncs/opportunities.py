@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, false
 from bot.autotask import entities
 from bot.autotask.budget import Urgency
 from bot.autotask.facts import picklists_of
-from bot.autotask.query import Condition, any_of, field
+from bot.autotask.query import Condition, field
 from bot.db.session import UnitOfWork
 from bot.db.tables import opportunities
 from bot.domain.opportunities import ACTIVE, CLOSED, LOST
@@ -20,7 +20,7 @@ from bot.domain.sync_logs import LogEntry, LogStatus, Operation
 from bot.domain.syncs import Change, Group, Scope, SyncType
 from bot.errors import BotError
 from bot.syncs.due import WEEKLY, goes_full, is_due
-from bot.syncs.engine import Saving, Sync, Work
+from bot.syncs.engine import Saving, Sync, Work, whole
 from bot.syncs.groups import Conclusion, SyncGroup
 
 NAME = "opportunities"
@@ -53,12 +53,10 @@ async def _active(_uow: UnitOfWork, _scope: Scope) -> Condition:
     return field("status").eq(ACTIVE)
 
 
-async def _held_active(uow: UnitOfWork, _scope: Scope) -> Sequence[int]:
-    return await uow.opportunities.open_ids()
-
-
-async def _decided(_uow: UnitOfWork, _scope: Scope) -> Condition:
-    return any_of(field("status").noteq(ACTIVE), field("status").not_exists())
+async def _no_longer_active(uow: UnitOfWork, scope: Scope) -> Sequence[int]:
+    """Those that we hold as active and that the pass over the active ones did not see."""
+    passed = (await uow.syncs.cursor(OPEN.name)).since
+    return await uow.opportunities.open_ids(passed or scope.now)
 
 
 def _nothing(_scope: Scope) -> ColumnElement[bool]:
@@ -67,7 +65,13 @@ def _nothing(_scope: Scope) -> ColumnElement[bool]:
 
 
 async def _daily(uow: UnitOfWork, scope: Scope) -> bool:
+    """Whether the open ones are due; not beside a pass over everything, which sees them, too."""
     return not await goes_full(uow, NAME, scope) and await is_due(uow, OPEN.name, scope)
+
+
+async def _daily_decided(uow: UnitOfWork, scope: Scope) -> bool:
+    """The same by its own cursor: when it begins, that of the open ones has just moved."""
+    return not await goes_full(uow, NAME, scope) and await is_due(uow, DECIDED.name, scope)
 
 
 async def _react(uow: UnitOfWork, changes: Sequence[Change], saving: Saving) -> None:
@@ -175,9 +179,10 @@ OPEN = replace(
 DECIDED = replace(
     OPEN,
     name="opportunities_decided",
-    condition=_decided,
-    parents=_held_active,
+    condition=whole,
+    parents=_no_longer_active,
     parent_field="id",
+    wanted=_daily_decided,
     after=(NAME, OPEN.name),
 )
 GROUP = SyncGroup(Group.OPPORTUNITIES, (ALL, OPEN, DECIDED), conclude=_conclude)

@@ -55,7 +55,7 @@ async def test_an_unpaid_invoice_that_changed_is_news_once_and_settled_ones_leav
     [news] = await billing.rows(tables.news)
     assert (
         news["text"]
-        == "Invoice INV-1 Acme Dental: total 10.00 → 12.00, due 15 Dec 2026 → 30 Dec 2026 in Autotask"
+        == "Invoice INV-1 Acme Dental: total $10.00 → $12.00, due 15 Dec 2026 → 30 Dec 2026 in Autotask"
     )
     async with billing.unit() as uow:
         totals = await uow.invoices.totals(InvoiceFilter(), TODAY)
