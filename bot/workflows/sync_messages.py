@@ -17,6 +17,7 @@ from bot.jobs import RunSync
 from bot.slack.notifier import Notifier
 from bot.slack.problems import SlackRefused
 from bot.syncs.engine import Progress
+from bot.workflows.contract_arrivals import arrived, arriving
 from bot.workflows.engine import post_somewhere
 from bot.workflows.first_sync import with_next_runs
 
@@ -34,6 +35,7 @@ class SyncMessages:
         if job.requested_by:
             places = [place for place in (job.channel_id, job.requested_by) if place]
             message = await self._with_next_runs(blocks.running(job.groups), job)
+            message = await arriving(message, job, self._database)
             await post_somewhere(self._notifier, tenant, key_of(job), places, message)
 
     def progress(self, tenant: Tenant, job: RunSync, run_id: int, parts: dict[str, SyncCounts]) -> Progress:
@@ -44,7 +46,7 @@ class SyncMessages:
         async def told(sync: str, counts: SyncCounts) -> None:
             nonlocal saved
             own[sync] = parts[sync] = counts
-            if job.requested_by:
+            if job.requested_by and job.organization_id is None:
                 self._notifier.progress(tenant, key_of(job), blocks.running(job.groups, parts))
             now = asyncio.get_running_loop().time()
             if now - saved >= SAVED_EVERY:
@@ -67,6 +69,7 @@ class SyncMessages:
             troubles = await uow.sync_logs.troubles([run.id for run in runs])
         message = blocks.ended(runs, _reason(error), code=_code(error), lines=lines, troubles=troubles)
         message = await self._with_next_runs(message, job)
+        message = await arrived(message, job, self._database, is_fine=error is None)
         await self._notifier.update(tenant, key_of(job), message)
         await self._mention(tenant, job, runs)
 
