@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Final, Literal, TypeAlias
+from uuid import uuid4
 
 import structlog
 
@@ -14,7 +15,9 @@ import handlers
 from bot import keys
 from bot.assembly import (
     bolt_of,
+    budget_watch,
     credential_pages,
+    heartbeat_of,
     install_pages,
     installations_of,
     managed_credentials,
@@ -33,6 +36,7 @@ from bot.jobs import Jobs
 from bot.log import Redactor
 from bot.parts import Bot, Ground
 from bot.scheduler import Scheduler
+from bot.services.api_usage import UsageNotes
 from bot.services.clients import Clients
 from bot.services.log_retention import LogRetention
 from bot.services.pausing import Pausing
@@ -116,6 +120,8 @@ async def running(
         handlers.register(bot.bolt, bot.tools, features)
         if not await _knows_its_own(bot):
             await stack.enter_async_context(bot.beside("slack", bot.identity.keep_finding()))
+        usage = UsageNotes(bot.database, bot.autotask, bot.tools.clock, uuid4().hex)
+        await stack.enter_async_context(bot.beside("usage", usage.keep_noting()))
         await bot.jobs.release()
         if role != "web":
             await stack.enter_async_context(bot.jobs.working(performer(bot), grace=DRAIN))
@@ -125,8 +131,11 @@ async def running(
                 bot.tools.clock,
                 tick=settings.tick_seconds,
                 tidies=(bot.services.installations.purge, LogRetention(bot.database, bot.tools.clock).tidy),
+                heartbeat=heartbeat_of(bot),
             )
             await stack.enter_async_context(scheduler.ringing())
+            watching = budget_watch(bot).keep_looking(settings.tick_seconds)
+            await stack.enter_async_context(bot.beside("budget", watching))
         if role != "worker":
             stack.push_async_callback(_drain, bot)
             bot = replace(bot, address=await stack.enter_async_context(_serving(bot)))

@@ -226,10 +226,10 @@ class Jobs:
         row = await self._connector.execute_query_one_async(RUNNING_OF, **_of(tenant_id))
         return int(row["running"])
 
-    async def under_way(self, kind: type[AnyJob], tenant_id: int) -> list[AnyJob]:
-        """The workspace's jobs of that kind which are running or wait for their (next) turn."""
+    async def under_way(self, kind: type[AnyJob], tenant_id: int) -> list[tuple[AnyJob, datetime | None]]:
+        """The workspace's jobs of that kind which run or wait, each with when its next attempt is, if it failed."""
         rows = await self._connector.execute_query_all_async(UNDER_WAY, name=kind.name, tenant_id=tenant_id)
-        return [kind.model_validate(row["payload"]) for row in rows]
+        return [(kind.model_validate(row["payload"]), row["again_at"]) for row in rows]
 
     async def waits_since(self, tenant_id: int) -> datetime | None:
         """Since when the workspace's oldest work waits that could start and that no worker starts."""

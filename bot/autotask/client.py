@@ -6,6 +6,7 @@ or our own budget) and AutotaskUnavailable, ``ambiguous`` when a write's reply w
 
 import re
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import suppress
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TypeVar
 
@@ -14,7 +15,7 @@ import httpx
 from bot.autotask import answers, calls, links, paging, picklists, protocol
 from bot.autotask import query as q
 from bot.autotask.answers import EntityAccess
-from bot.autotask.budget import Threshold, Urgency, Usage
+from bot.autotask.budget import Standing, Threshold, Urgency, Usage
 from bot.autotask.calls import Lost, Request, Response
 from bot.autotask.entities import Entity, Invoice
 from bot.autotask.exchange import Exchange
@@ -24,7 +25,7 @@ from bot.autotask.query import Condition
 from bot.autotask.watching import Refused, Watched
 from bot.autotask.wire import JsonObject, Value
 from bot.autotask.zones import Zone
-from bot.errors import AutotaskRejected, AutotaskUnavailable
+from bot.errors import AutotaskRejected, AutotaskUnavailable, PermissionMissing, UpstreamError
 
 E = TypeVar("E", bound=Entity)
 TIMEOUT = httpx.Timeout(90.0, connect=10.0, pool=60.0)
@@ -268,9 +269,23 @@ class AutotaskClient:
         """What everybody together has used of this hour's requests."""
         return await self._exchange.threshold(urgency=Urgency.PERSON)
 
+    @property
+    def is_at_home(self) -> bool:
+        """Whether the zone is known, as it is after the first request."""
+        return self._exchange.knows_zone
+
     async def usage(self) -> Usage:
         """The last such reading and our own part, without a request of its own."""
         return (await self._exchange.database()).budget.usage(self._exchange.now())
+
+    async def standing(self) -> Standing:
+        """How the hour's requests stand, read anew where a reading is due; while Autotask refuses, the last one."""
+        budget, now = (await self._exchange.database()).budget, self._exchange.now()
+        if budget.reading_due(now):
+            budget.read_later(now)
+            with suppress(UpstreamError, PermissionMissing, AutotaskRejected):
+                await self._exchange.threshold(urgency=Urgency.PERSON)
+        return budget.standing(self._exchange.now())
 
     async def entity_access(self) -> Mapping[str, EntityAccess]:
         """Every entity's access for this API user, by singular name."""

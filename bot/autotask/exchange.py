@@ -124,6 +124,10 @@ class Exchange:
                 return self._settle(await self._discover_or_keep())
             return self._zone
 
+    @property
+    def knows_zone(self) -> bool:
+        return self._zone is not None
+
     async def database(self) -> Database:
         return self._around.database((await self.zone()).ci)
 
@@ -246,8 +250,8 @@ class Exchange:
     async def _afford(self, budget: Budget, urgency: Urgency) -> None:
         waited = AT_ONCE
         while wait := await self._price(budget, urgency):
-            if waited + wait > PATIENCE[urgency]:
-                raise AutotaskBusy(wait)
+            if waited + wait > PATIENCE[urgency] or budget.rests(urgency):
+                raise AutotaskBusy(wait)  # what rests may rest for hours: nobody stands and waits for it
             await self._around.pauses.sleep(wait.total_seconds())
             waited += wait
 

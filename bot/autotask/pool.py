@@ -7,7 +7,7 @@ from typing import Self, TypeAlias
 
 from bot.autotask import calls
 from bot.autotask import query as q
-from bot.autotask.budget import Limits, Urgency
+from bot.autotask.budget import Limits, Urgency, Usage
 from bot.autotask.calls import Credentials
 from bot.autotask.client import AutotaskClient, HttpTransport
 from bot.autotask.entities import Company
@@ -83,6 +83,10 @@ class AutotaskPool:
             if known:
                 self._clients[key].resume()
         return self._clients[key]
+
+    async def usages(self) -> dict[Hashable, Usage]:
+        """What each tenant's Autotask database was last known to have used; nothing is asked for it."""
+        return {key: await client.usage() for key, client in list(self._clients.items()) if client.is_at_home}
 
     def forget(self, key: Hashable) -> None:
         """Drop the tenant's client and, unless another tenant shares them, the credentials with it."""

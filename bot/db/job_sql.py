@@ -50,7 +50,7 @@ WHERE status = 'doing' AND task_name = ANY(%(names)s) AND (args -> 'payload' ->>
 """
 
 UNDER_WAY: Final[LiteralString] = """
-SELECT args -> 'payload' AS payload FROM procrastinate_jobs
+SELECT args -> 'payload' AS payload, CASE WHEN status = 'todo' AND attempts > 0 THEN scheduled_at END AS again_at FROM procrastinate_jobs
 WHERE status IN ('todo', 'doing') AND task_name = %(name)s
   AND (args -> 'payload' ->> 'tenant_id')::bigint = %(tenant_id)s
 ORDER BY status = 'todo', id LIMIT 200

@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from bot.db.repository import Repository
 from bot.db.tables import (
+    api_usage,
     autotask_fields,
     billing_items,
     closings,
@@ -67,6 +68,7 @@ from bot.domain.connections import ConnectionState
 from bot.domain.removal import TICKETS, Closing, Inventory, Removal
 
 FORGOTTEN = (
+    api_usage,
     autotask_fields, companies, connection_drafts, connections, credential_links, digests, imports, mapping_batches,
     preferences, resources, schedule_slots, schedules, setting_changes, switches, sync_cursors, sync_logs, sync_pauses, sync_runs, news, problems,
     template_queues, ticket_demands, ticket_drafts, tickets, verifications,

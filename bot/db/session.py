@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from bot.db.access_requests import AccessRequests
 from bot.db.alerts import AlertChannels, SyncPauses
+from bot.db.api_usage import ApiUsages
 from bot.db.audit import Audit
 from bot.db.billing_items import BillingItems
 from bot.db.companies import Companies
@@ -96,6 +97,10 @@ class UnitOfWork:
     @cached_property
     def alert_channels(self) -> AlertChannels:
         return AlertChannels(self.connection, self.tenant_id)
+
+    @cached_property
+    def api_usage(self) -> ApiUsages:
+        return ApiUsages(self.connection, self.tenant_id)
 
     @cached_property
     def audit(self) -> Audit:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TypeAlias
 
 from bot.clock import Clock
@@ -99,10 +100,10 @@ async def _allowed(uow: UnitOfWork, order: SyncOrder) -> SyncOrder:
     return replace(order, groups=on)
 
 
-def _by_group(jobs: Sequence[RunSync]) -> dict[Group, str]:
+def _by_group(jobs: Sequence[tuple[RunSync, datetime | None]]) -> dict[Group, str]:
     """Earlier jobs first: the one that runs is the one to look at."""
     found: dict[Group, str] = {}
-    for job in jobs:
+    for job, _ in jobs:
         for name in job.groups:
             if name in set(Group):
                 found.setdefault(Group(name), job.run_key)

@@ -1,14 +1,32 @@
-"""What the status and the log viewer remember."""
+"""The API budget as each process last knew it, and the order in which the log is read."""
+
+from alembic import op
+
+from bot.db.tenancy import tenant_policies
 
 revision = "0017"
 down_revision = "0016"
 branch_labels = None
 depends_on = None
 
+UP = """
+CREATE TABLE api_usage (
+    tenant_id BIGINT NOT NULL,
+    process TEXT NOT NULL,
+    used INTEGER,
+    allowed INTEGER,
+    own INTEGER DEFAULT '0' NOT NULL,
+    noted_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_api_usage PRIMARY KEY (tenant_id, process),
+    CONSTRAINT fk_api_usage_tenant_id FOREIGN KEY(tenant_id) REFERENCES tenants (id) ON DELETE CASCADE
+)
+"""
+
 
 def upgrade() -> None:
-    pass
+    for statement in (UP, *tenant_policies("api_usage")):
+        op.execute(statement)
 
 
 def downgrade() -> None:
-    pass
+    op.execute("DROP TABLE api_usage")

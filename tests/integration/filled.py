@@ -25,6 +25,7 @@ from bot.domain.problems import EventKind, News, ProblemReport, Severity
 from bot.domain.reviews import Answer, Question
 from bot.domain.schedules import Schedule
 from bot.domain.settings import NO, SOURCE_OF_TRUTH, Change, Chosen
+from bot.domain.status import ApiUsage
 from bot.domain.switches import Capability, Mode
 from bot.domain.sync_logs import Operation, succeeded
 from bot.domain.syncs import SyncCounts, SyncState, SyncType
@@ -152,6 +153,7 @@ async def _fill_mirror(uow: UnitOfWork) -> None:
     await uow.sync_pauses.failed("companies", "slot-1", NOON)
     kinds = frozenset({EventKind.SYNC})
     await uow.alert_channels.save(alerts.Subscription("C1", kinds, changed_by="U1", changed_at=NOON))
+    await uow.api_usage.note("web", ApiUsage(1_240, 10_000, 310, NOON))
     await uow.syncs.finish(run_id, SyncState.SUCCEEDED, SyncCounts(inserted=1), at=NOON)
     await _fill_invoices(uow)
     await _fill_time(uow)

@@ -92,7 +92,7 @@ async def test_a_second_wish_for_the_same_sync_starts_no_second_job_and_a_switch
     assert len(await still.bot.jobs.under_way(RunSync, still.tenant.id)) == 1
     await people.type_command(ADMIN, DESK, "/autotask sync all")
     said = await people.wait_for(ADMIN, DESK, "not started twice: companies")
-    second = (await still.bot.jobs.under_way(RunSync, still.tenant.id))[1]
+    second, _ = (await still.bot.jobs.under_way(RunSync, still.tenant.id))[1]
     assert "companies" not in second.groups
     assert {"contracts", "time"} <= set(second.groups)
     async with still.bot.database.unit(still.tenant.id) as uow:

@@ -53,6 +53,7 @@ from bot.db.tables.reviews import (
 )
 from bot.db.tables.schedules import digests, schedule_slots, schedules
 from bot.db.tables.settings import preferences, setting_changes
+from bot.db.tables.status import api_usage
 from bot.db.tables.switches import switches
 from bot.db.tables.syncs import sync_cursors, sync_logs, sync_runs
 from bot.db.tables.tickets import resources, ticket_demands, ticket_drafts, ticket_notes, tickets
@@ -62,6 +63,7 @@ from bot.db.tables.work import deliveries, leases, messages
 __all__ = [
     "access_requests",
     "alert_channels",
+    "api_usage",
     "audit",
     "autotask_fields",
     "billing_items",
