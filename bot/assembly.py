@@ -2,6 +2,9 @@
 
 from datetime import timedelta
 from functools import partial
+from os import getpid
+from secrets import token_hex
+from socket import gethostname
 
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
@@ -32,8 +35,8 @@ from bot.services.fetches import FetchesService
 from bot.services.groups import GroupsService
 from bot.services.imports import ImportsService
 from bot.services.installations import InstallationsService
-from bot.services.logs import LogsService
 from bot.services.invoices import InvoicesService
+from bot.services.logs import LogsService
 from bot.services.mapping import MappingService
 from bot.services.opportunities import OpportunitiesService
 from bot.services.organizations import OrganizationsService
@@ -67,10 +70,12 @@ from bot.starter import starter_templates
 from bot.workflows import Performer
 from bot.workflows.admins import Admins
 from bot.workflows.alarms import Alarms
+from bot.workflows.budget_watch import BudgetWatch
 from bot.workflows.engine import Workflow
 from bot.workflows.export_everything import ExportEverythingWorkflow
 from bot.workflows.export_logs import ExportLogsWorkflow
 from bot.workflows.give_invoice import GiveInvoiceWorkflow
+from bot.workflows.heartbeat import Heartbeat
 from bot.workflows.import_organizations import ImportOrganizationsWorkflow
 from bot.workflows.installed import WhileInstalled
 from bot.workflows.mirror_companies import MirrorCompaniesWorkflow
@@ -231,9 +236,7 @@ def _syncing(bot: Bot, admins: Admins) -> tuple[Workflow, ...]:
             tenant_of=tenant_of,
             clock=tools.clock,
         ),
-        TellProblemWorkflow(
-            bot.database, tools.notifier, admins, tenant_of=tenant_of, clock=tools.clock
-        ),
+        TellProblemWorkflow(bot.database, tools.notifier, admins, tenant_of=tenant_of, clock=tools.clock),
         TellNewsWorkflow(bot.database, tools.notifier, tenant_of=tenant_of),
     )
 
@@ -308,6 +311,25 @@ def _told(bot: Bot, admins: Admins) -> tuple[Workflow, ...]:
         WelcomeInstallerWorkflow(admins, tools.notifier, tenant_of=tenant_of, command=bot.settings.command),
         TellAccessWorkflow(bot.database, tools.notifier, tenant_of, admins=admins),
     )
+
+
+def heartbeat_of(bot: Bot) -> Heartbeat:
+    """What notices schedules that do not ring; of this process."""
+    alarms = Alarms(bot.database, bot.jobs, bot.tools.clock)
+    process = f"{gethostname()}:{getpid()}:{token_hex(3)}"
+    return Heartbeat(
+        bot.database,
+        bot.jobs,
+        alarms,
+        clock=bot.tools.clock,
+        process=process,
+        tick=bot.settings.tick_seconds,
+    )
+
+
+def budget_watch(bot: Bot) -> BudgetWatch:
+    """What notices who uses up Autotask's hourly requests."""
+    return BudgetWatch(bot.database, bot.clients, Alarms(bot.database, bot.jobs, bot.tools.clock))
 
 
 def managed_credentials(settings: Settings) -> Credentials | None:

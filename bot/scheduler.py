@@ -32,6 +32,7 @@ from bot.jobs import (
     RunSync,
     VerifyNightly,
 )
+from bot.workflows.heartbeat import Heartbeat
 
 log = structlog.get_logger(__name__)
 
@@ -74,8 +75,10 @@ class Scheduler:
         *,
         tick: float,
         tidies: Sequence[Callable[[], Awaitable[object]]] = (),
+        heartbeat: Heartbeat | None = None,
     ) -> None:
         """``tidies`` are done once an hour, beside forgetting what is past its retention."""
+        self._heartbeat = heartbeat
         self._database = database
         self._jobs = jobs
         self._clock = clock
@@ -109,6 +112,15 @@ class Scheduler:
     async def ring(self) -> int:
         """Serves what is due now; how many slots this replica won."""
         return sum([await self._for_tenant(self._serve, each) for each in await self._tenants()])
+
+    async def ring_and_look(self) -> int:
+        """The same, with a sign of life before, and a look afterwards at what did not ring in time."""
+        if self._heartbeat is None:
+            return await self.ring()
+        await self._heartbeat.beat()
+        won = await self.ring()
+        await self._heartbeat.look()
+        return won
 
     async def tidy(self) -> None:
         """Forgets what is past its retention; what cannot be tidied now does not keep the rest from it."""
@@ -171,7 +183,7 @@ class Scheduler:
         """A bell that fails once rings again; nothing may stop the clock."""
         async with self._ringing:
             try:
-                await self.ring()
+                await self.ring_and_look()
                 await self._tidy_sometimes()
             except Exception:
                 log.exception("the scheduler's ring failed; it rings again")

@@ -53,6 +53,26 @@ class Usage:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """How the hour's requests stand. ``used`` and ``limit`` are None before the first reading."""
+
+    used: int | None
+    limit: int | None
+    own: int
+    closed_until: datetime | None = None
+    """Until then Autotask refuses everybody, and nobody asks it."""
+
+    @property
+    def share(self) -> float:
+        return self.used / self.limit if self.used is not None and self.limit else 0.0
+
+    @property
+    def others(self) -> int:
+        """What other integrations have used."""
+        return max(0, (self.used or 0) - self.own)
+
+
+@dataclass(frozen=True, slots=True)
 class Limits:
     """What we allow ourselves."""
 
@@ -119,10 +139,20 @@ class Budget:
             return Usage(None, None, len(self._spent))
         return Usage(self._reading.used + self._since_reading, self._reading.limit, len(self._spent))
 
+    def standing(self, now: datetime) -> Standing:
+        """What everybody has used, and whether Autotask refuses everybody."""
+        known = self.usage(now)
+        closed = self._closed_until if self._closed_until and self._closed_until > now else None
+        return Standing(known.used, known.limit, known.own, closed)
+
+    def rests(self, urgency: Urgency) -> bool:
+        """Whether this kind of request rests until others have used less: waiting for it may take hours."""
+        return self._share() >= _stop(urgency)
+
     def _wait(self, urgency: Urgency, now: datetime) -> timedelta:
         self._forget(now)
         waits = [_until(self._closed_until, now), self._ceiling_wait(urgency, now)]
-        if self._share() >= _stop(urgency):
+        if self.rests(urgency):
             waits.append(max(_until(self._next_reading, now), timedelta(seconds=1)))
         if urgency is Urgency.BACKGROUND:
             waits.append(_until(self._next_background, now))

@@ -31,6 +31,8 @@ from bot.errors import (
 
 API_VERSION = "v1.0/"
 READ_RETRIES = 3
+PROBE = timedelta(minutes=5)
+"""Once everybody is refused for the hour's requests, Autotask is asked again that often (product 7.2)."""
 LONGEST_RETRY_AFTER = timedelta(minutes=5)
 HOURLY = r"request threshold|threshold.{0,20}exceeded"
 HOURLY_AT_429 = HOURLY + r"|request limit|per hour|hourly"
@@ -204,7 +206,7 @@ def _asked_pause(answer: Answer, otherwise: timedelta) -> timedelta:
 
 
 def _too_many_this_hour(answer: Answer) -> Failure:
-    pause = _asked_pause(answer, timedelta(minutes=1))
+    pause = _asked_pause(answer, PROBE)
     return Failure(AutotaskBusy(pause), retries=2, pause=pause, for_all=True)
 
 

@@ -51,6 +51,12 @@ class Problems(Repository):
         """Its messages are as it stood at that moment."""
         await self._run(update(problems).where(*self._named(problem_id)).values(shown_at=at))
 
+    async def open_names(self, kind: EventKind) -> frozenset[str]:
+        """Fingerprints of the problems of a kind that are there now."""
+        here = (problems.c.kind == kind.value, problems.c.recovered_at.is_(None))
+        rows = await self._all(select(problems.c.fingerprint).where(self._ours(), *here))
+        return frozenset(row["fingerprint"] for row in rows)
+
     async def page(
         self, offset: int, limit: int, *, state: ProblemState | None, kind: EventKind | None, since: datetime
     ) -> tuple[list[Problem], int]:

@@ -19,6 +19,8 @@ class RetryPolicy:
     """How long to wait before each further attempt."""
 
     delays: tuple[timedelta, ...]
+    waits_for_room: bool = False
+    """Whether Autotask's "not now", and our own budget's, is no failure: it is asked again until there is room."""
 
     @property
     def attempts(self) -> int:
@@ -31,6 +33,9 @@ class RetryPolicy:
         """
         if isinstance(error, CancelledError):
             return timedelta()
+        if self.is_only_waiting(error):
+            assert isinstance(error, AutotaskBusy)
+            return max(self.delays[0], error.retry_after)
         if attempt >= self.attempts:
             return None
         if isinstance(error, BotError):
@@ -38,14 +43,18 @@ class RetryPolicy:
             return max(self.delays[attempt - 1], asked) if error.retryable else None
         return self.delays[attempt - 1] if attempt < BUG_ATTEMPTS else None
 
+    def is_only_waiting(self, error: BaseException) -> bool:
+        """There is no room for more requests just now: the attempt does not count."""
+        return self.waits_for_room and isinstance(error, AutotaskBusy)
 
-def after_seconds(*delays: int) -> RetryPolicy:
-    return RetryPolicy(tuple(timedelta(seconds=each) for each in delays))
+
+def after_seconds(*delays: int, waits_for_room: bool = False) -> RetryPolicy:
+    return RetryPolicy(tuple(timedelta(seconds=each) for each in delays), waits_for_room)
 
 
-HOURS = after_seconds(5, 15, 60, 300, 900, 3600, 3 * 3600, 6 * 3600)
+HOURS = after_seconds(5, 15, 60, 300, 900, 3600, 3 * 3600, 6 * 3600, waits_for_room=True)
 TWO_MINUTES = after_seconds(3, 5, 10, 15, 30, 45)
 UNTIL_REMOVED = after_seconds(3, 5, 10, 15, 30, 30, 60, 60, 120, 300, 600)
-MINUTES = after_seconds(15, 60, 300, 900)
-SYNCS = after_seconds(15, 60, 300, 900, 1800)
+MINUTES = after_seconds(15, 60, 300, 900, waits_for_room=True)
+SYNCS = after_seconds(15, 60, 300, 900, 1800, waits_for_room=True)
 """Five more attempts, then people hear of it (product SY22)."""

@@ -1,6 +1,7 @@
 """Reporting problems and their end, each with the job that tells people."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from bot.clock import Clock
 from bot.db.session import Database, UnitOfWork
@@ -26,6 +27,14 @@ class Alarms:
         """The problem is no more: its message says so. Nothing happens where there was none."""
         async with self._database.unit(tenant_id) as uow:
             await self._over(uow, fingerprint)
+
+    async def was_over(self, tenant_id: int, found: ProblemReport, since: datetime, until: datetime) -> None:
+        """Something that began then and is over already: told once, as recovered."""
+        async with self._database.unit(tenant_id) as uow:
+            await uow.problems.report(found, since)
+            problem_id = await uow.problems.recover(found.fingerprint, until)
+            assert problem_id is not None
+            await self._jobs.enqueue(uow, TellProblem(tenant_id=tenant_id, problem_id=problem_id))
 
     async def failed(self, tenant_id: int, name: str, run_key: str, found: ProblemReport) -> None:
         """A run of that group of syncs failed for good: people hear of it, and after too many it is paused.

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.retries import HOURS, MINUTES, TWO_MINUTES, RetryPolicy, after_seconds
+from bot.domain.retries import HOURS, MINUTES, SYNCS, TWO_MINUTES, RetryPolicy, after_seconds
 from bot.errors import (
     AlreadyDone,
     AutotaskBusy,
@@ -48,6 +48,12 @@ BUSY = AutotaskBusy(timedelta(minutes=5))
 def test_when_to_try_again(error, attempt, seconds):
     expected = None if seconds is None else timedelta(seconds=seconds)
     assert POLICY.after(error, attempt) == expected
+
+
+def test_waiting_for_room_is_no_failure_however_long_it_takes():
+    assert SYNCS.after(BUSY, 99) == timedelta(minutes=5)
+    assert SYNCS.after(AutotaskBusy(timedelta(seconds=1)), 1) == SYNCS.delays[0]
+    assert SYNCS.after(AutotaskUnavailable("no answer"), SYNCS.attempts) is None
 
 
 @pytest.mark.parametrize(

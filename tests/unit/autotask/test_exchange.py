@@ -120,11 +120,13 @@ async def test_a_person_is_not_kept_waiting_longer_than_patience() -> None:
     assert sum(autotask.slept) <= PATIENCE[Urgency.PERSON].total_seconds()
 
 
-async def test_background_work_waits_a_minute_out_when_the_hour_is_exhausted() -> None:
+async def test_nobody_stands_and_waits_while_the_hour_is_exhausted() -> None:
     exhausted = Response(429, b'{"errors":["The request threshold has been exceeded."]}')
     autotask = Autotask([exhausted, ROWS])
-    assert await send(autotask.exchange(), READ, Urgency.BACKGROUND)
-    assert sum(autotask.slept) >= 60
+    with pytest.raises(AutotaskBusy) as busy:
+        await send(autotask.exchange(), READ, Urgency.BACKGROUND)
+    assert busy.value.retry_after == timedelta(minutes=5)
+    assert sum(autotask.slept) == 0
 
 
 async def test_the_first_background_call_reads_the_threshold_and_a_persons_does_not() -> None:
