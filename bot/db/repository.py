@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import (
     ARRAY,
     BigInteger,
+    BindParameter,
     ColumnElement,
+    Numeric,
     RowMapping,
     Table,
     column,
@@ -18,6 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import Executable
+from sqlalchemy.types import TypeEngine
 
 
 @dataclass(frozen=True)
@@ -55,13 +59,20 @@ class Repository:
         if not rows:
             return
         names = list(rows[0])
-        arrays = (literal([row[name] for row in rows], ARRAY(table.c[name].type)) for name in names)
+        arrays = (_array([row[name] for row in rows], table.c[name].type) for name in names)
         given = func.unnest(*arrays).table_valued(*(column(name, table.c[name].type) for name in names))
         source = given.render_derived()
         chosen = select(literal(self.tenant_id, BigInteger), *(source.c[name] for name in names))
         made = insert(table).from_select(["tenant_id", *names], chosen)
         kept = {name: made.excluded[name] for name in names if name != key}
         await self._run(made.on_conflict_do_update(index_elements=["tenant_id", key], set_=kept))
+
+
+def _array(values: Sequence[Any], kind: TypeEngine[Any]) -> BindParameter[Any]:
+    """One parameter. psycopg wants one type in a list: a whole number among decimals becomes one of them."""
+    if isinstance(kind, Numeric):
+        values = [Decimal(value) if isinstance(value, int) else value for value in values]
+    return literal(list(values), ARRAY(kind, dimensions=1))
 
 
 def one_of(key: ColumnElement[int], ids: Sequence[int]) -> ColumnElement[bool]:
