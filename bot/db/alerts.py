@@ -6,9 +6,9 @@ from sqlalchemy import ColumnElement, RowMapping, case, delete, insert, select, 
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from bot.db.repository import Repository
-from bot.db.tables import alert_channels, sync_pauses
+from bot.db.tables import alert_channels, preferences, sync_pauses
 from bot.domain.alerts import Subscription, Threads
-from bot.domain.pauses import SyncPause
+from bot.domain.pauses import PAUSE_AFTER, WARN_AFTER, SyncPause, Thresholds, thresholds_of
 from bot.domain.problems import EventKind, Severity
 
 
@@ -50,6 +50,13 @@ class SyncPauses(Repository):
     async def get(self, name: str) -> SyncPause | None:
         row = await self._first(select(sync_pauses).where(*self._named(name)))
         return _pause(row) if row else None
+
+    async def limits(self) -> Thresholds:
+        """After how many failures a sync is warned of and paused here."""
+        chosen = select(preferences.c.name, preferences.c.value).where(
+            preferences.c.tenant_id == self.tenant_id, preferences.c.name.in_([WARN_AFTER, PAUSE_AFTER])
+        )
+        return thresholds_of({row["name"]: row["value"]["value"] for row in await self._all(chosen)})
 
     async def paused(self) -> frozenset[str]:
         """Names of the groups that schedules leave alone."""

@@ -8,7 +8,7 @@ from bot.db.session import Database, UnitOfWork
 from bot.domain.alerts import Subscription
 from bot.domain.context import Ctx, Right
 from bot.domain.organizations import Organization
-from bot.domain.pauses import PAUSE_AFTER, WARN_AFTER, Thresholds, thresholds_of
+from bot.domain.pauses import PAUSE_AFTER, WARN_AFTER, Thresholds
 from bot.domain.settings import Chosen
 from bot.errors import AlreadyDone, InvalidInput, NotFound
 
@@ -68,7 +68,7 @@ class AlertChannelsService:
         """After how many failures a sync is warned of and paused."""
         ctx.require(Right.READ)
         async with self._database.unit(ctx.tenant.id) as uow:
-            return await limits_in(uow)
+            return await uow.sync_pauses.limits()
 
     async def set_limits(self, ctx: Ctx, wanted: Thresholds) -> Thresholds:
         """Raises ``InvalidInput`` unless 1 ≤ warning < pause ≤ 50."""
@@ -79,7 +79,7 @@ class AlertChannelsService:
             raise InvalidInput("pause", f"More than the warning's, and at most {MOST_FAILURES}.")
         now, by = self._clock.now(), ctx.person.user_id
         async with self._database.unit(ctx.tenant.id) as uow:
-            before = await limits_in(uow)
+            before = await uow.sync_pauses.limits()
             for name, value in ((WARN_AFTER, wanted.warn), (PAUSE_AFTER, wanted.pause)):
                 await uow.settings.prefer(name, Chosen(str(value), str(value)), by=by, at=now)
             await self._record(
@@ -104,12 +104,6 @@ class AlertChannelsService:
     ) -> None:
         now, by = self._clock.now(), ctx.person.user_id
         await uow.audit.record(at=now, by=by, action=action, subject=subject, before=before, after=after)
-
-
-async def limits_in(uow: UnitOfWork) -> Thresholds:
-    """After how many failures a sync is warned of and paused here."""
-    preferences = await uow.settings.preferences()
-    return thresholds_of({name: chosen.value for name, chosen in preferences.items()})
 
 
 async def _subscribed(uow: UnitOfWork, subscription_id: int) -> Subscription:

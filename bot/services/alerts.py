@@ -13,7 +13,6 @@ from bot.domain.problems import RECENT, EventKind, Problem, ProblemState, Snooze
 from bot.domain.tickets import TicketState
 from bot.errors import AlreadyDone, InvalidInput, NotAllowed, NotFound
 from bot.jobs import Job, Jobs, NoteTicket, PushTicket, RunSync, TellProblem
-from bot.services.alert_channels import limits_in
 
 MOST_RETRIED = 200
 _SYNC = "sync:"
@@ -263,7 +262,7 @@ async def shown_of(uow: UnitOfWork, problem_id: int) -> Shown | None:
         problem,
         organization.name if organization else "",
         await uow.sync_pauses.get(problem.fingerprint.removeprefix(_SYNC)) if is_sync else None,
-        await limits_in(uow),
+        await uow.sync_pauses.limits(),
     )
 
 

@@ -9,7 +9,6 @@ from bot.domain.codes import Code
 from bot.domain.pauses import SyncPause, Thresholds
 from bot.domain.problems import ProblemReport
 from bot.jobs import Jobs, TellNews, TellProblem
-from bot.services.alert_channels import limits_in
 
 
 class Alarms:
@@ -42,7 +41,7 @@ class Alarms:
         Told again of the same run, it counts once.
         """
         async with self._database.unit(tenant_id) as uow:
-            limits = await limits_in(uow)
+            limits = await uow.sync_pauses.limits()
             before = await uow.sync_pauses.get(name)
             pause = await uow.sync_pauses.failed(name, run_key, self._clock.now())
             paused = pause.failures >= limits.pause and await uow.sync_pauses.pause(name, self._clock.now())
