@@ -1,17 +1,18 @@
 """Work nobody waits for: the company mirror and the daily digest, with the clock in the test's hand."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 
 import pytest
 
 from bot.app import performer
 from bot.domain.digests import Period, Subscription, schedule_name
 from bot.domain.syncs import SyncState
-from bot.errors import AutotaskUnavailable
-from bot.jobs import Attempt, MirrorCompanies, PostDigest
+from bot.errors import AutotaskUnavailable, SlackUnavailable
+from bot.jobs import Attempt, MirrorCompanies, PostDigest, RunSync
 from bot.scheduler import Scheduler
 from sandbox.autotask.faults import Fault
 from sandbox.slack import feed
+from sandbox.slack.faults import Fault as SlackFault
 from tests.factories import FrozenClock
 from tests.world import World, world
 
@@ -115,9 +116,57 @@ async def test_a_day_without_news_is_one_line(here):
     assert len(message.blocks) == 1
 
 
-async def schedule(found: World, clock: FrozenClock) -> None:
+async def schedule(found: World, clock: FrozenClock, *, at: time = time(8)) -> None:
     async with found.bot.database.unit(found.tenant.id) as uow:
-        digest = Subscription(DESK, found.ctx.person.user_id)
+        digest = Subscription(DESK, found.ctx.person.user_id, at=at)
         await uow.digests.save(digest)
         for each in digest.schedules(found.tenant.id, "Europe/Berlin", clock.now()):
             await uow.schedules.save(each)
+
+
+async def test_slack_unreachable_from_0150_to_0240_delays_messages_alone(here):
+    """The night's syncs do not need Slack; what there is to tell is told afterwards, once."""
+    found, clock = here
+    bell = Scheduler(found.bot.database, found.bot.jobs, clock, tick=20)
+    clock.set(datetime(2026, 11, 22, 0, 50, tzinfo=UTC))
+    await found.bot.services.schedules.change_zone(found.ctx, "Europe/Berlin")
+    await bell.ring()
+    await schedule(found, clock, at=time(2))
+    found.slack.hub.faults.add(SlackFault("chat.postMessage", error="accesslimited", times=10_000))
+    clock.set(datetime(2026, 11, 22, 1, 5, tzinfo=UTC))
+    assert await bell.ring() == 3  # the night's sync, the hourly one, the digest
+    night = RunSync(
+        tenant_id=found.tenant.id,
+        groups=("companies", "contracts", "time"),
+        run_key="nightly-sync:2026-11-22T02:00",
+    )
+    await performer(found.bot)(night, ONCE)
+    async with found.bot.database.unit(found.tenant.id) as uow:
+        runs = [await uow.syncs.of_key(each, night.run_key) for each in night.groups]
+    assert {run.state for run in runs if run} == {SyncState.SUCCEEDED}
+    digest = PostDigest(tenant_id=found.tenant.id, schedule=DAILY, slot="2026-11-22T02:00")
+    attempts = await tried_until_told(found, clock, digest, back_at=datetime(2026, 11, 22, 1, 40, tzinfo=UTC))
+    assert attempts > 1
+    await performer(found.bot)(digest, ONCE)
+    assert len([each for each in said_in(found) if "Daily digest" in each]) == 1
+
+
+async def tried_until_told(found: World, clock: FrozenClock, job: PostDigest, *, back_at: datetime) -> int:
+    """How many attempts it takes, waiting as its policy says."""
+    for number in range(1, job.retry.attempts + 1):
+        if clock.now() >= back_at:
+            found.slack.hub.faults.clear()
+        try:
+            await performer(found.bot)(job, Attempt(number, is_last=False, holder="w"))
+        except SlackUnavailable as error:
+            wait = job.retry.after(error, number)
+            assert wait is not None, "given up while Slack was away"
+            clock.set(clock.now() + wait)
+        else:
+            return number
+    raise AssertionError("never told")
+
+
+def said_in(found: World) -> list[str]:
+    channel = found.slack.workspace.channel(DESK)
+    return [feed.words_of_message(message) for message in channel.messages.values()]

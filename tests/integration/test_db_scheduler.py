@@ -4,13 +4,16 @@ import asyncio
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from bot.db.session import Database
+from bot.db.tables import schedule_slots
 from bot.domain.connections import SealedCredentials
-from bot.domain.schedules import Schedule
+from bot.domain.schedules import BY_NAME, HOURLY_COMPANIES, NIGHTLY_SYNC, Schedule
 from bot.jobs import Jobs
 from bot.scheduler import Scheduler
 from tests.factories import until
+from tests.integration.filled import SEALED, ZONE
 
 EIGHT = datetime(2026, 11, 20, 7, 0, tzinfo=UTC)
 """08:00 in Berlin."""
@@ -114,3 +117,92 @@ async def test_what_is_past_its_retention_is_forgotten(database, scheduler, cloc
         assert not await uow.deliveries.first_time("new", clock.now())
         assert (await uow.syncs.last("companies")).id == old_run  # the newest of its kind stays
         assert await uow.schedules.claim_slot("daily-digest", "2026-11-21T08:00", clock.now())
+
+
+@pytest.mark.parametrize(
+    ("zone", "noon_before", "hours", "night"),
+    [
+        ("Europe/Berlin", datetime(2026, 10, 24, 10, tzinfo=UTC), 25, "2026-10-25T02:00"),
+        ("Europe/Berlin", datetime(2027, 3, 27, 11, tzinfo=UTC), 23, "2027-03-28T02:00"),
+        ("America/New_York", datetime(2026, 10, 31, 16, tzinfo=UTC), 25, "2026-11-01T02:00"),
+        ("America/New_York", datetime(2027, 3, 13, 17, tzinfo=UTC), 23, "2027-03-14T02:00"),
+    ],
+)
+async def test_two_replicas_over_a_night_whose_clocks_change_one_started_anew_in_it(
+    database_url, jobs, clock, zone, noon_before, hours, night
+):
+    clock.set(noon_before)
+    async with Database(database_url) as second, Jobs(database_url) as other:
+        tenant = await connected(second, zone)
+        first = Scheduler(second, other, clock, tick=30)
+        await first.ring()
+        for step in range(hours * 2):
+            clock.set(noon_before + timedelta(minutes=30 * (step + 1)))
+            again = Scheduler(second, jobs, clock, tick=30)  # a replica that has just started
+            await asyncio.gather(first.ring(), again.ring())
+        slots = await rung(second, tenant)
+    assert [slot for name, slot in slots if name == NIGHTLY_SYNC] == [night]
+    assert [slot for name, slot in slots if name == HOURLY_COMPANIES] == [
+        f"{noon_before + timedelta(hours=n):%Y-%m-%dT%H:05Z}" for n in range(hours)
+    ]
+
+
+async def test_a_sync_that_waited_for_a_paused_connection_runs_once_when_it_is_back(database, jobs, clock):
+    clock.set(datetime(2026, 11, 20, 12, tzinfo=UTC))
+    tenant = await connected(database, "Europe/Berlin")
+    scheduler = Scheduler(database, jobs, clock, tick=30)
+    await scheduler.ring()
+    async with database.unit(tenant) as uow:
+        await uow.connections.pause("the login was refused", proven_at=EIGHT)
+    clock.advance(days=2)
+    await scheduler.ring()
+    assert NIGHTLY_SYNC not in dict(await rung(database, tenant))
+    async with database.unit(tenant) as uow:
+        await uow.connections.save(ZONE, SEALED, defaults=None, by="U1", at=clock.now())
+    await scheduler.ring()
+    await scheduler.ring()
+    slots = await rung(database, tenant)
+    assert [slot for name, slot in slots if name == NIGHTLY_SYNC] == ["2026-11-22T02:00"]
+    assert [slot for name, slot in slots if name == HOURLY_COMPANIES] == ["2026-11-22T11:05Z"]
+
+
+async def test_one_tidying_that_fails_does_not_keep_the_others_from_it(database, jobs, clock):
+    tidied = []
+
+    async def fails():
+        raise RuntimeError
+
+    async def works():
+        tidied.append(1)
+
+    await Scheduler(database, jobs, clock, tick=30, tidies=(fails, works)).tidy()
+    assert tidied == [1]
+
+
+async def test_a_workspace_of_an_older_release_gets_what_it_lacks_and_keeps_what_it_chose(
+    database, jobs, clock
+):
+    tenant = await connected(database, "Europe/Berlin")
+    chosen = Schedule(tenant, NIGHTLY_SYNC, time(4, 30), "Europe/Berlin", enabled=False)
+    async with database.unit(tenant) as uow:
+        await uow.schedules.save(chosen)
+    await Scheduler(database, jobs, clock, tick=30).ring()
+    async with database.unit(tenant) as uow:
+        found = {each.name: each for each in await uow.schedules.all()}
+    assert found.keys() == BY_NAME.keys()
+    assert found[NIGHTLY_SYNC] == chosen
+
+
+async def connected(database: Database, zone: str) -> int:
+    async with database.directory() as directory:
+        tenant = await directory.ensure_tenant("T7", "Litware", zone)
+    async with database.unit(tenant.id) as uow:
+        await uow.connections.save(ZONE, SEALED, defaults=None, by="U1", at=EIGHT)
+    return tenant.id
+
+
+async def rung(database: Database, tenant: int) -> list[tuple[str, str]]:
+    """Every slot that was served, by name and in order."""
+    async with database.unit(tenant) as uow:
+        rows = await uow.connection.execute(select(schedule_slots.c.name, schedule_slots.c.slot))
+        return sorted((name, slot) for name, slot in rows)
