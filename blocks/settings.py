@@ -8,6 +8,7 @@ from blocks.rich import Piece, facts, rich, soft, strong
 from bot.domain.authors import AS_PERSON
 from bot.domain.connections import Connection, ConnectionState
 from bot.domain.context import Person, Right
+from bot.domain.invoices import IDENTIFIER, Identifier, Naming
 from bot.domain.logs import RETENTION, USUALLY_KEPT
 from bot.domain.overview import Overview
 from bot.domain.settings import (
@@ -32,6 +33,7 @@ REFRESH = "settings_refresh"
 TRUTH = "settings_truth"
 AUTHORS = "settings_authors"
 KEPT = "settings_kept"
+NAMING = "settings_naming"
 UNDO = "settings_undo"
 TURN_ON = "settings_turn_on"
 REMOVE = "removal_open"
@@ -94,6 +96,7 @@ def page(state: WorkspaceSettings, *, channel_id: str = "", notice: str = "") ->
         *_ticket_blocks(state),
         *_truth_blocks(state),
         *_author_blocks(state),
+        *_invoice_blocks(state),
         *_retention_blocks(state),
     ]
     return kit.modal("Settings", blocks, close="Close", metadata={"channel": channel_id})
@@ -309,6 +312,38 @@ def _retention_blocks(state: WorkspaceSettings) -> list[kit.Block]:
             block_id=f"{RETENTION}:{chosen}",
         ),
     ]
+
+
+def _invoice_blocks(state: WorkspaceSettings) -> list[kit.Block]:
+    """How invoices are named, with what both names of the newest one would be (product CV17)."""
+    if state.naming is None:
+        return []
+    chosen = state.values[IDENTIFIER].value if IDENTIFIER in state.values else Identifier.NUMBER.value
+    options = [kit.option(each.label, each.value) for each in Identifier]
+    return [
+        kit.section(
+            "*Invoices are named by*",
+            accessory=kit.static_select(NAMING, options, chosen=chosen),
+            block_id=f"{IDENTIFIER}:{chosen}",
+        ),
+        kit.plain_context(_naming_words(state.naming)),
+    ]
+
+
+def _naming_words(naming: Naming) -> str:
+    if not naming.total:
+        return (
+            "No invoice is here yet for an example. Where a number is blank, Autotask shows the id, as we do."
+        )
+    example, blank = naming.example, ""
+    if naming.blank:
+        blank = (
+            f" {naming.blank:,} of {naming.total:,} have no number; they show as their id, as in Autotask."
+        )
+    if example is None:
+        return blank.strip()
+    number, own = example.shown(Identifier.NUMBER), example.shown(Identifier.AUTOTASK_ID)
+    return f"The newest: Invoice Number {number}, Autotask ID {own}.{blank}"
 
 
 def _has_tickets(state: WorkspaceSettings) -> bool:

@@ -8,6 +8,7 @@ from blocks.kit import Message, View
 from bot.domain.authors import AS_PERSON
 from bot.domain.connections import ConnectionState
 from bot.domain.context import Right
+from bot.domain.invoices import IDENTIFIER
 from bot.domain.logs import RETENTION
 from bot.domain.settings import NO, SOURCE_OF_TRUTH, YES, Saved, WorkspaceSettings, switch_name
 from bot.domain.switches import Capability, Mode
@@ -82,9 +83,17 @@ async def _save_yes_or_no(request: Request, name: str) -> None:
 
 
 async def save_retention(request: Request) -> None:
+    await _save_chosen(request, RETENTION)
+
+
+async def save_naming(request: Request) -> None:
+    await _save_chosen(request, IDENTIFIER)
+
+
+async def _save_chosen(request: Request, name: str) -> None:
     """Saved as soon as it is chosen; the block says what was shown."""
     shown = text_at(request.body, "actions", 0, "block_id").partition(":")[2]
-    saved = await _changed(request, {RETENTION: shown}, {RETENTION: request.action_value})
+    saved = await _changed(request, {name: shown}, {name: request.action_value})
     await request.update(await _page(request, blocks.notice_of(saved)))
     await _confirm(request, saved)
 
@@ -162,6 +171,7 @@ FEATURE = Feature(
         Listener("action", blocks.TRUTH, save_truth),
         Listener("action", blocks.AUTHORS, save_authors),
         Listener("action", blocks.KEPT, save_retention),
+        Listener("action", blocks.NAMING, save_naming),
         Listener("action", blocks.UNDO, undo),
         Listener("options", forms.QUEUE_OPTIONS, suggest_queues),
         Listener("view", forms.SWITCHES_CALLBACK, save_switches),

@@ -136,12 +136,12 @@ class Invoices(Repository):
         )
         return str(await self._scalar(chosen) or await self._preference(CURRENCY))
 
-    async def naming(self, today: date) -> Naming:
+    async def naming(self) -> Naming:
         """What the choice of an identifier is made from."""
         blank = func.count().filter(invoices.c.number == "").label("blank")
         counts = await self._first(select(func.count().label("total"), blank).where(*self._here()))
         assert counts is not None
-        newest = self._joined(today, mapped_only=False).where(
+        newest = self._joined(date.min, mapped_only=False).where(
             *self._here(), invoices.c.number != "", invoices.c.number.is_not(None)
         )
         row = await self._first(newest.order_by(invoices.c.autotask_id.desc()).limit(1))

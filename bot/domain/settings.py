@@ -8,6 +8,7 @@ from enum import StrEnum
 from bot.domain.authors import AS_PERSON
 from bot.domain.connections import Connection, FieldFacts, PicklistOption, TicketDefaults
 from bot.domain.contract_setting_names import LABELS as CONTRACT_LABELS
+from bot.domain.invoices import IDENTIFIER, Naming
 from bot.domain.logs import RETENTION
 from bot.domain.switches import Capability, Switches
 from bot.domain.time_entries import WINDOW_SETTING
@@ -46,6 +47,12 @@ _TICKET_LABELS = {
     TicketSetting.STATUS_UPDATED: "Status after an update",
     TicketSetting.STATUS_CLOSED: "Status when closed",
     TicketSetting.PRIORITY: "Priority",
+}
+_OTHER_LABELS = {
+    WINDOW_SETTING: "Time entries",
+    IDENTIFIER: "Invoices are named by",
+    RETENTION: "The sync log is kept for",
+    AS_PERSON: "Tickets in the person's own name",
 }
 _PICKLISTS = {TicketSetting.QUEUE: "queueID", TicketSetting.PRIORITY: "priority"}
 
@@ -96,6 +103,8 @@ class WorkspaceSettings:
     """The active values of Autotask's ticket picklists, by field."""
     problems: tuple[Problem, ...] = ()
     options_as_of: datetime | None = None
+    naming: Naming | None = None
+    """What the choice of the invoices' identifier is made from; None where no invoice is read."""
 
     @property
     def has_options(self) -> bool:
@@ -124,15 +133,9 @@ def setting_label(name: str) -> str:
     capability = capability_of(name)
     if capability is not None:
         return capability.label
-    if name in CONTRACT_LABELS:
-        return CONTRACT_LABELS[name]
-    if name == WINDOW_SETTING:
-        return "Time entries"
-    if name == RETENTION:
-        return "The sync log is kept for"
-    if name == AS_PERSON:
-        return "Tickets in the person's own name"
-    return TicketSetting(name).label if name in set(TicketSetting) else "Autotask is our source of truth"
+    if name in set(TicketSetting):
+        return TicketSetting(name).label
+    return CONTRACT_LABELS.get(name) or _OTHER_LABELS.get(name, "Autotask is our source of truth")
 
 
 def problems_of(defaults: TicketDefaults | None, facts: Mapping[str, FieldFacts]) -> tuple[Problem, ...]:

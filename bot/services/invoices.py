@@ -14,7 +14,6 @@ from bot.domain.invoices import (
     InvoiceFilter,
     InvoicePage,
     InvoiceStatus,
-    Naming,
 )
 from bot.domain.switches import Capability, Mode
 from bot.errors import InvalidInput, NotConnected, NotFound, SwitchedOff
@@ -132,12 +131,6 @@ class InvoicesService:
             content = await self._from_autotask(ctx, invoice)
         title = f"Invoice {name} {invoice.company_name}".strip()
         return PrintedInvoice(f"Invoice-{_file_name(name)}.pdf", content, title)
-
-    async def naming(self, ctx: Ctx) -> Naming:
-        """What the choice between number and id is made from."""
-        async with self._database.unit_for(ctx) as uow:
-            await _readable(ctx, uow)
-            return await uow.invoices.naming(self._today(ctx))
 
     async def _from_autotask(self, ctx: Ctx, invoice: Invoice) -> bytes:
         client = await self._client_for(ctx.tenant.id)

@@ -23,6 +23,7 @@ from bot.domain.connections import (
 )
 from bot.domain.context import Ctx, Right
 from bot.domain.contract_setting_names import NAMESPACE
+from bot.domain.invoices import IDENTIFIER, Identifier
 from bot.domain.logs import RETENTION, USUALLY_KEPT, is_retention
 from bot.domain.settings import (
     NO,
@@ -175,6 +176,7 @@ async def _read(uow: UnitOfWork) -> WorkspaceSettings:
         SOURCE_OF_TRUTH: Chosen(YES, "Yes"),
         AS_PERSON: Chosen(NO, "No"),
         RETENTION: Chosen(str(USUALLY_KEPT), f"{USUALLY_KEPT} days"),
+        IDENTIFIER: Chosen(Identifier.NUMBER.value, Identifier.NUMBER.label),
     } | await uow.settings.preferences()
     for capability in Capability:
         mode = switches.mode(capability)
@@ -190,6 +192,7 @@ async def _read(uow: UnitOfWork) -> WorkspaceSettings:
         {name: _active(each) for name, each in facts.items()},
         problems_of(connection.defaults if connection else None, facts),
         await uow.settings.picklists_as_of(),
+        await uow.invoices.naming() if switches.may_read(Capability.INVOICES) else None,
     )
 
 
@@ -209,6 +212,8 @@ def _valid(state: WorkspaceSettings, name: str, value: str) -> Chosen:
     """The value with its label. Raises ``InvalidInput`` for one that cannot be."""
     if capability_of(name) is not None and value in set(Mode):
         return Chosen(value, Mode(value).label)
+    if name == IDENTIFIER and value in set(Identifier):
+        return Chosen(value, Identifier(value).label)
     if name == RETENTION and is_retention(value):
         return Chosen(str(int(value)), f"{int(value)} days")
     if name in {SOURCE_OF_TRUTH, AS_PERSON} and value in {YES, NO}:

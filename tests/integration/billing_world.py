@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import Table, select
 
-from bot.app import performer
+from bot.app import Role, performer
 from bot.db.session import UnitOfWork
 from bot.jobs import Attempt, RunSync
 from tests.factories import FrozenClock
@@ -121,8 +121,9 @@ def an_opportunity(
 
 
 @asynccontextmanager
-async def billing_world(database_url: str, folder: Path) -> AsyncIterator[Billing]:
+async def billing_world(database_url: str, folder: Path, *, role: Role = "web") -> AsyncIterator[Billing]:
+    """With ``role="all"`` jobs run by themselves, too."""
     clock = FrozenClock()
-    async with world(database_url, folder, clock=clock) as opened:
+    async with world(database_url, folder, role=role, clock=clock) as opened:
         await opened.connected()
         yield Billing(opened, clock)
