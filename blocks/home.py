@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from blocks import help as help_blocks
 from blocks import kit
 from blocks import settings as settings_blocks
+from blocks import status as status_blocks
 from blocks.access_requests import ask_button
 from blocks.help import CommandFacts
 from blocks.kit import Block, Element, Message, View
@@ -13,6 +14,7 @@ from bot.domain.connections import Connection, ConnectionState
 from bot.domain.context import Person, Right, Tenant
 from bot.domain.overview import Overview
 from bot.domain.reviews import Review, progress
+from bot.domain.status import Status
 from bot.domain.tickets import Ticket, TicketState
 
 REFRESH = "home:refresh"
@@ -54,6 +56,7 @@ class HomeFacts:
     commands: Sequence[CommandFacts]
     root: str
     version: str
+    status: Status | None = None
 
 
 def home(facts: HomeFacts) -> View:
@@ -62,9 +65,10 @@ def home(facts: HomeFacts) -> View:
         _title(facts),
         _claim(facts.person, facts.overview),
         _checklist(facts.person, facts.overview),
-        _connection(facts.person, facts.overview),
+        _syncs(facts),
         settings_blocks.banner(facts.person, facts.overview),
         _work(facts.overview, facts.root),
+        _connection(facts.person, facts.overview),
         _everything(facts.commands),
         _footer(facts),
     )
@@ -166,6 +170,13 @@ def _step_line(noun: str, *, done: bool) -> str:
     return f":white_check_mark: {title}" if done else f":white_large_square: *{title}*: {why}"
 
 
+def _syncs(facts: HomeFacts) -> list[Block]:
+    """Whether it worked comes first, once there is something to sync."""
+    if facts.overview.connection is None or facts.status is None:
+        return []
+    return [kit.divider(), *status_blocks.on_home(facts.status)]
+
+
 def _connection(person: Person, overview: Overview) -> list[Block]:
     connection = overview.connection
     if connection is None:
@@ -238,4 +249,6 @@ def _everything(commands: Sequence[CommandFacts]) -> list[Block]:
 
 def _footer(facts: HomeFacts) -> list[Block]:
     note = f"{PRODUCT} {facts.version} · as of {kit.date(facts.overview.as_of, '{date_short_pretty} {time_secs}')}"
-    return [kit.divider(), kit.actions(kit.button("Refresh", REFRESH)), kit.context(note)]
+    budget = status_blocks.footer(facts.status) if facts.status else ""
+    notes = [note, *([budget] if budget else [])]
+    return [kit.divider(), kit.actions(kit.button("Refresh", REFRESH)), kit.context(*notes)]

@@ -46,6 +46,7 @@ from bot.services.removal import RemovalService
 from bot.services.reviews import ReviewsService
 from bot.services.schedules import SchedulesService
 from bot.services.settings import SettingsService
+from bot.services.status import StatusService
 from bot.services.syncs import SyncsService
 from bot.services.templates import TemplatesService
 from bot.services.ticket_note_push import TicketNotePush
@@ -176,6 +177,7 @@ def services_of(
         overview=OverviewService(database, clock, rules=rules),
         proofs=proofs,
         reviews=ReviewsService(database, clock, tickets=tickets, notes=ticket_notes),
+        status=StatusService(database, jobs, clock),
         syncs=SyncsService(database, jobs, clock),
         templates=TemplatesService(database, clock, starters=starter_templates()),
         schedules=SchedulesService(database, clock),

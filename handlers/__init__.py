@@ -30,6 +30,7 @@ from handlers import (
     reviews,
     schedules,
     settings,
+    status,
     syncs,
     templates,
     ticket_notes,
@@ -73,6 +74,7 @@ FEATURES: Final[tuple[Feature, ...]] = (
     audit.FEATURE,
     alerts.FEATURE,
     logs.FEATURE,
+    status.FEATURE,
     syncs.FEATURE,
 )
 

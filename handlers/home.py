@@ -71,4 +71,5 @@ async def _facts(request: Request, grammar: Grammar) -> HomeFacts:
         commands=tuple(facts(each) for each in grammar.open_to(person)),
         root=request.settings.command,
         version=VERSION,
+        status=await request.services.status.cards(request.ctx),
     )

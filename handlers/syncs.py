@@ -100,7 +100,7 @@ FEATURE = Feature(
         ),
     ),
     listeners=(
-        Listener("action", blocks.AGAIN, again),
+        Listener("action", f"^{blocks.AGAIN}(:[a-z]+)?$", again),
         Listener("view", forms.CALLBACK, submit),
     ),
 )

@@ -34,6 +34,7 @@ from bot.services.removal import RemovalService
 from bot.services.reviews import ReviewsService
 from bot.services.schedules import SchedulesService
 from bot.services.settings import SettingsService
+from bot.services.status import StatusService
 from bot.services.syncs import SyncsService
 from bot.services.templates import TemplatesService
 from bot.services.ticket_note_push import TicketNotePush
@@ -83,6 +84,7 @@ class Services:
     proofs: ProofsService
     removal: RemovalService
     reviews: ReviewsService
+    status: StatusService
     syncs: SyncsService
     templates: TemplatesService
     schedules: SchedulesService

@@ -5,10 +5,12 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, RowMapping, delete, func, select, update
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from bot.db.repository import Repository
 from bot.db.tables import sync_cursors, sync_runs
+from bot.domain.status import Tally
 from bot.domain.syncs import SyncCounts, SyncRun, SyncState
 
 RUNS_KEPT_FOR = timedelta(days=400)
@@ -108,6 +110,28 @@ class Syncs(Repository):
         chosen = select(sync_runs).where(sync_runs.c.tenant_id == self.tenant_id, sync_runs.c.name == name)
         row = await self._first(chosen.order_by(sync_runs.c.id.desc()).limit(1))
         return _run(row) if row else None
+
+    async def last_of_each(self) -> dict[str, SyncRun]:
+        """The last run of every group, by the group's name."""
+        chosen = (
+            select(sync_runs)
+            .ext(distinct_on(sync_runs.c.name))
+            .where(sync_runs.c.tenant_id == self.tenant_id)
+            .order_by(sync_runs.c.name, sync_runs.c.id.desc())
+        )
+        return {row["name"]: _run(row) for row in await self._all(chosen)}
+
+    async def tally(self) -> Tally:
+        """The runs that are kept, by how they ended."""
+        state = sync_runs.c.state
+        chosen = select(
+            func.count().label("total"),
+            func.count().filter(state == SyncState.SUCCEEDED.value).label("succeeded"),
+            func.count().filter(state == SyncState.FAILED.value).label("failed"),
+            func.max(sync_runs.c.finished_at).label("last"),
+        ).where(sync_runs.c.tenant_id == self.tenant_id)
+        row = await self._first(chosen)
+        return Tally(**row) if row else Tally()
 
     async def newest(self, limit: int) -> Sequence[SyncRun]:
         """The newest runs of every group."""
