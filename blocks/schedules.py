@@ -42,7 +42,13 @@ _OFF = kit.confirm(
 
 
 def page(
-    rows: Sequence[Row], *, zone: str, may_change: bool, zone_is_fixed: bool = False, notice: str = ""
+    rows: Sequence[Row],
+    *,
+    zone: str,
+    may_change: bool,
+    zone_is_fixed: bool = False,
+    notice: str = "",
+    channel_id: str = "",
 ) -> kit.View:
     """Every schedule with its next and last run; ``zone_is_fixed``: the installation's settings name the zone."""
     blocks = [
@@ -54,16 +60,16 @@ def page(
         *(block for row in rows for block in _row(row, may_change=may_change)),
         *([] if may_change else [kit.context("Only Admins change these.")]),
     ]
-    return kit.modal("Schedules", blocks, close="Close")
+    return kit.modal("Schedules", blocks, close="Close", metadata={"channel": channel_id})
 
 
-def form(schedule: Schedule, title: str, *, now: datetime) -> kit.View:
+def form(schedule: Schedule, title: str, *, now: datetime, channel_id: str = "") -> kit.View:
     """When one schedule rings; an hourly one's minute is by the local clock."""
     when = [_minute(schedule, now)] if schedule.hourly else [_time(schedule.local_time), _weekday(schedule)]
     state = [kit.option("On", "on"), kit.option("Off", "off")]
     chosen = "on" if schedule.enabled else "off"
     return kit.modal(
-        "Schedule",
+        "When it runs",
         (
             kit.plain_section(title),
             *when,
@@ -72,11 +78,11 @@ def form(schedule: Schedule, title: str, *, now: datetime) -> kit.View:
         ),
         callback_id=CALLBACK,
         submit="Save",
-        metadata={"name": schedule.name},
+        metadata={"name": schedule.name, "channel": channel_id},
     )
 
 
-def zone_form(zone: str) -> kit.View:
+def zone_form(zone: str, *, channel_id: str = "") -> kit.View:
     return kit.modal(
         "Time zone",
         (
@@ -89,6 +95,7 @@ def zone_form(zone: str) -> kit.View:
         ),
         callback_id=ZONE_CALLBACK,
         submit="Save",
+        metadata={"channel": channel_id},
     )
 
 

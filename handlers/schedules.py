@@ -16,7 +16,9 @@ async def show(request: Request) -> None:
 async def open_form(request: Request) -> None:
     found = await request.services.schedules.one(request.ctx, request.action_value)
     title = BY_NAME[found.name].title
-    await request.open_or_push(blocks.form(found, title, now=request.tools.clock.now()))
+    await request.open_or_push(
+        blocks.form(found, title, now=request.tools.clock.now(), channel_id=request.channel_id)
+    )
 
 
 async def save(request: Request) -> None:
@@ -35,7 +37,7 @@ async def switch(request: Request) -> None:
 
 async def open_zone(request: Request) -> None:
     request.ctx.require(Right.CHANGE_SETTINGS)
-    await request.open_or_push(blocks.zone_form(request.ctx.tenant.timezone))
+    await request.open_or_push(blocks.zone_form(request.ctx.tenant.timezone, channel_id=request.channel_id))
 
 
 async def suggest_zones(request: Request) -> None:
@@ -75,6 +77,7 @@ async def _page(request: Request, notice: str = "", *, zone: str = "") -> kit.Vi
         may_change=request.ctx.person.may(Right.CHANGE_SETTINGS),
         zone_is_fixed=tenant.by_environment and "timezone" in settings.model_fields_set,
         notice=notice,
+        channel_id=request.channel_id,
     )
 
 
