@@ -201,7 +201,7 @@ def _rate(rate: Rate) -> str:
 def _change(change: Repricing) -> str:
     before = sums_text(change.before) or "no sum"
     after = sums_text(change.after) or "no sum"
-    return f"{kit.count(change.entries, 'entry', 'entries')} that are not invoiced: {before} → {after}."
+    return f"{kit.count(change.entries, 'entry', 'entries')} not invoiced yet: {before} → {after}."
 
 
 def _day(text: str) -> date:
