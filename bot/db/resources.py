@@ -29,10 +29,12 @@ class Resources(Repository):
         return {row["autotask_id"]: row["name"] for row in await self._all(chosen)}
 
     async def by_email(self, email: str, *, since: datetime) -> int | None:
-        """The one whose address (in small letters) it is; None when nobody, or several."""
+        """The active one whose address (in small letters) it is; None when nobody, or several."""
         chosen = select(resources.c.autotask_id).where(
             resources.c.tenant_id == self.tenant_id,
             resources.c.emails.contains([email]),
+            resources.c.is_active,
+            resources.c.gone_at.is_(None),
             resources.c.synced_at >= since,
         )
         rows = await self._all(chosen.limit(2))

@@ -9,7 +9,7 @@ from sqlalchemy import RowMapping, Select, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.db.companies import escaped_like
-from bot.db.repository import Repository
+from bot.db.repository import Repository, one_of
 from bot.db.tables import organizations, tickets
 from bot.domain.organizations import fold
 from bot.domain.tickets import Ticket, TicketFacts, TicketForm, TicketState
@@ -75,6 +75,19 @@ class Tickets(Repository):
     async def by_references(self, references: Sequence[str]) -> list[Ticket]:
         chosen = self._chosen().where(tickets.c.reference.in_(list(references)))
         return [_ticket(row) for row in await self._all(chosen.order_by(tickets.c.id))]
+
+    async def followed(self) -> list[int]:
+        """Autotask's ids of the tickets that are there and not archived."""
+        chosen = select(tickets.c.autotask_id).where(
+            tickets.c.tenant_id == self.tenant_id,
+            tickets.c.autotask_id.is_not(None),
+            tickets.c.archived_at.is_(None),
+        )
+        return sorted({row["autotask_id"] for row in await self._all(chosen)})
+
+    async def by_autotask_ids(self, ids: Sequence[int]) -> list[Ticket]:
+        rows = await self._all(self._chosen().where(one_of(tickets.c.autotask_id, ids)))
+        return [_ticket(row) for row in rows]
 
     async def held(self, saved_before: datetime, limit: int) -> list[Ticket]:
         """Tickets that are not created as far as we know, the newest first."""

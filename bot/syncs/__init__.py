@@ -2,13 +2,15 @@
 
 from typing import Final
 
-from bot.syncs import companies, contracts, invoices, opportunities, time_entries
+from bot.syncs import companies, contracts, invoices, opportunities, resources, tickets, time_entries
 from bot.syncs.groups import SyncGroup
 
 GROUPS: Final[tuple[SyncGroup, ...]] = (
     companies.GROUP,
+    resources.GROUP,
     contracts.GROUP,
     invoices.GROUP,
     time_entries.GROUP,
     opportunities.GROUP,
+    tickets.GROUP,
 )

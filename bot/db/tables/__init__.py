@@ -56,7 +56,14 @@ from bot.db.tables.settings import preferences, setting_changes
 from bot.db.tables.status import api_usage
 from bot.db.tables.switches import switches
 from bot.db.tables.syncs import sync_cursors, sync_logs, sync_runs
-from bot.db.tables.tickets import resources, ticket_demands, ticket_drafts, ticket_notes, tickets
+from bot.db.tables.tickets import (
+    resources,
+    ticket_demands,
+    ticket_drafts,
+    ticket_mirror,
+    ticket_notes,
+    tickets,
+)
 from bot.db.tables.time_entries import time_entries, time_imports, time_links, time_nudges, time_rates
 from bot.db.tables.work import deliveries, leases, messages
 
@@ -128,6 +135,7 @@ __all__ = [
     "tenants",
     "ticket_demands",
     "ticket_drafts",
+    "ticket_mirror",
     "ticket_notes",
     "tickets",
     "time_entries",
