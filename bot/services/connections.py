@@ -7,6 +7,7 @@ from datetime import datetime
 from bot.autotask.pool import AutotaskPool
 from bot.clock import Clock
 from bot.db.session import Database, UnitOfWork
+from bot.domain.alerts import CONNECTION_PAUSED
 from bot.domain.connections import (
     Choice,
     Connection,
@@ -22,7 +23,7 @@ from bot.domain.schedules import STANDING
 from bot.domain.switches import Capability, Mode, Switches
 from bot.domain.syncs import FIRST, Group
 from bot.errors import InvalidInput, NotConnected, NotFound
-from bot.jobs import Jobs, MirrorCompanies, NoteTicket, PushTicket, RunSync
+from bot.jobs import Jobs, MirrorCompanies, NoteTicket, PushTicket, RunSync, TellProblem
 
 SETUP_CODES = "AT-2"
 """The family of errors that a connection set right mends; tickets that met one go on by themselves."""
@@ -96,6 +97,9 @@ class ConnectionsService:
         assert sealed is not None
         await uow.connections.save(proof.zone, sealed, defaults=defaults, by=by, at=now)
         await uow.connections.drop_draft(draft_id)
+        problem_id = await uow.problems.recover(CONNECTION_PAUSED, now)
+        if problem_id is not None:
+            await self._jobs.enqueue(uow, TellProblem(tenant_id=ctx.tenant.id, problem_id=problem_id))
         if before is None or before.username != sealed.username:
             await uow.verifications.forget()
         await uow.audit.record(

@@ -4,8 +4,9 @@ from datetime import datetime
 
 from bot.clock import Clock
 from bot.db.session import Database
+from bot.domain.troubles import connection_paused
 from bot.errors import CredentialsRejected
-from bot.jobs import Jobs, TellPaused
+from bot.jobs import Jobs, TellPaused, TellProblem
 
 
 class Pausing:
@@ -27,3 +28,5 @@ class Pausing:
             )
             job = TellPaused(tenant_id=tenant_id, proven_at=proven_at.isoformat())
             await self._jobs.enqueue(uow, job)
+            problem_id = await uow.problems.report(connection_paused(error.reason), self._clock.now())
+            await self._jobs.enqueue(uow, TellProblem(tenant_id=tenant_id, problem_id=problem_id))

@@ -12,12 +12,13 @@ from bot.autotask.facts import demand_of
 from bot.autotask.pool import ClientFor
 from bot.autotask.ticket_record import Ensured, TicketRecord
 from bot.clock import Clock
-from bot.db.session import Database
+from bot.db.session import Database, UnitOfWork
 from bot.domain.authors import refusal_key
 from bot.domain.switches import Capability
 from bot.domain.tickets import Ticket, TicketState
+from bot.domain.troubles import ticket_name, ticket_not_created
 from bot.errors import AutotaskRejected, BotError, NotFound, PermissionMissing
-from bot.jobs import Jobs, NoteTicket
+from bot.jobs import Jobs, NoteTicket, TellProblem
 
 __all__ = ["LEASE", "Ensured", "TicketPush"]
 
@@ -155,6 +156,7 @@ class TicketPush:
                 )
                 for note in await uow.ticket_notes.waiting(ticket_id):
                     await self._jobs.enqueue(uow, NoteTicket(tenant_id=tenant_id, note_id=note.id))
+                await self._tell(uow, await uow.problems.recover(ticket_name(ticket_id), now))
         return recorded
 
     async def fail(self, tenant_id: int, ticket_id: int, reason: str, *, code: str = "") -> Ticket:
@@ -166,4 +168,11 @@ class TicketPush:
             ticket = await uow.tickets.locked(ticket_id)
             if ticket is not None and ticket.state is TicketState.CREATED:
                 return ticket
-            return await uow.tickets.failed(ticket_id, reason, code=code)
+            failed = await uow.tickets.failed(ticket_id, reason, code=code)
+            problem = ticket_not_created(failed, reason)
+            await self._tell(uow, await uow.problems.report(problem, self._clock.now()))
+            return failed
+
+    async def _tell(self, uow: UnitOfWork, problem_id: int | None) -> None:
+        if problem_id is not None:
+            await self._jobs.enqueue(uow, TellProblem(tenant_id=uow.tenant_id, problem_id=problem_id))
