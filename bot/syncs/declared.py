@@ -9,7 +9,7 @@ from sqlalchemy import Column, ColumnElement, Table
 
 from bot.autotask.client import AutotaskClient
 from bot.autotask.entities import Entity
-from bot.autotask.query import Condition, everything
+from bot.autotask.query import MOST, Condition, everything
 from bot.clock import Clock
 from bot.db.session import Database, UnitOfWork
 from bot.domain.sync_logs import LogEntry
@@ -136,3 +136,4 @@ class Work:
     run_id: int
     scope: Scope
     progress: Progress = quietly
+    page_size: int = MOST

@@ -76,7 +76,7 @@ async def run_pass(sync: Sync[Row], work: Work) -> Outcome:
 
 
 async def _pass(plan: Plan[Row], work: Work) -> Outcome:
-    frontier = plan.frontier(work.client.at_once)
+    frontier = plan.frontier(work.client.at_once, work.page_size)
     saver, counts = Saver(plan, work, frontier), SyncCounts()
     async with aclosing(fetch_pages(_Queries(plan, work), frontier)) as found:
         async for pages in found:
@@ -96,7 +96,9 @@ class _Queries(Generic[Row]):
     async def page(self, part: int, after: int | None, until: int | None) -> Batch[Row]:
         condition = self._narrowed(part, after, until)
         with self._noted(condition):
-            return await self.work.client.page(self.plan.sync.entity, condition, fields=self.plan.fields)
+            return await self.work.client.page(
+                self.plan.sync.entity, condition, fields=self.plan.fields, page_size=self.work.page_size
+            )
 
     async def count(self, part: int, after: int | None) -> int:
         condition = self._narrowed(part, after, None)

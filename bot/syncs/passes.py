@@ -69,9 +69,9 @@ class Plan(Generic[Row]):
         asked = false() if column is None else one_of(column, sorted(self.parents))
         return asked if covered is None else and_(covered, asked)
 
-    def frontier(self, at_once: int) -> Frontier:
+    def frontier(self, at_once: int, page: int) -> Frontier:
         """The ranges that are still to be fetched."""
-        return Frontier.of(self.cursor.spans, at_once=at_once, rows=self.rows_known)
+        return Frontier.of(self.cursor.spans, at_once=at_once, rows=self.rows_known, page=page)
 
     def wants(self, row: Mapping[str, object]) -> bool:
         """Whether a record belongs into the mirror: a pass over everything also brings those of other parents."""
@@ -103,7 +103,7 @@ async def plan_pass(sync: Sync[Row], work: Work) -> Plan[Row]:
         )
         if cursor.scope == words and _goes_on(cursor, work.scope):
             return plan
-        return await _begin(uow, plan, words, at_once=work.client.at_once)
+        return await _begin(uow, plan, words, work)
 
 
 async def remember_untracked(plan: Plan[Row], work: Work) -> None:
@@ -118,14 +118,14 @@ def _goes_on(cursor: Cursor, scope: Scope) -> bool:
     return cursor.pass_started is not None and scope.now - cursor.pass_started < STALE
 
 
-async def _begin(uow: UnitOfWork, plan: Plan[Row], words: str, *, at_once: int) -> Plan[Row]:
+async def _begin(uow: UnitOfWork, plan: Plan[Row], words: str, work: Work) -> Plan[Row]:
     parts = len(plan.conditions)
     spans, rows = tuple(Span(part=part) for part in range(parts)), None
     begun = replace(plan, cursor=replace(plan.cursor, scope=words))
     if parts == 1 and begun.is_full and not plan.is_first:
         covered = plan.sync.within(plan.scope) if plan.sync.all_parents else plan.within
         rows = await uow.mirror.count(plan.sync.table, within=covered)
-        bounds = even_bounds(rows, at_once)
+        bounds = even_bounds(rows, work.client.at_once, work.page_size)
         spans = cut_at(await uow.mirror.ids_at(plan.sync.table, bounds, within=covered))
     told = Told(kept_back=plan.cursor.told.kept_back)
     cursor = replace(begun.cursor, pass_started=plan.scope.now, spans=spans, seen=0, told=told)
