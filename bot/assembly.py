@@ -29,6 +29,7 @@ from bot.services.contract_arrivals import ContractArrivals
 from bot.services.contract_rules import ContractRulesService
 from bot.services.contracts import ContractsService
 from bot.services.credential_pages import CredentialLink, CredentialPages
+from bot.services.digest_parts import gather
 from bot.services.digests import DigestsService
 from bot.services.exports import ExportsService
 from bot.services.fetches import FetchesService
@@ -162,7 +163,7 @@ def services_of(
         contract_rules=ContractRulesService(database, clock),
         credential_pages=CredentialPages(database, clock),
         closing=ClosingService(database, clients.while_removing, clock=clock),
-        digests=DigestsService(database, clock),
+        digests=DigestsService(database, clock, gather=gather),
         exports=ExportsService(database, jobs=jobs, clock=clock),
         removal=RemovalService(database, clients.while_removing, autotask, jobs=jobs, clock=clock),
         installations=installations,

@@ -1,8 +1,8 @@
 """Digests: what happened and what waits, a day or a week at a time, for a channel or a person. Pure rules."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 
 from bot.domain.schedules import DIGEST, Schedule
@@ -166,6 +166,19 @@ class Subscription:
             )
             for period in Period
         )
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One digest to be gathered. ``today`` is the day in the workspace's zone; ``decides``: the reader lets people in."""
+
+    period: Period
+    since: datetime
+    until: datetime
+    today: date
+    wants: Callable[[Section], bool]
+    money: bool = True
+    decides: bool = False
 
 
 def is_person(target: str) -> bool:

@@ -1,8 +1,7 @@
 """The parts of a digest, each read from the database as the reader sees it."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from bot.db.digest_facts import RunSum
@@ -10,6 +9,7 @@ from bot.db.session import UnitOfWork
 from bot.domain.digests import (
     MOST_LINES,
     STALE_AFTER,
+    Ask,
     Digest,
     Line,
     Part,
@@ -40,19 +40,6 @@ _CAPABILITY = {
     Section.INVOICES: Capability.INVOICES,
     Section.TIME: Capability.TIME,
 }
-
-
-@dataclass(frozen=True)
-class Ask:
-    """One digest to be gathered. ``today`` is the day in the workspace's zone; ``decides``: the reader lets people in."""
-
-    period: Period
-    since: datetime
-    until: datetime
-    today: date
-    wants: Callable[[Section], bool]
-    money: bool = True
-    decides: bool = False
 
 
 async def gather(uow: UnitOfWork, ask: Ask) -> Digest:

@@ -1,22 +1,26 @@
 """Digests: what each reader may be told, and who is sent one, where and when."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 
 from bot.clock import Clock
 from bot.db.session import Database, UnitOfWork
 from bot.domain.context import Ctx, Right, Tenant
-from bot.domain.digests import Digest, Period, Subscription, schedule_name
+from bot.domain.digests import Ask, Digest, Period, Subscription, schedule_name
 from bot.domain.schedules import Schedule, zone_of
 from bot.errors import NotConnected, NotFound
-from bot.services.digest_parts import Ask, gather
 
 MOST_NAMES = 2_000
 
 
+Gather = Callable[[UnitOfWork, Ask], Awaitable[Digest]]
+"""Reads every part of a digest; ``digest_parts.gather``."""
+
+
 class DigestsService:
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, *, gather: Gather) -> None:
         self._database = database
+        self._gather = gather
         self._clock = clock
 
     # --- reading ---
@@ -32,7 +36,7 @@ class DigestsService:
         ask = self._ask(subscription, period, until, zone=ctx.tenant.timezone)
         decides = ctx.person.may(Right.MANAGE_PEOPLE)
         async with self._database.unit_for(ctx) as uow:
-            return await gather(uow, _for_a_person(ask, decides=decides))
+            return await self._gather(uow, _for_a_person(ask, decides=decides))
 
     async def gather_for_channel(
         self, tenant: Tenant, subscription: Subscription, period: Period, until: datetime
@@ -41,7 +45,7 @@ class DigestsService:
         ask = self._ask(subscription, period, until, zone=tenant.timezone)
         seen = subscription.organizations
         async with self._database.unit(tenant.id, organizations=seen) as uow:
-            return await gather(uow, ask)
+            return await self._gather(uow, ask)
 
     def _ask(self, subscription: Subscription, period: Period, until: datetime, *, zone: str) -> Ask:
         return Ask(
