@@ -82,7 +82,11 @@ def filters_form(state: RulesOverview, *, metadata: Mapping[str, kit.Json]) -> k
             ),
             *none,
             *inputs,
-            *((_count_block(state, FILTERS_COUNT, "contracts would be taken in"),) if inputs else ()),
+            *(
+                (_count_block(state, FILTERS_COUNT, f"contracts would be taken in{_invoices(state)}"),)
+                if inputs
+                else ()
+            ),
         ),
         callback_id=FILTERS_CALLBACK,
         submit="Save" if inputs else "",
@@ -134,6 +138,11 @@ def saved(result: Saved, state: RulesOverview) -> kit.Message:
 def _count_block(state: RulesOverview, action_id: str, words: str) -> kit.Block:
     text = f"{state.matching:,} of {state.total:,} {words}."
     return kit.plain_section(text, accessory=kit.button("Count again", action_id), block_id=f"{action_id}_at")
+
+
+def _invoices(state: RulesOverview) -> str:
+    let_in, total = state.invoices
+    return f", {let_in:,} of {total:,} invoices" if total else ""
 
 
 def _filter_input(state: RulesOverview, each: FilterField) -> kit.Block:

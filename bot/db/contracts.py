@@ -1,6 +1,6 @@
 """Mirrored contracts: those to be judged, and those that a person sees."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -93,6 +93,19 @@ class Contracts(Repository):
         """Contracts that Autotask has."""
         chosen = select(func.count()).select_from(contracts)
         return int(await self._scalar(chosen.where(present(contracts, self.tenant_id))))
+
+    async def companies_let_in(
+        self, company_types: Collection[int], classifications: Collection[int]
+    ) -> list[int] | None:
+        """Companies that pass these filters, by id; None where nothing is chosen and all do."""
+        if not company_types and not classifications:
+            return None
+        chosen = select(companies.c.autotask_id).where(companies.c.tenant_id == self.tenant_id)
+        if company_types:
+            chosen = chosen.where(companies.c.company_type.in_(sorted(company_types)))
+        if classifications:
+            chosen = chosen.where(companies.c.classification.in_(sorted(classifications)))
+        return [row["autotask_id"] for row in await self._all(chosen)]
 
     async def lines_of_business(self) -> list[int]:
         """Those that contracts belong to."""

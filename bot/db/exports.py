@@ -10,12 +10,20 @@ from bot.db.tables import (
     autotask_fields,
     companies,
     connections,
+    contract_milestones,
+    contract_service_bundles,
+    contract_services,
+    contract_standings,
+    contracts,
+    customer_requests,
     organizations,
     people,
     preferences,
     review_answers,
     reviews,
     schedules,
+    service_bundles,
+    services,
     switches,
     sync_runs,
     template_questions,
@@ -26,12 +34,13 @@ from bot.db.tables import (
 
 EXPORTED = (
     connections, switches, preferences, schedules, people, organizations, companies, autotask_fields, templates,
-    template_questions, reviews, review_answers, tickets, ticket_notes, sync_runs, audit,
+    template_questions, reviews, review_answers, tickets, ticket_notes, contracts, contract_standings, contract_services,
+    contract_service_bundles, contract_milestones, services, service_bundles, customer_requests, sync_runs, audit,
 )  # fmt: skip
 """Everything that people made or Autotask told us. What only keeps the machine going (leases, outbox) is left out."""
 AT_ONCE = 1_000
 """Rows that are read between two turns of the event loop: everybody else is served meanwhile."""
-_OURS = frozenset({"tenant_id", "hash", "search_name", "request_key"})
+_OURS = frozenset({"tenant_id", "hash", "search_name", "search_text", "identifier", "request_key"})
 _NAMED = {
     "organization_id": (organizations.c.id, organizations.c.name, "organization"),
     "company_id": (companies.c.autotask_id, companies.c.name, "company"),

@@ -143,7 +143,10 @@ class RulesOverview:
     values: Mapping[str, Chosen]
     matching: int
     total: int
+    invoices: tuple[int, int] = (0, 0)
+    """Invoices of companies that pass the filters, and all of them."""
     options: Mapping[FilterField, tuple[PicklistOption, ...]] = field(default_factory=dict)
 
     def value(self, name: str) -> str:
+        """What is chosen, as it is stored."""
         return self.values[name].value

@@ -24,6 +24,7 @@ from bot.domain.contract_rules import (
     Customers,
     FilterField,
     Matched,
+    Rules,
     RulesOverview,
     prefixes_of,
     rules_of,
@@ -55,8 +56,9 @@ class ContractRulesService:
         async with self._database.unit(ctx.tenant.id) as uow:
             values, options = await _values(uow), await _options(uow)
             values |= {name: _chosen(name, value, options) for name, value in (typed or {}).items()}
-            matching, total = await count_matching(uow, rules_of(values))
-            return RulesOverview(values, matching, total, options)
+            rules = rules_of(values)
+            matching, total = await count_matching(uow, rules)
+            return RulesOverview(values, matching, total, await _invoices(uow, rules), options)
 
     async def save(self, ctx: Ctx, typed: Mapping[str, str], *, shown: Mapping[str, str]) -> Saved:
         """Saves what differs from what was ``shown`` and judges every contract anew, without asking Autotask.
@@ -141,6 +143,15 @@ class ContractRulesService:
 async def _values(uow: UnitOfWork) -> dict[str, Chosen]:
     kept = await uow.settings.preferences()
     return {name: kept.get(name, usual) for name, usual in DEFAULTS.items()}
+
+
+async def _invoices(uow: UnitOfWork, rules: Rules) -> tuple[int, int]:
+    """Invoices are narrowed by their company's type and classification."""
+    chosen = rules.filters or {}
+    companies = await uow.contracts.companies_let_in(
+        chosen.get(FilterField.COMPANY_TYPE, ()), chosen.get(FilterField.CLASSIFICATION, ())
+    )
+    return await uow.invoices.count_of(companies), await uow.invoices.count_of()
 
 
 async def _options(uow: UnitOfWork) -> dict[FilterField, tuple[PicklistOption, ...]]:

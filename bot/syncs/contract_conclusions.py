@@ -15,13 +15,12 @@ from bot.domain.contract_lists import Expired, Line
 from bot.domain.contracts import Place
 from bot.domain.problems import EventKind, ProblemReport, Severity
 from bot.domain.sync_logs import LogEntry, LogStatus, Operation
+from bot.domain.sync_orders import END_EXPIRED
 from bot.domain.syncs import SyncType
 from bot.errors import BotError
 from bot.syncs.engine import Work
 from bot.syncs.groups import Conclusion
 
-END_EXPIRED: Final = "end-expired"
-"""The wish, among a run's options, that ends expired contracts."""
 EXPIRED, CUSTOMERS, IDENTIFIER = "contracts:expired", "contracts:customers", "contracts:identifier:"
 MOST_IDENTIFIERS: Final = 50
 LABELS_KEPT: Final = timedelta(hours=20)
