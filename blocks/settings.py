@@ -228,7 +228,8 @@ def _connection_blocks(state: WorkspaceSettings) -> list[kit.Block]:
         verify = kit.button("Verify permissions", "verify_run")
         remove = kit.button("Remove connection…", REMOVE, style="danger")
         export = kit.button("Export everything", EXPORT)
-        blocks.append(kit.actions(update, verify, export, remove))
+        schedules = kit.button("Schedules", "run:schedules")
+        blocks.append(kit.actions(update, verify, schedules, export, remove))
     return blocks
 
 
