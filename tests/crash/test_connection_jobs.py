@@ -298,7 +298,7 @@ async def test_a_night_without_an_answer_changes_nothing_and_is_tried_again(conn
     with pytest.raises(BotError):
         await connected.verify()
     connected.world.autotask.control.set_request_count(0)
-    connected.clock.advance(seconds=120)
+    connected.clock.advance(minutes=6)
     await connected.verify()
     assert connected.told("permissions") == []
 
