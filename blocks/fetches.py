@@ -7,7 +7,7 @@ from typing import Final
 from blocks import kit
 from bot.domain.fetches import Correction, Fetch, FetchPage, Turn
 
-START: Final = "fetch_start"
+STARTS: Final = {Fetch.NEW: "fetch_start:new", Fetch.UNPAID: "fetch_start:unpaid"}
 SHOW: Final = "fetch_show"
 _WHAT: Final = {
     Fetch.NEW: "Customers and invoices that were created or changed since they were last read. Once an hour.",
@@ -59,7 +59,7 @@ def _row(fetch: Fetch, shown: FetchPage) -> tuple[kit.Block, ...]:
     if turn is not None and turn.holds(shown.now):
         return (kit.section(f"*{fetch.label}*\n{_WHAT[fetch]}\n:stopwatch: {_rest(turn, shown.now)}"),)
     again = " The last one failed and gave its turn back." if turn is not None and turn.is_free else ""
-    button = kit.button(fetch.label, f"{START}:{fetch.value}", value=fetch.value, style="primary")
+    button = kit.button(fetch.label, STARTS[fetch], value=fetch.value, style="primary")
     return (
         kit.section(f"*{fetch.label}*\n{_WHAT[fetch]}{again}"),
         kit.actions(button, block_id=f"fetch:{fetch.value}"),

@@ -14,7 +14,7 @@ async def show(request: Request) -> None:
 
 
 async def press(request: Request) -> None:
-    await _start(Fetch(request.action_value), request)
+    await _start(Fetch(request.action_id.partition(":")[2]), request)
 
 
 async def _start(fetch: Fetch, request: Request) -> None:
@@ -53,7 +53,7 @@ FEATURE = Feature(
         ),
     ),
     listeners=(
-        Listener("action", f"^{blocks.START}:(new|unpaid)$", press),
+        Listener("action", "^fetch_start:(new|unpaid)$", press),
         Listener("action", blocks.SHOW, show),
     ),
 )

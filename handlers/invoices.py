@@ -19,22 +19,27 @@ async def turn_to(request: Request) -> None:
 
 
 async def open_card(request: Request) -> None:
-    card = await request.services.invoices.card(request.ctx, int(request.action_value))
+    card = await request.services.invoices.card(request.ctx, _number(request.action_value))
     await request.respond(blocks.card(card))
 
 
 async def turn_lines(request: Request) -> None:
     number, _, invoice = request.action_value.partition("|")
-    card = await request.services.invoices.card(request.ctx, int(invoice), int(number))
+    card = await request.services.invoices.card(request.ctx, _number(invoice), _number(number))
     await request.respond(blocks.card(card), replace=True)
 
 
 async def give_file(request: Request) -> None:
     """One file per press; pressed again it comes from what is kept."""
     name = await request.services.invoices.ask_for_file(
-        request.ctx, int(request.action_value), request_key=request.fingerprint
+        request.ctx, _number(request.action_value), request_key=request.fingerprint
     )
     await request.respond(blocks.printing(name))
+
+
+def _number(text: str) -> int:
+    """0, which no invoice has, where the text is no number."""
+    return int(text) if text.isdigit() else 0
 
 
 FEATURE = Feature(

@@ -68,6 +68,7 @@ class InvoicesService:
 
     async def read_filter(self, ctx: Ctx, words: str) -> InvoiceFilter:
         """What somebody typed: a status anywhere in it; the rest names an organization, or is looked for."""
+        ctx.require(Right.READ)
         left, status = [], None
         for word in words.split():
             known = next((each for each in InvoiceStatus if each.value == word.casefold()), None)

@@ -49,6 +49,7 @@ class OpportunitiesService:
 
     async def read_filter(self, ctx: Ctx, words: str) -> OpportunityFilter:
         """What somebody typed: an organization, a stage, or words to look for among the active ones."""
+        ctx.require(Right.READ)
         text = " ".join(words.split())[:100]
         if not text:
             return OpportunityFilter()
