@@ -1,10 +1,13 @@
 """A problem's one message, wherever it is shown: what is wrong, what to do, who is at it, and what to press."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from blocks import catalogue, kit
+from blocks.contracts import CUSTOMERS, EXPIRED
 from blocks.kit import Block, Element, Message, Piece, View
 from bot.domain.alerts import Shown
+from bot.domain.codes import Code
 from bot.domain.problems import Problem, ProblemState, Severity, Snooze
 
 ACKNOWLEDGE, SNOOZE, ASSIGN = "alert_ack", "alert_snooze", "alert_assign"
@@ -18,6 +21,12 @@ _MUTE_SURE = kit.confirm(
 )
 _SIGNS = {Severity.WARNING: "large_yellow_circle", Severity.ERROR: "red_circle"}
 _SEVERITY = {Severity.WARNING: "Warning", Severity.ERROR: "Error"}
+
+_WAYS: Mapping[str, tuple[str, str]] = {
+    Code.CUSTOMER_MISSING: ("Approve or decline", CUSTOMERS),
+    Code.CONTRACT_EXPIRED: ("See which, and end them", EXPIRED),
+}
+"""Where a problem is dealt with that a retry does not mend."""
 
 
 def card(shown: Shown) -> Message:
@@ -202,6 +211,9 @@ def _repairs(shown: Shown) -> list[Element]:
     problem, pause = shown.problem, shown.pause
     if pause is not None and pause.paused_at is not None:
         return [kit.button("Resume", RESUME, value=str(problem.id), style="primary")]
+    if problem.code in _WAYS:
+        label, action_id = _WAYS[problem.code]
+        return [kit.button(label, action_id, style="primary")]
     return [kit.button("Retry", RETRY, value=str(problem.id), style="primary")] if problem.retry else []
 
 

@@ -55,13 +55,13 @@ def _row(line: Line) -> kit.Block:
 
 def card(line: Line, *, url: str = "", as_of: datetime | None = None) -> kit.Message:
     """One service, under the names that billing knows its fields by (product CR30)."""
-    fee = "not told" if line.fee is None else f"{money(line.fee)} {period_words(line.months)}"
+    fee = "not told" if line.fee is None else f"{money(line.fee, line.currency)} {period_words(line.months)}"
     pairs: list[tuple[str, kit.Piece]] = [
         ("Organization", line.organization),
         ("Contract Name", line.contract),
         ("Billing description (Service Name)", line.service),
         ("Fee (Unit Price)", fee),
-        ("Units now", f"{line.units:,}, together {money(line.total)} a month"),
+        ("Units now", f"{line.units:,}, together {money(line.total, line.currency)} a month"),
         ("Notes (Invoice Description)", line.invoice_description),
         ("Service identifier (Internal Description)", line.identifier or "not set"),
         ("Start", day_words(line.start_date) if line.start_date else ""),

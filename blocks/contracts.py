@@ -183,7 +183,7 @@ def card(
             kit.facts(pairs),
             *(_line_row(each) for each in lines[:LINES_SHOWN]),
             *_more(len(lines)),
-            *_milestones(milestones),
+            *_milestones(milestones, contract.currency),
             kit.context(as_of_words(as_of)),
             kit.actions(*_card_buttons(contract, url)),
         ),
@@ -200,11 +200,13 @@ def _card_buttons(contract: Listed, url: str) -> tuple[kit.Element, ...]:
 
 
 def _line_row(line: Line) -> kit.Block:
-    each = f"{line.units:,} at {money(line.fee)}" if line.fee is not None else f"{line.units:,}"
+    each = (
+        f"{line.units:,} at {money(line.fee, line.currency)}" if line.fee is not None else f"{line.units:,}"
+    )
     worth = (
-        f" = {money(line.total)} a month"
+        f" = {money(line.total, line.currency)} a month"
         if line.months == 1
-        else f" {period_words(line.months)}, {money(line.total)} a month"
+        else f" {period_words(line.months)}, {money(line.total, line.currency)} a month"
     )
     named = f"\nIdentifier {line.identifier}" if line.identifier else ""
     return kit.plain_section(
@@ -219,11 +221,11 @@ def _more(number: int) -> tuple[kit.Block, ...]:
     return (kit.plain_context(f"{number - LINES_SHOWN:,} more services: look for one with find."),)
 
 
-def _milestones(milestones: Sequence[Milestone]) -> tuple[kit.Block, ...]:
+def _milestones(milestones: Sequence[Milestone], currency: str) -> tuple[kit.Block, ...]:
     if not milestones:
         return ()
     items = [
-        (kit.strong(each.title), f" {money(each.amount)}", f", due {day_words(each.due_date)}" if each.due_date else "",
+        (kit.strong(each.title), f" {money(each.amount, currency)}", f", due {day_words(each.due_date)}" if each.due_date else "",
          f", {_MILESTONE[each.status]}" if each.status in _MILESTONE else "")
         for each in milestones
     ]  # fmt: skip
@@ -248,7 +250,7 @@ def span_words(contract: Listed) -> str:
 
 def worth_words(contract: Listed) -> str:
     monthly = contract.standing.monthly
-    return "" if monthly is None else f"{money(monthly)} a month"
+    return "" if monthly is None else f"{money(monthly, contract.currency)} a month"
 
 
 def state_words(contract: Listed, today: date) -> str:
@@ -280,7 +282,7 @@ def as_of_words(moment: datetime | None) -> str:
 
 def totals_words(totals: Totals) -> str:
     """``4 contracts, 31 services, $2,345.00 a month``."""
-    worth = money(totals.monthly or Decimal(0))
+    worth = money(totals.monthly or Decimal(0), totals.currency)
     return (
         f"{kit.count(totals.contracts, 'contract')}, {kit.count(totals.services, 'service')}, {worth} a month"
     )

@@ -111,12 +111,13 @@ async def _turns(
     contracts = await _with_products(uow, rules, batch)
     contracts = await _with_customers(uow, rules, contracts, occasion, judged)
     units, before = await uow.contracts.unit_rows(ids, occasion.today), await uow.standings.of(ids)
+    currency = await uow.contracts.currency()
     turns = []
     for found in contracts:
         place, worth = rules.judge(found), _worth(found, units)
         judged.places[place] = judged.places.get(place, 0) + 1
         was = before.get(found.id)
-        turns.append(Turn(found, was, stands(found, place, worth, was, occasion.today)))
+        turns.append(Turn(found, was, stands(found, place, worth, was, occasion.today), currency))
     return turns
 
 

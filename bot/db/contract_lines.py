@@ -1,6 +1,7 @@
 """Services and bundles on contracts, as a person sees them: on a contract's card, or found by their identifier."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final, TypeAlias
@@ -86,9 +87,10 @@ class ContractLines(Repository):
             first, every.c.organization, every.c.contract, every.c.service, every.c.key
         )
         rows = await self._all(ordered.limit(limit))
-        months = await Contracts(self.connection, self.tenant_id).months()
+        contracts_of = Contracts(self.connection, self.tenant_id)
+        months, currency = await contracts_of.months(), await contracts_of.currency()
         units = await self._units(sorted({row["contract_id"] for row in rows}), today, months)
-        return [_line(row, units.get(row["key"]), months) for row in rows]
+        return [replace(_line(row, units.get(row["key"]), months), currency=currency) for row in rows]
 
     async def _units(self, ids: Sequence[int], today: date, months: Mapping[str, int]) -> dict[str, UnitRow]:
         parts = [covering(kind, self.tenant_id, ids, today) for kind in KINDS]

@@ -10,6 +10,7 @@ from sqlalchemy import RowMapping, Select, and_, func, or_, select, union_all
 
 from bot.db.companies import escaped_like
 from bot.db.contract_parts import KINDS, covering, present, unit_of
+from bot.db.invoices import Invoices
 from bot.db.repository import Repository, one_of
 from bot.db.tables import (
     autotask_fields,
@@ -81,6 +82,10 @@ class Contracts(Repository):
         options = await self._scalar(chosen) or []
         return {each["value"]: months_of(each["value"], each["label"]) for each in options}
 
+    async def currency(self) -> str:
+        """The database's internal currency, as an ISO code; Autotask's own where nobody told it yet."""
+        return await Invoices(self.connection, self.tenant_id).currency() or "USD"
+
     async def labels_as_of(self, entity: str) -> datetime | None:
         """When the words for an entity's picklists were last read."""
         chosen = select(func.max(autotask_fields.c.synced_at)).where(
@@ -124,13 +129,14 @@ class Contracts(Repository):
         )
         months = await self.months()
         rows = await self._all(ordered.offset(offset).limit(limit))
-        return [_listed(row, months) for row in rows], int(total)
+        currency = await self.currency()
+        return [_listed(row, months, currency) for row in rows], int(total)
 
     async def get(self, contract_id: int) -> Listed | None:
         """One of them; None when its organization may not be seen."""
         chosen = seen_contracts(self.tenant_id).where(contracts.c.autotask_id == contract_id)
         row = await self._first(chosen.order_by(organizations.c.id).limit(1))
-        return _listed(row, await self.months()) if row else None
+        return _listed(row, await self.months(), await self.currency()) if row else None
 
     async def milestones(self, contract_id: int) -> list[Milestone]:
         of = contract_milestones
@@ -156,7 +162,7 @@ class Contracts(Repository):
         ]
         lines = sum(found["n"] for found in await self._all(union_all(*counts)))
         assert row is not None
-        return Totals(row["n"], int(lines), row["worth"] or Decimal(0))
+        return Totals(row["n"], int(lines), row["worth"] or Decimal(0), await self.currency())
 
     # --- inside ---
 
@@ -254,7 +260,7 @@ def _found(row: RowMapping) -> Found:
     )
 
 
-def _listed(row: RowMapping, months: Mapping[str, int]) -> Listed:
+def _listed(row: RowMapping, months: Mapping[str, int], currency: str) -> Listed:
     place = Place(row["place"]) if row["place"] else Place.IN
     standing = Standing(
         place,
@@ -271,5 +277,6 @@ def _listed(row: RowMapping, months: Mapping[str, int]) -> Listed:
         row["organization"],
         standing,
         months=months.get(period) or months_of(period),
+        currency=currency,
         is_judged=bool(row["place"]),
     )

@@ -29,6 +29,7 @@ class Turn:
     found: Found
     before: Standing | None
     after: Standing
+    currency: str = "USD"
 
     @property
     def is_new(self) -> bool:
@@ -82,7 +83,7 @@ def lines_of(turn: Turn) -> Iterable[LogEntry]:
     """A skip is told once, not every night."""
     place, was = turn.after.place, turn.before.place if turn.before else None
     if turn.is_new:
-        worth = _a_month(turn.after.monthly)
+        worth = _a_month(turn)
         yield _line(turn, Operation.CREATE, f"Created contract {_label(turn)}{worth}")
     if turn.has_ended and place is Place.IN:
         yield ended_line(turn.found, turn.after.ended_on)
@@ -138,7 +139,7 @@ def _changes(turn: Turn) -> Iterable[str]:
         yield "runs again"
     if turn.difference:
         was, now = turn.before.monthly or Decimal(0), turn.after.monthly or Decimal(0)
-        yield f"{money(was)} → {money(now)} a month"
+        yield f"{money(was, turn.currency)} → {money(now, turn.currency)} a month"
 
 
 def _change(name: str, before: Terms, after: Terms) -> str:
@@ -164,21 +165,21 @@ def news_of(turn: Turn) -> Iterable[News]:
     if turn.before is None:
         begins = turn.found.terms.start_date
         since = f" from {day_words(begins)}" if begins else ""
-        yield _news(
-            turn, f"New contract {_label(turn)}{_a_month(turn.after.monthly)}{since}", turn.after.monthly
-        )
+        yield _news(turn, f"New contract {_label(turn)}{_a_month(turn)}{since}", turn.after.monthly)
     elif turn.before.place is Place.IN and turn.difference:
         yield _news(turn, _worth_words(turn), turn.difference)
 
 
 def _worth_words(turn: Turn) -> str:
     assert turn.before is not None
-    end, difference = turn.found.terms.end_date, f"{change_of(turn.difference)} a month"
+    end, difference = turn.found.terms.end_date, f"{change_of(turn.difference, turn.currency)} a month"
     if turn.after.place is Place.GONE:
         return f"Contract {_label(turn)} is no longer in Autotask: {difference}"
     if not turn.after.monthly and end is not None:
         return f"Contract {_label(turn)} ended on {day_words(end)}: {difference}"
-    return f"Contract {_label(turn)}: {difference}, {money(turn.after.monthly or Decimal(0))} now"
+    return (
+        f"Contract {_label(turn)}: {difference}, {money(turn.after.monthly or Decimal(0), turn.currency)} now"
+    )
 
 
 def _news(turn: Turn, text: str, amount: Decimal | None) -> News:
@@ -190,8 +191,9 @@ def _label(turn: Turn) -> str:
     return f"{turn.found.terms.name} of {of}" if of else turn.found.terms.name
 
 
-def _a_month(worth: Decimal | None) -> str:
-    return f": {money(worth)} a month" if worth else ""
+def _a_month(turn: Turn) -> str:
+    worth = turn.after.monthly
+    return f": {money(worth, turn.currency)} a month" if worth else ""
 
 
 def day_words(day: date) -> str:

@@ -16,6 +16,7 @@ class Listed:
     organization: str
     standing: Standing
     months: int = 1
+    currency: str = "USD"
     is_judged: bool = True
     """False until the first sync after it appeared has looked at it."""
 
@@ -47,6 +48,7 @@ class Line:
     fee: Decimal | None = None
     total: Decimal = Decimal(0)
     """Of all units, a month."""
+    currency: str = "USD"
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,7 @@ class Totals:
     contracts: int = 0
     services: int = 0
     monthly: Decimal = Decimal(0)
+    currency: str = "USD"
 
 
 @dataclass(frozen=True)
