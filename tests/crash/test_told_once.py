@@ -8,10 +8,12 @@ import pytest
 
 from bot.app import performer
 from bot.domain.digests import Period, Subscription, schedule_name
+from bot.domain.time_nudges import NudgeKind
 from bot.errors import SlackUnavailable
-from bot.jobs import JOB_TYPES, Attempt, Job, PostDigest, RefreshChoices, WelcomeInstaller
+from bot.jobs import JOB_TYPES, Attempt, Job, NudgeTime, PostDigest, RefreshChoices, WelcomeInstaller
 from sandbox.slack import feed
 from sandbox.slack.faults import Fault
+from tests.integration import time_rows
 from tests.world import World, world
 
 Make = Callable[[World], Awaitable[tuple[Job, str]]]
@@ -42,7 +44,16 @@ async def a_welcome(found: World) -> tuple[Job, str]:
     return WelcomeInstaller(tenant_id=found.tenant.id, user_id=owner, installation=7), "Deskhand is here"
 
 
-EVERY = pytest.mark.parametrize("make", [a_digest, a_queue_that_is_gone, a_welcome])
+async def time_that_waits(found: World) -> tuple[Job, str]:
+    async with found.bot.database.unit(found.tenant.id) as uow:
+        await time_rows.entry(uow, 1)
+        await time_rows.decided(uow)
+    owner = found.ctx.person.user_id
+    job = NudgeTime(tenant_id=found.tenant.id, kind=NudgeKind.APPROVALS, user_id=owner, slot="V1")
+    return job, "wait for approval"
+
+
+EVERY = pytest.mark.parametrize("make", [a_digest, a_queue_that_is_gone, a_welcome, time_that_waits])
 
 
 @pytest.fixture

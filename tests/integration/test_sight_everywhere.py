@@ -23,6 +23,7 @@ from handlers.command import Listener
 from handlers.guard import guarded
 from sandbox.slack.seed import ADMIN, FULL_MEMBER
 from sandbox.slack.settings import SlackSettings
+from tests.integration import time_rows
 from tests.integration.filled import SEALED, ZONE, ticket_form
 from tests.integration.slack_world import DESK, Office, opened_office
 
@@ -35,7 +36,18 @@ VALUES = (THEIRS, f"{THEIRS}|{THEIRS}", f"{THEIRS}|0|push", f"{THEIRS}:{THEIRS}|
 NOT_ASKED = re.compile("connect|verify|removal|deskhand_settings")
 """Listeners that talk to Autotask, which is not there, and none of which is about an organization."""
 METADATA = dict.fromkeys(
-    ("review", "ticket", "organization", "question", "group", "request", "person", "template", "draft"),
+    (
+        "review",
+        "ticket",
+        "organization",
+        "question",
+        "group",
+        "request",
+        "person",
+        "template",
+        "draft",
+        "entry",
+    ),
     THEIRS,
 ) | {"category": "0", "n": "1", "channel": DESK, "page": "0"}
 
@@ -80,7 +92,11 @@ async def set_up(opened: Office) -> None:
             form = ticket_form(organization.id, name, review_id=review.id)
             await uow.tickets.add(form, f"dh-{name}", number, by=FULL_MEMBER, by_name=f"{name} man", at=now)
             await uow.audit.record(at=now, by=ADMIN, action="create review", subject=f"{name} review")
+            await time_rows.contract(uow, number, number)
+            await time_rows.entry(uow, number, now.date(), about=name)
+            await time_rows.posted(uow, number, number)
             assert [str(organization.id), str(review.id)] == [str(number)] * 2
+        await time_rows.decided(uow, today=now.date())
         group = await uow.groups.add("Wombats", ADMIN, now)
         await uow.groups.put(group, [1])
         await uow.groups.join(group, [Member(FULL_MEMBER)])
@@ -193,6 +209,7 @@ async def of_the_other_group(office: Office) -> str:
                 await uow.reviews.get(2),
                 await uow.tickets.get(2),
                 await uow.groups.with_organization(2),
+                await uow.time_entries.get(2),
             ]
         )
 

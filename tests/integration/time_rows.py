@@ -56,6 +56,7 @@ async def entry(
     hours: str = "5",
     contract: int | None = None,
     billable: bool = True,
+    about: str = "the backup",
     at: datetime = NOON,
 ) -> None:
     row = {
@@ -69,7 +70,7 @@ async def entry(
         "hours_worked": Decimal(hours),
         "hours_to_bill": Decimal(hours),
         "is_non_billable": not billable,
-        "summary": f"Worked on {key}",
+        "summary": f"Worked on {about}",
     }
     await uow.mirror.upsert(tables.time_entries, [row], at)
 
