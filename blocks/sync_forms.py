@@ -5,6 +5,7 @@ from datetime import date
 
 from blocks import kit
 from blocks.form import Form, State
+from bot.domain.contract_lists import Expired
 from bot.domain.logs import read_day
 from bot.domain.sync_orders import END_EXPIRED, USUAL_DAYS, SyncOrder, checked
 from bot.domain.syncs import Group
@@ -39,19 +40,26 @@ def form(groups: Sequence[Group], today: date, *, metadata: Mapping[str, kit.Jso
     )
 
 
-def confirm_expired(
-    names: Sequence[str], total: int, state: Mapping[str, kit.Json], metadata: Mapping[str, kit.Json]
-) -> kit.View:
+def confirm_expired(expired: Sequence[Expired], metadata: Mapping[str, kit.Json]) -> kit.View:
     """Which contracts would be ended, before they are."""
-    head = f"⚠️ {kit.count(total, 'contract')} would be ended, because the last day is over:"
-    more = [kit.plain_context(f"and {total - len(names):,} more")] if total > len(names) else []
-    listed = [kit.listed([(name,) for name in names[:_MOST_NAMES]])] if names else []
+    head = f"⚠️ {kit.count(len(expired), 'contract')} would be ended, because the last day is over:"
+    rows = [
+        (kit.strong(each.name), f" · {each.organization} · until {each.end_date.isoformat()}")
+        for each in expired[:_MOST_NAMES]
+    ]
+    more = len(expired) - len(rows)
+    note = "They are ended here; nothing is written to Autotask. The list is as of the last sync: one that this sync finds expired is ended, too."
     return kit.modal(
         "End expired contracts",
-        (kit.plain_section(head), *listed, *more),
+        (
+            kit.plain_section(head),
+            kit.listed(rows),
+            *([kit.plain_context(f"and {more:,} more")] if more else []),
+            kit.context(note),
+        ),
         callback_id=CALLBACK,
-        submit="End them and sync",
-        metadata={**metadata, **state, "sure": "1"},
+        submit="End and sync",
+        metadata={**metadata, "sure": "1"},
     )
 
 

@@ -6,8 +6,9 @@ from zoneinfo import ZoneInfo
 from blocks import sync_forms as forms
 from blocks import syncs as blocks
 from bot.domain.context import Right
-from bot.domain.sync_orders import SyncOrder, read_words
+from bot.domain.sync_orders import END_EXPIRED, SyncOrder, read_words
 from bot.domain.syncs import Group
+from bot.errors import NotAllowed
 from bot.services.syncs import Started
 from handlers.command import Command, Feature, Listener
 from handlers.context import Request
@@ -43,8 +44,24 @@ async def submit(request: Request) -> None:
         else forms.read(request.values, request.metadata, _today(request))
     )
     await request.services.syncs.check(request.ctx, order)
+    if END_EXPIRED in order.options and not is_sure and await _warned(request, order):
+        return
     await request.ack()
     await _start(request, order, f"view:{request.view_id}")
+
+
+async def _warned(request: Request, order: SyncOrder) -> bool:
+    """What would be ended is shown before it is; with nothing to end there is nothing to ask."""
+    if request.ctx.person.organizations is not None:
+        raise NotAllowed(
+            "end contracts of every client, because you see those of your groups only. An Admin can"
+        )
+    expired = await request.services.contracts.expired(request.ctx)
+    if not expired:
+        return False
+    metadata = {**forms.to_metadata(order), "channel": request.channel_id}
+    await request.ack_update(forms.confirm_expired(expired, metadata))
+    return True
 
 
 async def again(request: Request) -> None:
