@@ -59,9 +59,16 @@ def listing(page: InvoicePage) -> kit.Message:
             *nothing,
             kit.plain_context(f"Showing {where.label}{_about(page.filter)}"),
             kit.actions(*_ways(page, where), block_id="invoice_ways"),
+            *_filtered(page),
             *_as_of(page.as_of),
         ),
     )
+
+
+def _filtered(page: InvoicePage) -> tuple[kit.Block, ...]:
+    if not page.is_filtered:
+        return ()
+    return (kit.context("Only companies that the data filters let in: `/autotask filters` shows them."),)
 
 
 def _sums(page: InvoicePage) -> tuple[kit.Block, ...]:

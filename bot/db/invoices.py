@@ -35,12 +35,14 @@ from bot.db.tables import (
 )
 from bot.domain.invoices import (
     CURRENCY,
+    EVERYTHING,
     IDENTIFIER,
     Identifier,
     Invoice,
     InvoiceFilter,
     InvoiceStatus,
     Naming,
+    Sight,
     StatusSum,
 )
 from bot.domain.organizations import foldings
@@ -63,24 +65,21 @@ class Places:
 
 class Invoices(Repository):
     async def page(
-        self, chosen: InvoiceFilter, today: date, *, offset: int, limit: int, mapped_only: bool = False
+        self, chosen: InvoiceFilter, today: date, *, offset: int, limit: int, sight: Sight = EVERYTHING
     ) -> tuple[list[Invoice], int]:
-        """Invoices that match, newest first, and how many there are.
-
-        ``mapped_only``: those of organizations that the unit sees, for people who see only some.
-        """
-        found = self._matching(chosen, today, mapped_only=mapped_only)
+        """Invoices that match, newest first, and how many there are."""
+        found = self._matching(chosen, today, sight)
         count = await self._scalar(select(func.count()).select_from(found.subquery()))
         newest = (invoices.c.invoiced_at.desc().nulls_last(), invoices.c.autotask_id.desc())
         rows = await self._all(found.order_by(*newest).offset(offset).limit(limit))
         return [_invoice(row) for row in rows], int(count)
 
     async def totals(
-        self, chosen: InvoiceFilter, today: date, *, mapped_only: bool = False
+        self, chosen: InvoiceFilter, today: date, *, sight: Sight = EVERYTHING
     ) -> dict[InvoiceStatus, StatusSum]:
         """What matches, whatever its status, by status."""
         everything = InvoiceFilter(None, chosen.organization_id, chosen.words)
-        found = self._matching(everything, today, mapped_only=mapped_only).subquery()
+        found = self._matching(everything, today, sight).subquery()
         summed = select(
             found.c.status,
             func.count().label("count"),
@@ -195,14 +194,16 @@ class Invoices(Repository):
         )
         return chosen.where(own == self.tenant_id)
 
-    def _matching(self, chosen: InvoiceFilter, today: date, *, mapped_only: bool) -> Select[Any]:
-        seen_only = mapped_only or chosen.organization_id is not None
+    def _matching(self, chosen: InvoiceFilter, today: date, sight: Sight) -> Select[Any]:
+        seen_only = sight.mapped_only or chosen.organization_id is not None
         found = self._joined(today, mapped_only=seen_only).where(*self._here())
         if chosen.organization_id is not None:
             own = select(organizations.c.company_id).where(
                 organizations.c.tenant_id == self.tenant_id, organizations.c.id == chosen.organization_id
             )
             found = found.where(invoices.c.company_id.in_(own))
+        if sight.companies is not None:
+            found = found.where(one_of(invoices.c.company_id, sight.companies))
         if chosen.status is not None:
             found = found.where(_status(today) == chosen.status.value)
         return found.where(_worded(chosen.words)) if chosen.words else found

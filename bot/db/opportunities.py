@@ -9,9 +9,10 @@ from sqlalchemy import ColumnElement, RowMapping, Select, and_, func, or_, selec
 
 from bot.db.companies import escaped_like
 from bot.db.invoices import Places, company_is, organizations_by_company
-from bot.db.repository import Repository
+from bot.db.repository import Repository, one_of
 from bot.db.tables import companies, opportunities, organizations, resources
 from bot.domain.connections import FieldFacts
+from bot.domain.invoices import Sight
 from bot.domain.opportunities import ACTIVE, Opportunity, OpportunityFilter, OpportunitySum
 from bot.domain.organizations import foldings
 
@@ -29,20 +30,17 @@ class Opportunities(Repository):
         *,
         offset: int,
         limit: int,
-        mapped_only: bool,
+        sight: Sight,
     ) -> list[Opportunity]:
-        """Opportunities that match, those that close first at the top.
-
-        ``mapped_only``: those of organizations that the unit sees, for people who see only some.
-        """
-        found = self._matching(chosen, today, mapped_only=mapped_only)
+        """Opportunities that match, those that close first at the top."""
+        found = self._matching(chosen, today, sight)
         order = (opportunities.c.close_on.asc().nulls_last(), opportunities.c.autotask_id)
         rows = await self._all(found.order_by(*order).offset(offset).limit(limit))
         return [_opportunity(row, labels) for row in rows]
 
-    async def sums(self, chosen: OpportunityFilter, today: date, *, mapped_only: bool) -> OpportunitySum:
+    async def sums(self, chosen: OpportunityFilter, today: date, sight: Sight) -> OpportunitySum:
         """What all that match come to."""
-        found = self._matching(chosen, today, mapped_only=mapped_only).subquery()
+        found = self._matching(chosen, today, sight).subquery()
         weighted = found.c.amount * func.coalesce(found.c.probability, 0) / 100
         summed = select(
             func.count().label("count"),
@@ -81,9 +79,9 @@ class Opportunities(Repository):
     def _here(self) -> tuple[ColumnElement[bool], ...]:
         return (opportunities.c.tenant_id == self.tenant_id, opportunities.c.gone_at.is_(None))
 
-    def _matching(self, chosen: OpportunityFilter, today: date, *, mapped_only: bool) -> Select[Any]:
+    def _matching(self, chosen: OpportunityFilter, today: date, sight: Sight) -> Select[Any]:
         seen, own = organizations_by_company(self.tenant_id), opportunities.c
-        only = mapped_only or chosen.organization_id is not None
+        only = sight.mapped_only or chosen.organization_id is not None
         found = (
             select(
                 opportunities,
@@ -95,6 +93,8 @@ class Opportunities(Repository):
             .outerjoin(resources, _resource())
             .join(seen, seen.c.company_id == own.company_id, isouter=not only)
         )
+        if sight.companies is not None:
+            found = found.where(one_of(own.company_id, sight.companies))
         return found.where(*self._here(), *_narrowed(chosen, today, self.tenant_id))
 
 

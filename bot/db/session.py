@@ -48,6 +48,7 @@ from bot.db.resources import Resources
 from bot.db.reviews import Reviews
 from bot.db.schedules import Schedules
 from bot.db.settings import SettingsStore
+from bot.db.sights import Sights
 from bot.db.switches import SwitchBoard
 from bot.db.sync_logs import SyncLogs
 from bot.db.syncs import Syncs
@@ -241,6 +242,10 @@ class UnitOfWork:
     @cached_property
     def settings(self) -> SettingsStore:
         return SettingsStore(self.connection, self.tenant_id)
+
+    @cached_property
+    def sights(self) -> Sights:
+        return Sights(self.connection, self.tenant_id)
 
     @cached_property
     def switches(self) -> SwitchBoard:

@@ -101,6 +101,20 @@ class InvoiceFilter:
 
 
 @dataclass(frozen=True)
+class Sight:
+    """What of the mirror is shown. ``mapped_only``: to people who see some organizations, those alone.
+
+    ``companies`` are those that the workspace's data filters let in (product MP10), None where all are.
+    """
+
+    mapped_only: bool = False
+    companies: tuple[int, ...] | None = None
+
+
+EVERYTHING: Final = Sight()
+
+
+@dataclass(frozen=True)
 class StatusSum:
     """How many invoices of a status, and what they come to."""
 
@@ -125,6 +139,8 @@ class InvoicePage:
     today: date
     as_of: datetime | None
     organization: str = ""
+    is_filtered: bool = False
+    """Whether data filters leave companies out."""
 
 
 @dataclass(frozen=True)

@@ -44,13 +44,13 @@ class InvoicesService:
         today = self._today(ctx)
         async with self._database.unit_for(ctx) as uow:
             await _readable(ctx, uow)
-            mapped_only = ctx.person.organizations is not None
-            totals = await uow.invoices.totals(chosen, today, mapped_only=mapped_only)
+            sight = await uow.sights.of(mapped_only=ctx.person.organizations is not None)
+            totals = await uow.invoices.totals(chosen, today, sight=sight)
             shown = [totals[each].count for each in totals if chosen.status in (None, each)]
             last = max(0, -(-sum(shown) // PAGE_SIZE) - 1)
             at = min(max(number, 0), last)
             found, total = await uow.invoices.page(
-                chosen, today, offset=at * PAGE_SIZE, limit=PAGE_SIZE, mapped_only=mapped_only
+                chosen, today, offset=at * PAGE_SIZE, limit=PAGE_SIZE, sight=sight
             )
             organization = await uow.organizations.get(chosen.organization_id or 0)
             return InvoicePage(
@@ -64,6 +64,7 @@ class InvoicesService:
                 today,
                 await uow.invoices.as_of(),
                 organization.name if organization else "",
+                is_filtered=sight.companies is not None,
             )
 
     async def read_filter(self, ctx: Ctx, words: str) -> InvoiceFilter:

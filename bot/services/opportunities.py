@@ -15,14 +15,14 @@ class OpportunitiesService:
     async def page(self, ctx: Ctx, chosen: OpportunityFilter, number: int = 0) -> OpportunityPage:
         """Opportunities that the person sees, those that close first at the top. Raises ``NotConnected``."""
         today = self._clock.now().astimezone(ctx.person.zone).date()
-        only = ctx.person.organizations is not None
         async with self._database.unit_for(ctx) as uow:
             await _readable(ctx, uow)
             labels = await uow.fields.entity("Opportunities")
-            sums = await uow.opportunities.sums(chosen, today, mapped_only=only)
+            sight = await uow.sights.of(mapped_only=ctx.person.organizations is not None)
+            sums = await uow.opportunities.sums(chosen, today, sight)
             at = min(max(number, 0), max(0, -(-sums.count // PAGE_SIZE) - 1))
             found = await uow.opportunities.page(
-                chosen, today, labels, offset=at * PAGE_SIZE, limit=PAGE_SIZE, mapped_only=only
+                chosen, today, labels, offset=at * PAGE_SIZE, limit=PAGE_SIZE, sight=sight
             )
             organization = await uow.organizations.get(chosen.organization_id or 0)
             return OpportunityPage(

@@ -65,7 +65,7 @@ def summary(corrected: int, was_asked: bool) -> tuple[str, ...]:  # noqa: FBT001
     """What a run says of unpaid invoices that differed."""
     if corrected:
         what = "1 invoice was" if corrected == 1 else f"{corrected:,} invoices were"
-        return (f"{what} corrected from Autotask: `/autotask fetch` shows old and new values.",)
+        return (f"{what} corrected from Autotask: /autotask fetch shows old and new values.",)
     return ("Every unpaid invoice was as in Autotask.",) if was_asked else ()
 
 

@@ -7,7 +7,9 @@ from decimal import Decimal
 import pytest
 
 from bot.app import performer, running
+from bot.db import tables
 from bot.domain.context import Ctx, Person, Role
+from bot.domain.contract_rules import FilterField
 from bot.domain.fetches import Fetch
 from bot.domain.settings import NO, SOURCE_OF_TRUTH, Chosen
 from bot.errors import AlreadyDone, NotFound
@@ -93,6 +95,18 @@ async def test_who_sees_some_organizations_sees_their_invoices_alone(billing):
         await service.card(Ctx(tenant, person), made["late"])
     with pytest.raises(NotFound):
         await service.printed(Ctx(tenant, person), made["late"])
+
+
+async def test_data_filters_leave_companies_out_of_lists_and_say_so(billing):
+    await fill(billing)
+    contoso = billing.company("Contoso Ltd")
+    async with billing.unit() as uow:
+        changed = tables.companies.update().where(tables.companies.c.autotask_id == contoso)
+        await uow.connection.execute(changed.values(company_type=3))
+        only = Chosen("3", "Prospect")
+        await uow.settings.prefer(FilterField.COMPANY_TYPE.value, only, by=ADMIN, at=billing.clock.now())
+    page = await typed(billing, "/autotask invoices", "2 invoices")
+    assert "data filters" in words(page)
 
 
 async def test_the_pdf_is_printed_once_kept_until_the_invoice_changes_and_given_to_who_asked(billing):
