@@ -72,6 +72,15 @@ async def database_url(server: str, template: str) -> AsyncIterator[str]:
     await _administer(server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
+@pytest.fixture(scope="module")
+async def module_database(server: str, template: str) -> AsyncIterator[str]:
+    """The address of a migrated database that the tests of one module share."""
+    name = f"test_{uuid4().hex[:12]}"
+    await _administer(server, f"CREATE DATABASE {name} TEMPLATE {template}")
+    yield at_database(server, name)
+    await _administer(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
 @pytest.fixture
 async def database(database_url: str) -> AsyncIterator[Database]:
     async with Database(database_url) as opened:
