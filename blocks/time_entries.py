@@ -54,7 +54,7 @@ class Shown:
     organization: str = ""
     money: bool = True
     may_change: bool = False
-    may_remind: bool = False
+    may_sync: bool = False
     may_link: bool = False
 
 
@@ -94,7 +94,7 @@ def listing(
     empty = () if rows else (kit.section("There are none."),)
     remind = (
         [kit.button("Remind approvers", REMIND)]
-        if wanted.state is TimeState.NOT_APPROVED and shown.may_remind
+        if wanted.state is TimeState.NOT_APPROVED and shown.may_sync
         else []
     )
     return kit.Message(
@@ -253,11 +253,12 @@ def _list_buttons(found: TimeSummary, shown: Shown) -> list[kit.Element]:
 
 
 def _more(shown: Shown) -> list[kit.Block]:
-    if not shown.may_change:
-        return []
-    return [
-        kit.actions(kit.button("Rates and days", RATES), kit.button("Reminders", SETTINGS), block_id="more")
-    ]
+    buttons = []
+    if shown.may_sync:
+        buttons.append(kit.button("Sync time", "run:sync", value="time"))
+    if shown.may_change:
+        buttons += [kit.button("Rates and days", RATES), kit.button("Reminders", SETTINGS)]
+    return [kit.actions(*buttons, block_id="more")] if buttons else []
 
 
 def _row(line: TimeLine, url: str, shown: Shown) -> list[kit.Block]:

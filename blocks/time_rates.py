@@ -27,6 +27,7 @@ REMOVE = "time_rate_remove"
 WINDOW = "time_window"
 WINDOW_CALLBACK = "time_window_save"
 ORGANIZATIONS = "time_rate_organization"
+CONTRACTS = "time_rate_contract"
 MOST_SHOWN = 40
 _UNDO = "settings_undo"
 """The settings' own button takes the change back."""
@@ -88,6 +89,12 @@ def form(today: date, *, currency: str = "USD", channel_id: str = "") -> kit.Vie
                 hint="Leave it empty for a rate that holds wherever no other does.",
                 optional=True,
             ),
+            kit.input_block(
+                "contract",
+                "Or only for one contract",
+                kit.external_select(CONTRACTS, placeholder="Type a contract's or client's name…"),
+                optional=True,
+            ),
         ),
         callback_id=ADD_CALLBACK,
         submit="Save",
@@ -98,7 +105,7 @@ def form(today: date, *, currency: str = "USD", channel_id: str = "") -> kit.Vie
 def read_form(state: State) -> Rate:
     """Raises ``InvalidInput`` for the field to correct."""
     typed = Form(state)
-    organization = typed.choice("organization")
+    organization, contract = typed.choice("organization"), typed.choice("contract")
     currency = typed.required_choice("currency")
     if currency not in CURRENCIES:
         raise InvalidInput("currency", "Please choose one of the list.")
@@ -107,6 +114,7 @@ def read_form(state: State) -> Rate:
         currency,
         _day(typed.required_choice("valid_from", "From which day on?")),
         int(organization) if organization.isdecimal() else None,
+        int(contract) if contract.isdecimal() else None,
     )
 
 
@@ -127,18 +135,20 @@ def sure_form(rate: Rate, change: Repricing, *, channel_id: str = "") -> kit.Vie
             "currency": rate.currency,
             "valid_from": rate.valid_from.isoformat(),
             "organization": rate.organization_id,
+            "contract": rate.contract_id,
         },
     )
 
 
 def read_sure(metadata: Mapping[str, kit.Json]) -> Rate:
     """The rate that was to be confirmed."""
-    organization = metadata.get("organization")
+    organization, contract = metadata.get("organization"), metadata.get("contract")
     return Rate(
         read_rate(str(metadata.get("rate", ""))),
         str(metadata.get("currency", "")),
         _day(str(metadata.get("valid_from", ""))),
         organization if isinstance(organization, int) else None,
+        contract if isinstance(contract, int) else None,
     )
 
 

@@ -92,7 +92,7 @@ def _shown(request: Request, organization_id: int | None, name: str) -> blocks.S
         name,
         money=sees_money(person),
         may_change=person.may(Right.CHANGE_SETTINGS),
-        may_remind=person.may(Right.SYNC),
+        may_sync=person.may(Right.SYNC),
         may_link=person.may(Right.MAP_ORGANIZATIONS),
     )
 

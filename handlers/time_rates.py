@@ -29,6 +29,11 @@ async def suggest_organizations(request: Request) -> None:
     await request.ack_options(options(found))
 
 
+async def suggest_contracts(request: Request) -> None:
+    found = await request.services.time_rates.contracts(request.ctx, request.text)
+    await request.ack_options(entries.contract_options(found))
+
+
 async def save(request: Request) -> None:
     """A rate that changes what is imported already is shown first, with the sums; nothing is saved by that."""
     rate = replace(blocks.read_form(request.values), set_by=request.user_id)
@@ -90,6 +95,7 @@ LISTENERS = (
     Listener("action", blocks.REMOVE, remove),
     Listener("action", blocks.WINDOW, open_window),
     Listener("options", blocks.ORGANIZATIONS, suggest_organizations),
+    Listener("options", blocks.CONTRACTS, suggest_contracts),
     Listener("view", blocks.ADD_CALLBACK, save),
     Listener("view", blocks.SURE_CALLBACK, save_all_the_same),
     Listener("view", blocks.WINDOW_CALLBACK, save_window),

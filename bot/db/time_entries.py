@@ -140,6 +140,29 @@ class TimeEntries(Repository):
         ordered = chosen.order_by(contracts.c.end_date.desc().nulls_first(), contracts.c.name).limit(limit)
         return [(row["autotask_id"], row["name"], row["end_date"]) for row in await self._all(ordered)]
 
+    async def contracts_named(self, typed: str, limit: int = 100) -> list[tuple[int, str, date | None]]:
+        """Contracts that are taken in, of whatever company, by a part of their name or of the company's."""
+        tenant = contracts.c.tenant_id
+        taken = (contract_standings.c.tenant_id == tenant) & (
+            contract_standings.c.contract_id == contracts.c.autotask_id
+        )
+        whose = (companies.c.tenant_id == tenant) & (companies.c.autotask_id == contracts.c.company_id)
+        name = (contracts.c.name + ", " + func.coalesce(companies.c.name, "")).label("name")
+        chosen = (
+            select(contracts.c.autotask_id, name, contracts.c.end_date)
+            .select_from(contracts.join(contract_standings, taken).outerjoin(companies, whose))
+            .where(
+                tenant == self.tenant_id,
+                contract_standings.c.place == "in",
+                contracts.c.gone_at.is_(None),
+                name.ilike(f"%{escaped_like(typed)}%"),
+            )
+            .order_by(name, contracts.c.autotask_id)
+        )
+        return [
+            (row["autotask_id"], row["name"], row["end_date"]) for row in await self._all(chosen.limit(limit))
+        ]
+
     async def _picked(self, entry_id: int) -> int | None:
         found: int | None = await self._scalar(
             select(time_links.c.contract_id).where(

@@ -13,9 +13,6 @@ from bot.errors import InvalidInput
 WINDOW_SETTING = "time_window_days"
 """How many days back entries are imported by themselves (product TE4)."""
 WINDOW_DAYS, LEAST_DAYS, MOST_DAYS = 90, 7, 365
-ASKED_FOR_DAYS = 7
-"""How far back a run goes that somebody starts by hand, unless they say otherwise (product TE5)."""
-LONGEST_WINDOW = 366
 LONGEST_RATE = Decimal(100_000)
 CURRENCIES = ("USD", "EUR", "GBP", "CAD", "AUD", "NZD", "CHF")
 
@@ -206,22 +203,6 @@ def window(today: date, days: int, asked_for: tuple[date, date] | None = None) -
     return asked_for or (today - timedelta(days=days), None)
 
 
-def check_asked_for(first: date, last: date, today: date) -> tuple[date, date]:
-    """The days that somebody asks for. Raises ``InvalidInput`` for the field to correct."""
-    if last < first:
-        raise InvalidInput("last_day", "The end is before the start.")
-    if last > today:
-        raise InvalidInput("last_day", "The end lies in the future.")
-    if (last - first).days >= LONGEST_WINDOW:
-        raise InvalidInput("first_day", f"At most {LONGEST_WINDOW} days in one run.")
-    return first, last
-
-
-def usual_days(today: date) -> tuple[date, date]:
-    """What the form of a run by hand shows first: the last seven days to today."""
-    return today - timedelta(days=ASKED_FOR_DAYS), today
-
-
 def read_days(text: str) -> int:
     """The window as it was typed. Raises ``InvalidInput``."""
     if not text.isdecimal() or not LEAST_DAYS <= int(text) <= MOST_DAYS:
@@ -243,19 +224,6 @@ def read_rate(text: str) -> Decimal:
     if found > LONGEST_RATE or len(cents) > 4:
         raise InvalidInput("rate", "At most 100,000, with four decimals.")
     return found
-
-
-def rate_on(
-    rates: Iterable[Rate], day: date, *, contract_id: int | None = None, organization_id: int | None = None
-) -> Rate | None:
-    """What holds on that day: the contract's own rate, else the organization's, else the workspace's."""
-    fitting = [each for each in rates if each.valid_from <= day and _fits(each, contract_id, organization_id)]
-    return max(fitting, key=lambda each: (_closeness(each), each.valid_from, each.id), default=None)
-
-
-def amount_of(hours: Decimal, rate: Decimal) -> Decimal:
-    """Exact: nothing is rounded before everything is added up."""
-    return hours * rate
 
 
 def totals(amounts: Iterable[Money]) -> tuple[Money, ...]:
@@ -281,16 +249,6 @@ def hours_text(hours: Decimal) -> str:
 def day_text(day: date) -> str:
     """``3 Aug 2026``: a calendar day, the same for readers in every zone."""
     return f"{day.day} {day:%b %Y}"
-
-
-def _fits(rate: Rate, contract_id: int | None, organization_id: int | None) -> bool:
-    if rate.contract_id is not None:
-        return rate.contract_id == contract_id
-    return rate.organization_id is None or rate.organization_id == organization_id
-
-
-def _closeness(rate: Rate) -> int:
-    return 2 if rate.contract_id is not None else 1 if rate.organization_id is not None else 0
 
 
 def _day_or_none(text: str) -> date | None:

@@ -1,6 +1,7 @@
 """What an hour is worth: dated, never changed backwards without saying what that changes; and how far back time is imported."""
 
 from contextlib import suppress
+from datetime import date
 from uuid import uuid4
 
 from bot.clock import Clock
@@ -70,6 +71,12 @@ class TimeRatesService:
             await self._record(ctx, uow, "remove hourly rate", rate, changed)
         return rate, changed
 
+    async def contracts(self, ctx: Ctx, typed: str) -> list[tuple[int, str, date | None]]:
+        """Contracts that a rate may be for: id, name with the company's, and end."""
+        _require(ctx)
+        async with self._database.unit(ctx.tenant.id) as uow:
+            return await uow.time_entries.contracts_named(typed)
+
     async def window_days(self, ctx: Ctx) -> int:
         ctx.require(Right.READ)
         async with self._database.unit(ctx.tenant.id) as uow:
@@ -122,6 +129,8 @@ def _require(ctx: Ctx) -> None:
 
 async def _check(uow: UnitOfWork, rate: Rate) -> None:
     await uow.switches.require(Capability.TIME, writing=False)
+    if rate.organization_id is not None and rate.contract_id is not None:
+        raise InvalidInput("contract", "For a client or for a contract, not for both.")
     if rate.organization_id is None:
         return
     organization = await uow.organizations.get(rate.organization_id)

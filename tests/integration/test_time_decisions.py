@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from datetime import date, timedelta
 from decimal import Decimal
+from random import Random
 
 import pytest
 
@@ -198,3 +199,47 @@ async def test_who_sees_one_organization_sees_no_others_time(database, tenant_id
         assert ([each.id for each in lines], total) == ([1], 1)
         assert (await seen.time_entries.totals(USUAL)).keys() == {TimeState.IMPORTED}
         assert await seen.time_entries.get(2) is None
+
+
+def held(rates: list[Rate], day: date, contract_id: int, organization_id: int) -> Rate | None:
+    """The rule in a few plain lines, to hold the statement against."""
+    for fits in (
+        lambda rate: rate.contract_id == contract_id,
+        lambda rate: rate.contract_id is None and rate.organization_id == organization_id,
+        lambda rate: rate.contract_id is None and rate.organization_id is None,
+    ):
+        found = [each for each in rates if each.valid_from <= day and fits(each)]
+        if found:
+            return max(found, key=lambda each: each.valid_from)
+    return None
+
+
+async def test_every_entry_gets_the_rate_that_the_rule_gives_it_whatever_rates_there_are(uow):
+    dice = Random(7)
+    organizations = {each.company.autotask_id: each.id for each in await uow.organizations.search("")}
+    owners = {10: ACME, 11: ACME, 20: HIDDEN, 21: HIDDEN}
+    for key in (11, 20, 21):
+        await contract(uow, key, owners[key])
+    kept = {(None, None, RATE.valid_from): RATE}
+    for amount in range(1, 41):
+        of, whose = dice.choice(
+            [(None, None), (dice.choice([10, 11, 20, 21]), None), (None, dice.choice([ACME, HIDDEN]))]
+        )
+        organization = organizations[whose] if whose else None
+        rate = Rate(Decimal(amount), "USD", TODAY - timedelta(days=dice.randrange(0, 100)), organization, of)
+        await uow.time_rates.add(rate, NOON)
+        kept[of, organization, rate.valid_from] = rate
+    worked = {
+        key: (TODAY - timedelta(days=dice.randrange(0, 90)), dice.choice(list(owners)))
+        for key in range(1, 81)
+    }
+    for key, (day, of) in worked.items():
+        await entry(uow, key, day, hours="1.25", contract=of)
+        await posted(uow, key, owners[of])
+    await decided(uow)
+    for key, (day, of) in worked.items():
+        rule = held(list(kept.values()), day, of, organizations[owners[of]])
+        assert rule is not None
+        assert (await line(uow, key)).amount == Money(rule.rate * Decimal("1.25"), "USD"), (key, day, of)
+    ready = await uow.time_entries.ready()
+    assert ready.sums[0].amount == sum([(await line(uow, key)).amount.amount for key in worked])

@@ -4,22 +4,11 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.autotask.entities import TimeEntry
-from bot.domain.time_entries import (
-    Money,
-    Rate,
-    amount_of,
-    check_asked_for,
-    rate_on,
-    totals,
-    usual_days,
-    window,
-)
-from bot.errors import InvalidInput
+from bot.domain.time_entries import Money, totals, window
 
 HOURS = st.decimals(min_value=0, max_value=24, places=4)
 RATES = st.decimals(min_value=0, max_value=1000, places=4)
@@ -31,7 +20,7 @@ ZONES = st.sampled_from(
 
 @given(st.lists(HOURS, max_size=60), RATES)
 def test_the_sum_of_the_lines_is_the_hours_times_the_rate(hours: list[Decimal], rate: Decimal):
-    lines = [Money(amount_of(each, rate), "USD") for each in hours]
+    lines = [Money(each * rate, "USD") for each in hours]
     whole = totals(lines)
     assert sum((each.amount for each in whole), Decimal(0)) == sum(hours, Decimal(0)) * rate
 
@@ -40,7 +29,7 @@ def test_the_sum_of_the_lines_is_the_hours_times_the_rate(hours: list[Decimal], 
     st.lists(st.tuples(HOURS, RATES, st.sampled_from(["USD", "EUR"])), min_size=1, max_size=40), st.randoms()
 )
 def test_the_order_of_lines_changes_no_sum_and_currencies_are_never_added_up(lines, shuffled):
-    each = [Money(amount_of(hours, rate), currency) for hours, rate, currency in lines]
+    each = [Money(hours * rate, currency) for hours, rate, currency in lines]
     mixed = list(each)
     shuffled.shuffle(mixed)
     assert totals(each) == totals(mixed)
@@ -64,50 +53,3 @@ def test_a_day_that_was_worked_is_the_same_in_every_zone_also_when_clocks_change
     assert row.date_worked == day
     today = datetime.combine(day, datetime.min.time(), ZoneInfo(zone)).date()
     assert window(today, 90) == (day - timedelta(days=90), None)
-
-
-@given(DAYS, st.integers(-400, 400), st.integers(-400, 400))
-def test_the_days_asked_for_are_whole_past_and_at_most_a_year_and_a_day(today, first, last):
-    begin, end = today + timedelta(days=first), today + timedelta(days=last)
-    fits = begin <= end <= today and (end - begin).days < 366
-    if fits:
-        assert check_asked_for(begin, end, today) == (begin, end)
-    else:
-        with pytest.raises(InvalidInput) as refused:
-            check_asked_for(begin, end, today)
-        assert refused.value.field in {"first_day", "last_day"}
-
-
-@given(DAYS)
-def test_what_the_form_offers_first_is_accepted(today):
-    first, last = usual_days(today)
-    assert check_asked_for(first, last, today) == (first, last)
-    assert (last - first).days == 7
-
-
-RATE = st.builds(
-    Rate,
-    rate=RATES,
-    currency=st.just("USD"),
-    valid_from=DAYS,
-    organization_id=st.sampled_from([None, 1, 2]),
-    contract_id=st.none(),
-    id=st.integers(1, 10**6),
-)
-
-
-@given(st.lists(RATE, max_size=12), DAYS)
-def test_no_rate_holds_before_its_day_and_an_own_one_goes_before_everybodys(rates, day):
-    found = rate_on(rates, day, organization_id=1)
-    fitting = [each for each in rates if each.valid_from <= day and each.organization_id in {None, 1}]
-    assert (found is None) is (not fitting)
-    if found is not None:
-        own = [each for each in fitting if each.organization_id == 1]
-        assert found in (own or fitting)
-        assert found.valid_from == max(each.valid_from for each in own or fitting)
-
-
-@given(st.lists(RATE, max_size=8), RATE, DAYS)
-def test_a_new_rate_changes_nothing_of_the_days_before_it(rates, added, day):
-    if day < added.valid_from:
-        assert rate_on([*rates, added], day, organization_id=1) == rate_on(rates, day, organization_id=1)

@@ -146,7 +146,7 @@ def test_the_card_says_what_was_imported_and_what_waits():
 def test_a_full_page_of_the_longest_names_fits_into_a_message():
     name = "<Ünit> *& Söhne* `x` " * 20
     line = TimeLine(1, TODAY, Decimal(5), TimeState.UNLINKED, 1, name, name, 1, 1, name, 1, name, late=name)
-    shown = blocks.Shown(may_link=True, may_remind=True)
+    shown = blocks.Shown(may_link=True, may_sync=True)
     message = blocks.listing(
         [line] * 10, ["https://example.com"] * 10, page(40, 1), TimeFilter(TimeState.UNLINKED), shown
     )
