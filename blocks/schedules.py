@@ -148,7 +148,7 @@ def following(schedules: Sequence[Schedule], now: datetime) -> kit.Block:
     ]
     ordered = sorted(coming, key=lambda each: (each[0] != BY_NAME[NIGHTLY_SYNC].title, each[1]))
     lines = [f"{kit.escape(title)} {kit.date(moment)}" for title, moment in ordered]
-    return kit.context(f"The first sync starts now. Next, by themselves: {' · '.join(lines)}")
+    return kit.context(f"This is the first sync. Next, by themselves: {' · '.join(lines)}")
 
 
 def _zone_blocks(*, zone_is_fixed: bool) -> list[kit.Block]:
