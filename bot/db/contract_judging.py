@@ -58,7 +58,7 @@ class Judged:
 async def judge_contracts(uow: UnitOfWork, occasion: Occasion) -> Judged:
     """Part of the caller's transaction, which must see every organization. Doing it again tells nothing again."""
     rules = rules_of(await uow.settings.preferences())
-    is_first = await uow.standings.is_empty()
+    is_news = occasion.tells and await uow.standings.synced_at() is not None
     judged, after = Judged(), -1
     while batch := await uow.contracts.batch(after, AT_ONCE, occasion.company_ids):
         started = time.perf_counter()
@@ -67,7 +67,7 @@ async def judge_contracts(uow: UnitOfWork, occasion: Occasion) -> Judged:
         await uow.standings.save(changed, occasion.now)
         took = round((time.perf_counter() - started) * 1000 / len(batch))
         judged.tell([replace(line, duration_ms=took) for turn in turns for line in lines_of(turn)])
-        if occasion.tells and not is_first:
+        if is_news:
             judged.news += [each for turn in turns for each in news_of(turn)]
         after = batch[-1].id
         await asyncio.sleep(0)  # thousands of contracts must not keep the loop to themselves

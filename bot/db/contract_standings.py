@@ -11,6 +11,7 @@ from bot.db.repository import Repository, one_of
 from bot.db.tables import contract_standings, contracts, organizations, problems, sync_runs
 from bot.domain.contract_lists import Expired
 from bot.domain.contracts import Place, Standing, as_json, terms_of
+from bot.domain.syncs import Group, SyncState
 
 
 class ContractStandings(Repository):
@@ -21,12 +22,15 @@ class ContractStandings(Repository):
         )
         return {row["contract_id"]: _standing(row) for row in await self._all(chosen)}
 
-    async def is_empty(self) -> bool:
-        """Nothing was ever looked at: what is found now is no news."""
-        chosen = select(contract_standings.c.contract_id).where(
-            contract_standings.c.tenant_id == self.tenant_id
+    async def synced_at(self) -> datetime | None:
+        """When contracts were last synced completely; None: never, so that what is found now is no news."""
+        chosen = select(func.max(sync_runs.c.finished_at)).where(
+            sync_runs.c.tenant_id == self.tenant_id,
+            sync_runs.c.name == Group.CONTRACTS.value,
+            sync_runs.c.state == SyncState.SUCCEEDED.value,
         )
-        return await self._first(chosen.limit(1)) is None
+        found = await self._scalar(chosen)
+        return found if isinstance(found, datetime) else None
 
     async def save(self, standings: Mapping[int, Standing], at: datetime) -> None:
         rows = [

@@ -77,7 +77,7 @@ class ContractsService:
                 self._today(ctx),
                 len(await uow.standings.expired(self._today(ctx))),
                 waiting if ctx.person.organizations is None else 0,
-                await _as_of(uow),
+                await uow.standings.synced_at(),
             )
 
     async def card(self, ctx: Ctx, contract_id: int) -> ContractCard:
@@ -95,7 +95,7 @@ class ContractsService:
                 tuple(await uow.contracts.milestones(contract_id)),
                 today,
                 await _url(uow, contract_id),
-                await _as_of(uow),
+                await uow.standings.synced_at(),
             )
 
     async def find(self, ctx: Ctx, text: str) -> list[Line]:
@@ -115,7 +115,7 @@ class ContractsService:
             found = await uow.contract_lines.get(key, self._today(ctx))
             if found is None:
                 raise NotFound("service", key)
-            return ServiceCard(found, await _url(uow, found.contract_id), await _as_of(uow))
+            return ServiceCard(found, await _url(uow, found.contract_id), await uow.standings.synced_at())
 
     async def expired(self, ctx: Ctx) -> list[Expired]:
         """What *End expired contracts* would end, the longest over first; of organizations that the person sees."""
@@ -163,8 +163,3 @@ async def _require_on(uow: UnitOfWork) -> None:
 async def _url(uow: UnitOfWork, contract_id: int) -> str:
     connection = await uow.connections.get()
     return (link(connection.zone.web_url, Contract, contract_id) or "") if connection else ""
-
-
-async def _as_of(uow: UnitOfWork) -> datetime | None:
-    last = await uow.syncs.last("contracts")
-    return last.finished_at if last else None

@@ -1,9 +1,12 @@
 """Contracts in Slack: arriving with a mapping, listed, opened, found, ended; prefixes and filters counted first."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.domain.context import Role
 from bot.domain.groups import Member
+from bot.errors import NotFound
 from sandbox.slack.people import inside, on
 from sandbox.slack.seed import ADMIN, FULL_MEMBER
 from tests.integration.contract_rows import company, contract, month, sell, sync_contracts
@@ -56,7 +59,7 @@ async def test_contracts_are_listed_opened_and_found_by_their_identifier(office)
     sell(office, phones, "Hosted Phone Seat", units=10, price="20.00", internalDescription="0412 345 678",
          invoiceDescription="Main number")  # fmt: skip
     hidden = contract(office, unit, "Quokka phones")
-    sell(office, hidden, "Hosted Phone Seat", internalDescription="0499 999 999")
+    unseen = sell(office, hidden, "Hosted Phone Seat", internalDescription="0499 999 999")
     await sync_contracts(office, "first")
 
     listed = words(await answer(office, ADMIN, "/autotask contracts", "Showing 1 to 2 of 2"))
@@ -82,6 +85,11 @@ async def test_contracts_are_listed_opened_and_found_by_their_identifier(office)
     theirs = words(await answer(office, FULL_MEMBER, "/autotask contracts", "Showing 1 to 1 of 1"))
     assert "Quokka" not in theirs
     assert "Quokka" not in words(await answer(office, FULL_MEMBER, "/autotask find 0499999999", "No service"))
+    sees_one = replace(office.ctx, person=replace(office.ctx.person, organizations=frozenset({wombat.id})))
+    with pytest.raises(NotFound):
+        await office.bot.services.contracts.card(sees_one, hidden)
+    with pytest.raises(NotFound):
+        await office.bot.services.contracts.service(sees_one, f"s:{unseen.line}")
 
 
 async def test_expired_contracts_are_listed_before_they_are_ended(office):

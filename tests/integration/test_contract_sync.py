@@ -7,6 +7,7 @@ import pytest
 from bot.domain.contract_rules import MATCHED, PREFIXES
 from bot.domain.contracts import Phase, Place
 from bot.domain.settings import Chosen
+from bot.errors import AutotaskUnavailable
 from tests.integration.contract_rows import company, contract, logged, month, sell, sync_contracts, told
 from tests.world import COMPANIES, world
 
@@ -140,3 +141,19 @@ async def test_what_expired_is_listed_and_ended_only_when_that_was_asked_for(off
         assert await uow.standings.open_problems("contracts:expired") == set()
     after = [entry for entry in office.autotask.control.log() if entry.method in {"PATCH", "PUT"}]
     assert after == [entry for entry in writes if entry.method in {"PATCH", "PUT"}]
+
+
+async def test_contracts_that_a_mapping_looked_at_during_the_first_sync_make_no_news_of_the_others(office):
+    acme, unit = company(office, COMPANIES[0]), company(office, COMPANIES[1])
+    await office.mapped("Unit", COMPANIES[1])
+    for each in (acme, unit):
+        sell(office, contract(office, each, "Managed Services"), "Managed Server")
+    office.autotask.control.fail_next(40, entity="ContractMilestones", status=500)
+    with pytest.raises(AutotaskUnavailable):
+        await sync_contracts(office, "first")
+    await office.mapped()
+    office.autotask.control.reset(data=False)
+    await sync_contracts(office, "second")
+    assert await told(office) == []
+    lines = await logged(office)
+    assert sum(operation == "create" and kind == "contract" for kind, operation, _, _ in lines) == 2
