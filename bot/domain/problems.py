@@ -48,7 +48,7 @@ class EventKind(StrEnum):
 
     @property
     def label(self) -> str:
-        return _KIND_LABELS[self]
+        return _KIND_LABELS.get(self) or self.value.replace("_", " ").capitalize()
 
 
 _KIND_LABELS = {
