@@ -10,8 +10,9 @@ from bot.jobs import RunSync
 from sandbox.slack import feed
 from sandbox.slack.seed import ADMIN, FULL_MEMBER
 from tests.factories import until
+from tests.integration.contract_rows import company, contract, month, sync_contracts
 from tests.integration.steps import DESK, opened_world
-from tests.world import World, world
+from tests.world import COMPANIES, World, world
 
 
 @pytest.fixture
@@ -99,3 +100,24 @@ async def test_a_second_wish_for_the_same_sync_starts_no_second_job_and_a_switch
         await uow.switches.set(Capability.INVOICES, Mode.OFF, by=ADMIN, at=still.bot.tools.clock.now())
     await people.type_command(ADMIN, DESK, "/autotask sync invoices")
     await people.wait_for(ADMIN, DESK, "switched off")
+
+
+async def test_ending_expired_contracts_shows_which_before_anything_is_queued(still: World):
+    people, acme = still.slack.people, company(still, COMPANIES[0])
+    await still.mapped()
+    today = still.bot.tools.clock.now().date()
+    contract(still, acme, "Old <one>", endDate=month(today, -3, last=True))
+    await sync_contracts(still, "first")
+    await still.bot.jobs.forget(still.tenant.id)
+    await people.type_command(ADMIN, DESK, "/autotask sync contracts")
+    view = await people.wait_for_modal(ADMIN, "Start a sync")
+    options = next(b["element"]["options"] for b in view.body["blocks"] if b["block_id"] == "expired")
+    await people.submit(ADMIN, {"expired": options})
+    view = await people.wait_for_modal(ADMIN, "End expired contracts")
+    assert "1 contract would be ended" in feed.words_of(view.body)
+    assert "Old <one>" in feed.words_of(view.body)
+    assert not await still.bot.jobs.under_way(RunSync, still.tenant.id)
+    assert (await people.submit(ADMIN)).ok
+    await people.wait_for(ADMIN, DESK, "Contract sync has been queued")
+    ((job, _),) = await still.bot.jobs.under_way(RunSync, still.tenant.id)
+    assert (job.groups, job.options) == (("contracts",), ("end-expired",))
