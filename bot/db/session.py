@@ -1,12 +1,12 @@
 """Units of work: one transaction, bound to one tenant by the database itself."""
 
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import cached_property
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy import text
+from sqlalchemy import Table, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.db.access_requests import AccessRequests
@@ -357,6 +357,17 @@ class Database:
         """The list of tenants itself, which no tenant's row hides."""
         async with self._engine.begin() as connection:
             yield Directory(connection)
+
+    async def take_stock(self, tables: Sequence[Table]) -> None:
+        """Fresh statistics of tables that much was just written to.
+
+        PostgreSQL's own come up to a minute later; until then it joins such tables as if they were empty, every
+        row with every other.
+        """
+        async with self._engine.connect() as connection:
+            await connection.execution_options(isolation_level="AUTOCOMMIT")
+            for table in tables:
+                await connection.execute(text(f'ANALYZE "{table.name}"'))
 
     async def ping(self) -> None:
         async with self._engine.connect() as connection:

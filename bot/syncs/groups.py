@@ -3,13 +3,18 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Final
+
+from sqlalchemy import Table
 
 from bot.domain.problems import ProblemReport
 from bot.domain.switches import Capability
 from bot.domain.syncs import Group, SyncCounts
 from bot.errors import PermissionMissing
 from bot.syncs.engine import Outcome, Sync, Work, run_pass
+
+MANY: Final = 500
+"""New rows of a table after which joins over it need fresh statistics."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +70,17 @@ class Tally:
         self.parts[sync] = outcome.counts
         self.problems += outcome.problems
         self.over += outcome.over
+
+
+def filled(groups: Sequence[SyncGroup], ended: Sequence[Tally | BaseException]) -> list[Table]:
+    """The tables of which the database's statistics say too little now."""
+    return [
+        sync.table
+        for group, tally in zip(groups, ended, strict=True)
+        if isinstance(tally, Tally)
+        for sync in group.syncs
+        if sync.name in tally.parts and tally.parts[sync.name].inserted >= MANY
+    ]
 
 
 async def fetch(group: SyncGroup, work: Work) -> Tally:

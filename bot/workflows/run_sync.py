@@ -17,7 +17,7 @@ from bot.errors import BotError
 from bot.jobs import Attempt, Job, RunSync
 from bot.slack.notifier import Notifier
 from bot.syncs.engine import Work
-from bot.syncs.groups import SyncGroup, Tally, fetch, without_repeats
+from bot.syncs.groups import SyncGroup, Tally, fetch, filled, without_repeats
 from bot.workflows.alarms import Alarms
 from bot.workflows.engine import After, TenantOf, go_on
 from bot.workflows.sync_failures import Fallen, SyncFailures, fingerprint, next_attempt
@@ -130,6 +130,7 @@ class RunSyncWorkflow:
         works = [self._work(run, run_id, client) for _, run_id in started]
         fetched = await self._fetch([group for group, _ in started], works)
         await self._after("fetched")
+        await self._database.take_stock(filled([group for group, _ in started], fetched))
         fallen: list[Fallen] = []
         lines: list[str] = []
         for (group, run_id), work, ended in zip(started, works, fetched, strict=True):

@@ -31,6 +31,8 @@ DESK = "C0SERVICE"
 """A channel with the app in it."""
 PEOPLE = STAFF
 POLL_S = 0.02
+AT_ONCE = 3
+"""Requests per endpoint: as many as Autotask takes from one integration. (Unless told, the bot keeps one free.)"""
 
 
 @dataclass(frozen=True)
@@ -191,6 +193,7 @@ def _settings(autotask: Autotask, slack: RunningSlack, url: str, folder: Path) -
         slack_api_url=slack.api_url,
         autotask_discovery_url=str(autotask.said["discovery_url"]),
         autotask_hourly_ceiling=1_000_000,
+        autotask_concurrency=AT_ONCE,
         database_url=SecretStr(url),
         data_dir=folder,
         encryption_keys=SecretStr(Fernet.generate_key().decode()),
@@ -211,6 +214,7 @@ def _environment(settings: Settings) -> dict[str, str]:
         "SLACK_API_URL": settings.slack_api_url,
         "BOT_SLACK_API_URL": settings.slack_api_url,
         "BOT_AUTOTASK_DISCOVERY_URL": settings.autotask_discovery_url,
+        "BOT_AUTOTASK_CONCURRENCY": str(settings.autotask_concurrency),
         "BOT_AUTOTASK_HOURLY_CEILING": str(settings.autotask_hourly_ceiling),
         "BOT_DATA_DIR": str(settings.data_dir),
         "BOT_PORT": "0",

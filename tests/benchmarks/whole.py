@@ -14,12 +14,10 @@ from bot.syncs.declared import Sync
 from sandbox.slack.seed import STAFF
 from tests.benchmarks.figures import Figure, pages, percentile
 from tests.benchmarks.processes import ROOT, Program, ProgramFailed
-from tests.benchmarks.stage import DESK, Plan, Stage, connect, staged
+from tests.benchmarks.stage import AT_ONCE, DESK, Plan, Stage, connect, staged
 
 SYNCS: Sequence[Sync] = tuple({each.name: each for group in GROUPS for each in group.syncs}.values())
 CURSORS, LOGS = "sync_cursors", "sync_logs"
-AT_ONCE = 3
-"""Requests per endpoint that Autotask takes at once from one integration."""
 UNDER_WAY = """SELECT count(*) FILTER (WHERE finished_at IS NULL OR state = 'retrying')::int, count(*)::int
                FROM sync_runs WHERE key = %s"""
 ENDED = """SELECT state, error, extract(epoch FROM max(finished_at) OVER () - min(started_at) OVER ())::float
