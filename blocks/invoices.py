@@ -7,6 +7,7 @@ from typing import Final
 
 from blocks import kit
 from bot.domain.billing_items import BillingItem
+from bot.domain.codes import Code
 from bot.domain.invoices import PAGE_SIZE, Invoice, InvoiceCard, InvoiceFilter, InvoicePage, InvoiceStatus
 from bot.domain.money import money
 
@@ -241,8 +242,9 @@ def printing(name: str) -> kit.Message:
 def not_given(reason: str, invoice_id: int) -> kit.Message:
     text = ":x: *The invoice could not be given as PDF.*"
     again = kit.actions(kit.button("Try again", PDF, value=str(invoice_id)))
+    code = kit.context(f"{Code.PDF_MISSING.value} · `/autotask help {Code.PDF_MISSING.value}` says more")
     return kit.Message(
-        "The invoice could not be given as PDF", (kit.section(text), kit.plain_section(reason), again)
+        "The invoice could not be given as PDF", (kit.section(text), kit.plain_section(reason), again, code)
     )
 
 

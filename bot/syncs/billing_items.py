@@ -78,8 +78,10 @@ async def _asked_for(_uow: UnitOfWork, scope: Scope) -> bool:
 
 
 async def _again(uow: UnitOfWork, scope: Scope) -> bool:
-    asked = bool(scope.options & {NEW, UNPAID})
-    return not asked and not await goes_full(uow, NAME, scope) and await is_due(uow, AGAIN.name, scope)
+    """Due once a day; not beside a pass over everything, nor in a run for what is new alone."""
+    if NEW in scope.options or (await _asked_for(uow, scope) and await goes_full(uow, NAME, scope)):
+        return False
+    return await is_due(uow, AGAIN.name, scope)
 
 
 async def _ids(uow: UnitOfWork, _scope: Scope) -> Sequence[int]:

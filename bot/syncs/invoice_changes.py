@@ -9,6 +9,7 @@ from pydantic import JsonValue
 
 from bot.db.invoices import Places
 from bot.db.session import UnitOfWork
+from bot.domain.codes import Code
 from bot.domain.invoices import Identifier, called
 from bot.domain.money import money
 from bot.domain.problems import EventKind, News
@@ -53,7 +54,9 @@ async def reported(uow: UnitOfWork, changes: Sequence[Change], *, run_id: int, a
     """Writes the log lines and the news of a page."""
     if not changes:
         return
-    places = await uow.invoices.places([_company(each) for each in changes])
+    before = [each.before.get("company_id") for each in changes if each.before is not None]
+    companies = [_company(each) for each in changes] + [each for each in before if isinstance(each, int)]
+    places = await uow.invoices.places(companies)
     words = Words(await uow.invoices.identifier(), await uow.invoices.currency(), places)
     lines = [_line(each, words) for each in changes]
     await uow.sync_logs.add(run_id, [line for line in lines if line is not None], at)
@@ -73,13 +76,19 @@ def _line(change: Change, words: Words) -> LogEntry | None:
     differs = _differences(change, words)
     if change.before is not None and not differs:
         return None
-    operation = Operation.CREATE if change.before is None else Operation.UPDATE
-    said = "is new" if change.before is None else ", ".join(differs.values())
+    is_new, has_number = change.before is None, bool(change.after.get("number"))
+    said = "is new" if is_new else ", ".join(differs.values())
+    if is_new and not has_number:
+        said += ", without a number"
+    code = "" if has_number else Code.INVOICE_WITHOUT_NUMBER.value
+    if _is_unpaid(change) and differs.keys() & NEWSWORTHY:
+        code = Code.INVOICE_MISMATCH.value
     return LogEntry(
         SyncType.INVOICE,
-        operation,
-        LogStatus.SUCCESS,
+        Operation.CREATE if is_new else Operation.UPDATE,
+        LogStatus.WARNING if code else LogStatus.SUCCESS,
         f"{words.name(change)}: {said}",
+        code=code,
         details=_details(change, words),
         record_id=change.record_id,
         organization_id=words.organization(change),
@@ -87,8 +96,7 @@ def _line(change: Change, words: Words) -> LogEntry | None:
 
 
 def _news(change: Change, words: Words) -> News | None:
-    before = change.before
-    if before is None or before.get("paid_on") is not None or before.get("is_voided"):
+    if not _is_unpaid(change):
         return None
     differs = {column: said for column, said in _differences(change, words).items() if column in NEWSWORTHY}
     if not differs:
@@ -101,6 +109,12 @@ def _news(change: Change, words: Words) -> News | None:
         amount=total if isinstance(total, Decimal) else None,
         record_id=change.record_id,
     )
+
+
+def _is_unpaid(change: Change) -> bool:
+    """Whether it was known, and as unpaid."""
+    before = change.before
+    return before is not None and before.get("paid_on") is None and not before.get("is_voided")
 
 
 def _differences(change: Change, words: Words) -> dict[str, str]:

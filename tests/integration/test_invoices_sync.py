@@ -87,6 +87,35 @@ async def test_an_item_gets_its_invoice_in_the_next_hour_and_loses_it_with_the_v
     assert row["invoice_id"] is None
 
 
+async def test_what_is_due_daily_is_done_by_the_nightly_run_and_not_by_the_hourly_one(billing):
+    acme = billing.company("Acme Dental")
+    item = billing.add("BillingItems", an_item(acme, 0))
+    await billing.sync(options=(NEW,))
+    billing.world.autotask.database.delete("BillingItems", item)
+    billing.clock.advance(days=1)
+    await billing.sync(options=(NEW,))
+    assert [row["gone_at"] for row in await billing.rows(tables.billing_items)] == [None]
+    await billing.sync(options=(UNPAID,))
+    assert [row["gone_at"] for row in await billing.rows(tables.billing_items)] == [billing.clock.now()]
+
+
+async def test_new_and_corrected_invoices_are_lines_of_the_log_with_their_numbers(billing):
+    acme = billing.company("Acme Dental")
+    await billing.sync()
+    made = billing.add("Invoices", an_invoice(acme, number="", made=billing.clock.now()))
+    billing.clock.advance(hours=1)
+    await billing.sync(options=(NEW,))
+    billing.change("Invoices", made, invoiceTotal=Decimal("1.00"))
+    await billing.sync(options=(UNPAID,))
+    lines = [row for row in await billing.rows(tables.sync_logs) if row["type"] == "invoice"]
+    assert [(row["operation"], row["status"], row["code"]) for row in lines] == [
+        ("create", "warning", "AT-607"),
+        ("update", "warning", "AT-606"),
+    ]
+    assert lines[0]["message"] == f"Invoice {made} Acme Dental: is new, without a number"
+    assert lines[1]["details"] == {"total": ["107.0000", "1.0000"]}
+
+
 async def test_many_unpaid_invoices_are_read_by_pages_and_lists_not_one_by_one(billing):
     acme = billing.company("Acme Dental")
     rows = [an_invoice(acme, number=f"INV-{number}") for number in range(1203)]
