@@ -44,6 +44,8 @@ _MEANING = {
     TimeState.NOT_BILLABLE: "Marked as not billable in Autotask.",
 }
 _WIDEST_MONTHS = 4
+_LETTERS = "abcd"
+"""What tells the months' buttons apart: action ids are letters."""
 
 
 @dataclass(frozen=True)
@@ -232,7 +234,7 @@ def _months(found: TimeSummary, shown: Shown) -> list[kit.Block]:
     buttons = [
         kit.button(
             f"{month:%b %Y}",
-            f"{LIST}:month{number}",
+            f"{LIST}:month{_LETTERS[number]}",
             value=TimeFilter(organization_id=shown.organization_id, month=month).code,
         )
         for number, (month, _) in enumerate(months)
@@ -248,7 +250,9 @@ def _list_buttons(found: TimeSummary, shown: Shown) -> list[kit.Element]:
         count = found.of(state).entries
         if count:
             code = TimeFilter(state, shown.organization_id).code
-            buttons.append(kit.button(f"{label} ({count:,})", f"{LIST}:{state.value}", value=code))
+            buttons.append(
+                kit.button(f"{label} ({count:,})", f"{LIST}:{state.value.replace('_', '')}", value=code)
+            )
     return buttons
 
 

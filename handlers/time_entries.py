@@ -135,7 +135,7 @@ FEATURE = Feature(
         ),
     ),
     listeners=(
-        Listener("action", f"^{blocks.LIST}(:[a-z_0-9]+)?$", show_list),
+        Listener("action", f"^{blocks.LIST}(:[a-z]+)?$", show_list),
         Listener("action", f"^{blocks.PAGE}:(back|next)$", turn_page),
         Listener("action", blocks.SUMMARY, show_summary),
         Listener("action", blocks.PICK, open_pick),
