@@ -112,7 +112,7 @@ def form(
         chosen=options(chosen),
     )
     return kit.modal(
-        "Alert channel",
+        "Who is told of what",
         (
             kit.input_block(
                 "channel",

@@ -82,7 +82,7 @@ class Problems(Repository):
         """The problems that are there and can be retried, oldest first."""
         can = (problems.c.recovered_at.is_(None), problems.c.retry != {})
         rows = await self._all(
-            select(problems).where(self._ours(), *can).order_by(problems.c.id).limit(limit)
+            select(problems).where(self._ours(), *can).order_by(problems.c.id).limit(limit).with_for_update()
         )
         return [_problem(row) for row in rows]
 

@@ -1,7 +1,6 @@
 """Open problems: seen by who sees their organization, acknowledged, snoozed and assigned by members, muted by Admins."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
 
 from bot.clock import Clock
 from bot.db.news import NewsItem
@@ -145,12 +144,10 @@ class AlertsService:
         now, by = self._clock.now(), ctx.person.user_id
         async with self._database.unit_for(ctx) as uow:
             found = [each for each in await uow.problems.to_retry(MOST_RETRIED) if _may_retry(ctx, each)]
-            begun = []
-            for each in found:
-                latest = await uow.problems.change(each.id, lambda problem: _retry_once(problem, by, now))
-                if latest is not None and latest.retried_at == now:
-                    begun.append(latest)
-                    await self._told(uow, each.id)
+            begun = [each for each in found if not each.retry_under_way(now)]
+            for each in begun:
+                await uow.problems.change(each.id, lambda problem: life.retried(problem, by, now))
+                await self._told(uow, each.id)
             await self._start(uow, ctx, begun)
             if begun:
                 await self._record(uow, ctx, "retry alerts", "all", after={"count": len(begun)})
@@ -293,9 +290,3 @@ def _may_retry(ctx: Ctx, problem: Problem) -> bool:
         return ctx.person.may(_right_for(problem))
     except (InvalidInput, NotAllowed):
         return False
-
-
-def _retry_once(problem: Problem, by: str, now: datetime) -> Problem:
-    if problem.is_over or problem.retry_under_way(now):
-        return problem
-    return life.retried(problem, by, now)
