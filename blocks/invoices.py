@@ -213,9 +213,11 @@ def _line(item: BillingItem, unit: str) -> tuple[kit.Piece, ...]:
 
 
 def _card_buttons(shown: InvoiceCard, where: kit.Page) -> tuple[kit.Element, ...]:
-    value = str(shown.invoice.autotask_id)
+    value, url = str(shown.invoice.autotask_id), shown.company_url
+    company = [kit.link_button("Company in Autotask", url, action_id="link:company")] if url else []
     return (
         kit.button("PDF", PDF, value=value, style="primary"),
+        *company,
         *kit.page_buttons(where, LINES, context_value=value),
         kit.button("All of this status", f"{LIST}:status", value=spot(0, _like(shown))),
     )

@@ -154,6 +154,8 @@ class InvoiceCard:
     identifier: Identifier
     currency: str
     today: date
+    company_url: str = ""
+    """The company's page in Autotask; invoices have none."""
 
 
 @dataclass(frozen=True)

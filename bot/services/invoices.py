@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from bot.autotask.links import company_url
 from bot.autotask.pool import ClientFor
 from bot.clock import Clock
 from bot.db.session import Database, UnitOfWork
@@ -102,6 +103,7 @@ class InvoicesService:
                 await uow.invoices.identifier(),
                 await uow.invoices.currency(),
                 today,
+                await _company_page(uow, invoice),
             )
 
     async def ask_for_file(self, ctx: Ctx, invoice_id: int, *, request_key: str) -> str:
@@ -158,6 +160,13 @@ class InvoicesService:
 
     def _today(self, ctx: Ctx) -> date:
         return self._clock.now().astimezone(ctx.person.zone).date()
+
+
+async def _company_page(uow: UnitOfWork, invoice: Invoice) -> str:
+    connection = await uow.connections.get()
+    if connection is None or not connection.zone.web_url or invoice.company_id is None:
+        return ""
+    return company_url(connection.zone.web_url, invoice.company_id)
 
 
 async def _readable(ctx: Ctx, uow: UnitOfWork) -> None:

@@ -69,6 +69,10 @@ async def test_the_list_totals_pages_and_opens_a_card_that_adds_up(billing):
     await people.click(ADMIN, on(shown), "invoice_open")
     card = await people.wait_for(ADMIN, DESK, "2 lines: $200.00 + $14.00 tax = $214.00, the invoice's total.")
     assert "Server *A* <b>" in words(card)
+    assert "Company in Autotask" in words(card)
+    await people.click(ADMIN, on(card), "invoice_pdf")
+    await people.wait_for(ADMIN, DESK, "The PDF comes to you directly")
+    assert await billing.world.bot.jobs.count("todo") > 0
     overdue = await typed(billing, "/autotask invoices overdue contoso", "overdue only")
     assert "LATE · $107.00" in words(overdue)
     assert "INV-1" not in words(overdue)
