@@ -19,7 +19,7 @@ from bot.domain.problems import News
 from bot.domain.sync_logs import LogEntry, LogStatus, Operation
 from bot.domain.syncs import SyncType
 
-AT_ONCE: Final = 500
+AT_ONCE: Final = 250
 MOST_LINES: Final = 500
 """Lines of the log that one look at all contracts writes; how many more there were is one line."""
 

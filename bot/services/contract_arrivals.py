@@ -1,7 +1,7 @@
 """A mapping brings contracts along by itself (product MP5)."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -13,10 +13,13 @@ from bot.domain.context import Ctx
 from bot.domain.contract_lists import Totals
 from bot.domain.mapping import Change
 from bot.domain.switches import Capability
+from bot.domain.syncs import Group
 from bot.jobs import Jobs, RunSync
 
 AGAIN_AFTER: Final = timedelta(minutes=5)
-"""Mappings within this time share one sync: the mirror holds every company's contracts, mapped or not."""
+"""Mappings one by one within this time share a sync: the mirror holds every company's contracts, mapped or not."""
+TOGETHER: Final = timedelta(seconds=20)
+"""Mappings of several at once, and the parts of an import, within this time share one."""
 
 
 class ContractArrivals:
@@ -35,13 +38,36 @@ class ContractArrivals:
         new = [each for each in changes if _gains_company(each)]
         if not new or not await _is_on(uow):
             return None
-        now = self._clock.now()
-        companies = tuple(each.after.company_id for each in new if each.after.company_id is not None)
+        if len(new) > 1:
+            await self._later(uow, ctx)
+            return None
+        now, one = self._clock.now(), new[0]
         today = now.astimezone(ZoneInfo(ctx.tenant.timezone)).date()
+        companies = (one.after.company_id,) if one.after.company_id is not None else ()
         await judge_contracts(uow, Occasion(now, today, company_ids=companies, tells=False))
-        if await uow.deliveries.first_time(f"contracts after mapping:{_slot(now)}", now):
-            await self._jobs.enqueue(uow, _job(ctx, new, now, channel_id))
-        return await uow.contracts.totals(new[0].organization_id) if len(new) == 1 else None
+        slot = int(now.timestamp() // AGAIN_AFTER.total_seconds())
+        if await uow.deliveries.first_time(f"contracts after mapping:{slot}", now):
+            job = RunSync(
+                tenant_id=ctx.tenant.id,
+                groups=(Group.CONTRACTS.value,),
+                run_key=f"mapped:{slot}",
+                requested_by=ctx.person.user_id,
+                channel_id=channel_id,
+                organization_id=one.organization_id,
+            )
+            await self._jobs.enqueue(uow, job)
+        return await uow.contracts.totals(one.organization_id)
+
+    async def _later(self, uow: UnitOfWork, ctx: Ctx) -> None:
+        """Hundreds of contracts are judged by a job that begins when the last mapping of these moments is made."""
+        now = self._clock.now()
+        slot = int(now.timestamp() // TOGETHER.total_seconds())
+        if await uow.deliveries.first_time(f"contracts after mappings:{slot}", now):
+            job = RunSync(
+                tenant_id=ctx.tenant.id, groups=(Group.CONTRACTS.value,), run_key=f"mapped many:{slot}"
+            )
+            begins = datetime.fromtimestamp((slot + 1) * TOGETHER.total_seconds(), UTC)
+            await self._jobs.enqueue(uow, job, at=begins)
 
 
 def _gains_company(change: Change) -> bool:
@@ -53,20 +79,3 @@ async def _is_on(uow: UnitOfWork) -> bool:
     switches, connection = await uow.switches.all(), await uow.connections.get()
     is_active = connection is not None and connection.state is ConnectionState.ACTIVE
     return is_active and switches.may_read(Capability.CONTRACTS)
-
-
-def _slot(now: datetime) -> int:
-    return int(now.timestamp() // AGAIN_AFTER.total_seconds())
-
-
-def _job(ctx: Ctx, new: Sequence[Change], now: datetime, channel_id: str) -> RunSync:
-    """For one organization, who mapped it is told what came."""
-    one = new[0].organization_id if len(new) == 1 else None
-    return RunSync(
-        tenant_id=ctx.tenant.id,
-        groups=("contracts",),
-        run_key=f"mapped:{_slot(now)}",
-        requested_by=ctx.person.user_id if one is not None else "",
-        channel_id=channel_id if one is not None else "",
-        organization_id=one,
-    )

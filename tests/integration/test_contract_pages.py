@@ -6,7 +6,9 @@ import pytest
 
 from bot.domain.context import Role
 from bot.domain.groups import Member
+from bot.domain.switches import Capability, Mode
 from bot.errors import NotFound
+from bot.services.organizations import MappingForm
 from sandbox.slack.people import inside, on
 from sandbox.slack.seed import ADMIN, FULL_MEMBER
 from tests.integration.contract_rows import company, contract, month, sell, sync_contracts
@@ -171,3 +173,21 @@ async def test_filters_offer_what_autotask_has_and_count_before_they_are_saved(o
     assert "left out by the data filters" in words(
         await answer(office, ADMIN, "/autotask contracts", "Showing 1")
     )
+
+
+async def test_several_mappings_at_once_share_one_sync(office):
+    before = await office.bot.jobs.count("todo")
+    ids = [company(office, name) for name in COMPANIES[1:]]
+    for each in (ids[:2], ids[2:], []):
+        await office.bot.services.organizations.create_from(office.ctx, each)
+    for name in ("One more", "And another"):
+        await office.mapped(name)
+    assert await office.bot.jobs.count("todo") - before <= 3
+    async with office.bot.database.unit(office.tenant.id) as uow:
+        await uow.switches.set(Capability.CONTRACTS, Mode.OFF, by=ADMIN, at=office.bot.tools.clock.now())
+    was = await office.bot.jobs.count("todo")
+    assert (await office.bot.services.organizations.store(
+        office.ctx, MappingForm(None, "Quiet", ids[0])
+    )).contracts is None  # fmt: skip
+    assert await office.bot.jobs.count("todo") == was
+    assert "off" in words(await answer(office, ADMIN, "/autotask contracts", "AT-205"))
