@@ -1,18 +1,20 @@
 """What a run of time entries comes to: decided for all of them, told in the log, as problems and as news."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final
 
 from bot.db.session import UnitOfWork
 from bot.domain.problems import EventKind, News, ProblemReport, Severity
+from bot.domain.syncs import Scope
 from bot.domain.time_entries import (
     WINDOW_DAYS,
     WINDOW_SETTING,
     Decision,
     TimeState,
     TimeTotal,
+    day_text,
     hours_text,
     window,
 )
@@ -45,7 +47,7 @@ async def conclude(work: Work) -> Conclusion:
     waits_long = oldest is not None and scope.today - oldest > WAITS_LONG
     found = _problems(totals, waits_long=waits_long)
     over = {_fingerprint(state) for state in LISTED} - {each.fingerprint for each in found}
-    return Conclusion(found, tuple(sorted(over)), _summary(totals))
+    return Conclusion(found, tuple(sorted(over)), (_summary(totals), _days(scope, usual)))
 
 
 def _news(decided: Iterable[Decision]) -> list[News]:
@@ -84,14 +86,22 @@ _WHAT_TO_DO: Final = {
 }
 
 
-def _summary(totals: dict[TimeState, TimeTotal]) -> tuple[str, ...]:
+def _summary(totals: dict[TimeState, TimeTotal]) -> str:
     imported = totals.get(TimeState.IMPORTED, TimeTotal())
     others = [
         f"{totals[each].entries:,} {each.label}"
         for each in (*LISTED, TimeState.NOT_BILLABLE)
         if each in totals
     ]
-    return ("; ".join([f"{imported.entries:,} imported, {hours_text(imported.hours)}", *others]),)
+    return "; ".join([f"{imported.entries:,} imported, {hours_text(imported.hours)}", *others])
+
+
+def _days(scope: Scope, usual: date) -> str:
+    """Which of the two usual windows applied: by itself the last 90 days, by hand what was asked for."""
+    if scope.window is None:
+        return f"Worked since {day_text(usual)}, the usual days"
+    first, last = scope.window
+    return f"Worked from {day_text(first)} to {day_text(last)}, the days asked for"
 
 
 def _entries(count: int) -> str:
