@@ -70,7 +70,7 @@ _LABELS = {
     Section.ENDING: "Contracts that end soon",
     Section.ERRORS: "Errors of the week",
     Section.SLOW: "How long operations took",
-    Section.CHANGES: "What changed in the mirror",
+    Section.CHANGES: "What changed in Autotask",
 }
 
 

@@ -214,7 +214,9 @@ async def _ending(uow: UnitOfWork, ask: Ask) -> tuple[Part, ...]:
     for days in ENDS_WITHIN:
         last = ask.today + timedelta(days=days)
         found, total = await uow.digest_facts.ending(first, last, MOST_LINES)
-        lines = [Line(f" {each.name[:LONGEST]} ends {each.ends_on}", each.organization) for each in found]
+        lines = [
+            Line(f" {each.name[:LONGEST]} ends {each.ends_on.day} {each.ends_on:%b %Y}", each.organization) for each in found
+        ]
         parts += _titled(
             part(Section.ENDING, lines, total=total, more="contracts"),
             f"Contracts that end within {days} days",
@@ -246,16 +248,25 @@ async def _changes(uow: UnitOfWork, ask: Ask) -> tuple[Part, ...]:
     earlier = ask.since - (ask.until - ask.since)
     before = {each.name: each for each in await uow.digest_facts.runs(earlier, ask.since)}
     runs = [each for each in await uow.digest_facts.runs(ask.since, ask.until) if _changed(each.counts)]
-    sizes = await uow.digest_facts.sizes([each.name for each in runs])
+    sizes = {each.name: await _size(uow, each.name) for each in runs}
     lines = [_change(each, before.get(each.name), sizes) for each in runs]
     return _titled(part(Section.CHANGES, lines, more="logs"), Section.CHANGES.label, is_news=False)
 
 
+async def _size(uow: UnitOfWork, group: str) -> int:
+    """Records in all mirrors of the group; 0 where one of them is not counted."""
+    last = await uow.syncs.last(group)
+    parts = list(last.parts) if last else []
+    sizes = await uow.digest_facts.sizes(parts)
+    return sum(sizes.values()) if len(sizes) == len(parts) else 0
+
+
 def _change(run: RunSum, before: RunSum | None, sizes: Mapping[str, int]) -> Line:
-    counts, size = run.counts, sizes.get(run.name, 0)
+    counts, grown = run.counts, run.counts.inserted - run.counts.gone
+    size = sizes.get(run.name, 0) - grown
     said = f": +{counts.inserted:,} -{counts.gone:,} · {counts.updated:,} changed"
-    if size:
-        said += f" · Δ {(counts.inserted - counts.gone) / size:+.1%}"
+    if size > 0:
+        said += f" · Δ {grown / size:+.1%}"
     earlier = _changed(before.counts) if before else None
     if earlier is not None:
         said += f" (before: {earlier:,} changes)"

@@ -1,6 +1,6 @@
 """A database with at least one row in every table, written through the repositories as the bot does."""
 
-from datetime import time, timedelta
+from datetime import timedelta
 from decimal import Decimal
 
 from sqlalchemy import insert
@@ -15,15 +15,14 @@ from bot.domain.authors import AutotaskPerson
 from bot.domain.checks import Night
 from bot.domain.connections import FieldFacts, PicklistOption, SealedCredentials, ZoneFacts
 from bot.domain.context import Right, Role, Tenant
-from bot.domain.digests import Subscription
 from bot.domain.contracts import Place, Standing, Terms
+from bot.domain.digests import Subscription
 from bot.domain.groups import Member
 from bot.domain.imports import Fault, Line
 from bot.domain.installations import Installation
 from bot.domain.organizations import Company
 from bot.domain.problems import EventKind, News, ProblemReport, Severity
 from bot.domain.reviews import Answer, Question
-from bot.domain.schedules import Schedule
 from bot.domain.settings import NO, SOURCE_OF_TRUTH, Change, Chosen
 from bot.domain.status import ApiUsage
 from bot.domain.switches import Capability, Mode
@@ -118,9 +117,12 @@ async def _fill_settings(uow: UnitOfWork) -> None:
     await uow.verifications.save(Night("2026-11-21T02:30", ("Contracts:query",)), NOON)
     await uow.credential_links.add("digest", CredentialLink("U1", "C1"), NOON)
     await uow.connections.save(ZONE, SEALED, defaults=None, by="U1", at=NOON)
-    await uow.schedules.save(Schedule(uow.tenant_id, "daily-digest", time(8), "Europe/Berlin", "C1"))
-    await uow.schedules.claim_slot("daily-digest", "2026-11-21T08:00", NOON)
-    await uow.digests.save(Subscription("C1", "U1"))
+    for target in ("C1", "U1"):
+        digest = Subscription(target, "U1")
+        await uow.digests.save(digest)
+        for schedule in digest.schedules(uow.tenant_id, "Europe/Berlin", NOON):
+            await uow.schedules.save(schedule)
+            await uow.schedules.claim_slot(schedule.name, "2026-11-21T08:00", NOON)
 
 
 async def _fill_contracts(uow: UnitOfWork) -> None:
