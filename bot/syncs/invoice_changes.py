@@ -31,9 +31,10 @@ class Words:
     places: Mapping[int, Places]
 
     def name(self, change: Change) -> str:
+        """With the company only where an organization hides the line from who does not see it."""
         number = called(change.record_id, str(change.after.get("number") or ""), self.identifier)
         place = self.places.get(_company(change))
-        return f"Invoice {number} {place.name}" if place else f"Invoice {number}"
+        return f"Invoice {number} {place.name}" if place and place.organization_id else f"Invoice {number}"
 
     def organization(self, change: Change) -> int | None:
         place = self.places.get(_company(change))
@@ -45,7 +46,7 @@ class Words:
             return "nothing"
         if isinstance(value, date):
             return f"{value.day} {value:%b %Y}"
-        if isinstance(value, int) and value in self.places:
+        if isinstance(value, int) and value in self.places and self.places[value].organization_id:
             return self.places[value].name
         return money(value, self.currency) if isinstance(value, Decimal) else str(value)
 

@@ -75,7 +75,10 @@ async def _daily_decided(uow: UnitOfWork, scope: Scope) -> bool:
 
 
 async def _react(uow: UnitOfWork, changes: Sequence[Change], saving: Saving) -> None:
-    """New, won and lost ones are news; the first pass is none."""
+    """New, won and lost ones are news; the first pass is none.
+
+    Titles name clients: they are told only where an organization hides the line from who does not see it.
+    """
     told = [each for each in changes if not saving.is_first or each.before is not None]
     companies = [company for each in told if isinstance(company := each.after.get("company_id"), int)]
     places = await uow.invoices.places(companies) if told else {}
@@ -85,7 +88,8 @@ async def _react(uow: UnitOfWork, changes: Sequence[Change], saving: Saving) -> 
         company = change.after.get("company_id")
         place = places.get(company) if isinstance(company, int) else None
         organization_id = place.organization_id if place else None
-        what = f"{change.after.get('title')}{f' ({place.name})' if place else ''}"
+        is_hidden = place is not None and organization_id is not None
+        what = f"{change.after.get('title')} ({place.name})" if place and is_hidden else str(change.record_id)
         lines.append(_line(change, what, organization_id))
         found += [_news(change, what, organization_id)] if _event(change) else []
     await uow.sync_logs.add(saving.run_id, lines, saving.at)

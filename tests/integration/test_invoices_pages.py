@@ -186,7 +186,7 @@ async def test_a_fetch_of_unpaid_invoices_tells_what_it_corrected_and_rests_12_h
     await people.wait_for(ADMIN, DESK, "has started")
     await run_fetch(billing, Fetch.UNPAID)
     done = await typed(billing, "/autotask fetch", "Corrected from Autotask")
-    assert "Invoice LATE Contoso Ltd: due 6 Nov 2026 → 30 Dec 2026" in words(done)
+    assert "Invoice LATE: due 6 Nov 2026 → 30 Dec 2026" in words(done)
     assert "again in 12 h" in words(done)
     billing.clock.advance(hours=11, minutes=23)
     refused = await typed(billing, "/autotask fetch unpaid", "again in 37 min")

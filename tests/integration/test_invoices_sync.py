@@ -14,7 +14,9 @@ TODAY = date(2026, 11, 21)
 
 @pytest.fixture
 async def billing(database_url, tmp_path):
+    """Acme is mapped, the others are not."""
     async with billing_world(database_url, tmp_path) as found:
+        await found.world.mapped()
         yield found
 
 
@@ -156,6 +158,22 @@ async def test_an_opportunity_won_without_any_activity_is_news_within_a_day(bill
         "Opportunity New firewall (Acme Dental) was won",
         Decimal("1200.00"),
     )
+
+
+async def test_lines_that_no_organization_hides_name_no_client(billing):
+    contoso = billing.company("Contoso Ltd")
+    await billing.sync()
+    await billing.sync("opportunities")
+    billing.add("Invoices", an_invoice(contoso, made=billing.clock.now()))
+    opportunity = {**an_opportunity(contoso, "Contoso moves"), "lastActivity": billing.clock.now()}
+    billing.add("Opportunities", opportunity)
+    billing.clock.advance(hours=1)
+    await billing.sync(options=(NEW,))
+    await billing.sync("opportunities")
+    told = [str(row) for table in (tables.sync_logs, tables.news) for row in await billing.rows(table)]
+    assert any("INV-1" in each for each in told)
+    assert any("Opportunity" in each for each in told)
+    assert not [each for each in told if "Contoso" in each]
 
 
 async def test_without_the_right_to_currencies_and_terms_invoices_still_arrive(billing):
