@@ -11,6 +11,8 @@ HISTORY_DAYS = 90
 NEW, COMPLETE, WAITING_CUSTOMER, IN_PROGRESS, SCHEDULED, WAITING_VENDOR = 1, 5, 7, 8, 10, 12
 _OPEN = (NEW, NEW, IN_PROGRESS, IN_PROGRESS, WAITING_CUSTOMER, SCHEDULED, WAITING_VENDOR)
 _TICKET_TIME, _NOTE = 2, 3
+BEYOND = 4
+"""Every so many tickets of a customer with a contract are work that it does not cover: billed by the hour."""
 _PRIORITIES, _PRIORITY_WEIGHTS = (4, 1, 2, 3), (3, 15, 60, 22)
 
 
@@ -98,8 +100,9 @@ def _times(build: Build, ticket: int, row: Mapping[str, object]) -> list[dict[st
         "summaryNotes": f"Worked on: {row['title']}",
     }
     count = build.random.choice((1, 1, 1, 2, 2, 3))
+    billable = row["contractID"] is None or ticket % BEYOND == 0
     return [
-        common | worked(build, created + timedelta(hours=number), row["contractID"] is None)
+        common | worked(build, created + timedelta(hours=number), billable)
         for number in range(count)
     ]
 
