@@ -43,6 +43,7 @@ CATALOGUE: Final = (
     Entry("AT-607", "An invoice without a number", "Autotask has not given the invoice a number, so its Autotask id is shown.", "Number invoices in Autotask, or choose *Autotask ID* as the identifier in the settings."),
     Entry("AT-608", "A contract has expired", "The contract's last day is over and Autotask still has it as active.", "Extend it in Autotask, or end it: `sync contracts` with *End expired contracts* lists them first."),
     Entry("AT-609", "No longer in Autotask", "A record that was here is not found in Autotask any more. It is marked, never deleted.", "If it was deleted by mistake, restore it in Autotask: the next sync brings it back. Many at once mean a right that was lost: run `verify`."),
+    Entry("AT-610", "Time outside the days", "A time entry lies outside the days that are imported, because it was entered or changed too late.", "If it should count, run `sync time` with the days on which it was worked."),
     Entry("AT-611", "Left out: prefix", "No prefix of the filters matches the contract's name, service name or SKU. It is left out on purpose.", "Nothing. If it should come, change the prefixes with `contracts settings`."),
     Entry("AT-612", "Left out: filter", "A filter keeps this record out on purpose.", "Nothing. If it should come, change the filter with `filters`."),
     Entry("AT-613", "Company not mapped", "The record belongs to an Autotask company that is no organization here.", "Map the company with `map`; the next sync takes the record."),

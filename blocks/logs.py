@@ -123,7 +123,8 @@ def _guessed(shown: Listing) -> list[Block]:
 
 
 def _table(shown: Listing) -> Block:
-    return kit.table(_HEAD, [_cells(line, shown) for line in shown.page.lines])
+    cells = [_cells(line, shown) for line in shown.page.lines]
+    return kit.table(_HEAD, cells, wrapped=_HEAD.index("Message"))
 
 
 def _cells(line: LogLine, shown: Listing) -> tuple[str, ...]:

@@ -224,7 +224,7 @@ def _breakdown(status: Status) -> tuple[Block, Block]:
     """Type by status, as a table and as lines."""
     kinds = [each for each in SyncType if any(kind is each for kind, _ in status.breakdown)]
     if not kinds:
-        empty = kit.context("Nothing was synced in this time.")
+        empty = kit.context("No entries in the log in this time.")
         return empty, empty
     head = ("Sync Type", *(each.value.capitalize() for each in _COLUMNS), "Total")
     rows = []

@@ -106,6 +106,8 @@ def _summary(run: SyncRun) -> str:
     counts = run.counts
     if run.state is not SyncState.SUCCEEDED:
         return f"{run.name.capitalize()}: {run.state.value}, {counts.seen:,} read"
+    if not (counts.seen or counts.gone):
+        return f"{run.name.capitalize()}: nothing new since the last sync"
     words = ((counts.inserted, "new"), (counts.updated, "changed"), (counts.unchanged, "unchanged"))
     parts = [f"{number:,} {word}" for number, word in words]
     gone = [f"{counts.gone:,} no longer in Autotask"] if counts.gone else []

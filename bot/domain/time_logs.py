@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
+from bot.domain.codes import Code
 from bot.domain.sync_logs import LogEntry, LogStatus, Operation
 from bot.domain.syncs import SyncType
 from bot.domain.time_entries import Decision, TimeState, day_text, hours_text
@@ -86,6 +87,20 @@ _BECAME: Final = {
 }
 
 
+_CODES: Final = {
+    TimeState.UNLINKED: Code.TIME_WITHOUT_CONTRACT,
+    TimeState.AFTER_END: Code.TIME_AFTER_END,
+    TimeState.NOT_APPROVED: Code.TIME_UNAPPROVED,
+    TimeState.OUTSIDE: Code.TIME_OUTSIDE_DAYS,
+    TimeState.GONE: Code.GONE_FROM_AUTOTASK,
+}
+
+
+def code_of(state: TimeState) -> str:
+    """The number that explains the state; "" where there is nothing to explain."""
+    return _CODES.get(state, "")
+
+
 def _is_quiet(each: Decision) -> bool:
     return each.state in _QUIET and each.before is not TimeState.IMPORTED and each.before is not each.state
 
@@ -93,7 +108,12 @@ def _is_quiet(each: Decision) -> bool:
 def _counted(each: Decision) -> LogEntry:
     text = f"Left alone: {each.alike:,} {each.state.label}, {hours_text(each.alike_hours)}"
     return LogEntry(
-        SyncType.TIME_ENTRY, Operation.SKIP, LogStatus.SKIP, text, details={"entries": each.alike}
+        SyncType.TIME_ENTRY,
+        Operation.SKIP,
+        LogStatus.SKIP,
+        text,
+        details={"entries": each.alike},
+        code=code_of(each.state),
     )
 
 
@@ -101,7 +121,14 @@ def _more(each: Decision) -> LogEntry:
     text = f"And {each.alike - MOST_TOLD:,} more: {each.state.label}, {hours_text(each.alike_hours)} in all"
     line = _line(each)
     assert line is not None
-    return LogEntry(SyncType.TIME_ENTRY, line.operation, line.status, text, details={"entries": each.alike})
+    return LogEntry(
+        SyncType.TIME_ENTRY,
+        line.operation,
+        line.status,
+        text,
+        details={"entries": each.alike},
+        code=code_of(each.state),
+    )
 
 
 def _worked(each: Decision) -> str:
@@ -128,6 +155,7 @@ def _told(each: Decision, operation: Operation, status: LogStatus, message: str)
             "contract_id": each.contract_id,
             "contract_end": each.contract_end.isoformat() if each.contract_end else None,
         },
+        code=code_of(each.state) if status is not LogStatus.SUCCESS else "",
         record_id=each.entry_id,
         organization_id=each.organization_id,
     )

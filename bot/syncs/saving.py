@@ -164,7 +164,14 @@ def _summary(plan: Plan[Row], key: str, number: int) -> LogEntry:
     details: Mapping[str, JsonValue] = {"sync": plan.sync.name, "count": number}
     if key == "trouble":
         words = f"And {number:,} more warnings and errors of {subject}"
-        return LogEntry(plan.sync.kind, Operation.UPDATE, LogStatus.WARNING, words, details=details)
+        return LogEntry(
+            plan.sync.kind,
+            Operation.UPDATE,
+            LogStatus.WARNING,
+            words,
+            details=details,
+            code=Code.LINES_LEFT_OUT,
+        )
     operation = Operation(key)
     status = LogStatus.SKIP if operation is Operation.SKIP else LogStatus.SUCCESS
     words = f"And {number:,} more {_DONE.get(operation, key)}: {subject}"

@@ -18,7 +18,7 @@ from bot.domain.time_entries import (
     hours_text,
     window,
 )
-from bot.domain.time_logs import MOST_TOLD, lines
+from bot.domain.time_logs import MOST_TOLD, code_of, lines
 from bot.syncs.engine import Work
 from bot.syncs.groups import Conclusion
 
@@ -75,6 +75,7 @@ def _problem(state: TimeState, count: int) -> ProblemReport:
         severity=Severity.WARNING,
         title=f"{_entries(count)} {state.label}",
         detail=_WHAT_TO_DO[state],
+        code=code_of(state),
     )
 
 
