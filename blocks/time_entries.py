@@ -1,7 +1,7 @@
 """Time: the summary card, the lists behind it, and the picker of a contract."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from blocks import kit
@@ -111,8 +111,9 @@ def listing(
                 *kit.page_buttons(where, PAGE, context_value=wanted.code),
                 *remind,
                 kit.button("Summary", SUMMARY, value=str(wanted.organization_id or "")),
+                *_other_lists(wanted),
             ),
-            kit.context(f"Showing {where.label} · {_as_of(as_of)}"),
+            kit.context(f"Showing {where.label} · {_as_of(as_of)}" if rows else _as_of(as_of)),
         ),
     )
 
@@ -254,6 +255,17 @@ def _list_buttons(found: TimeSummary, shown: Shown) -> list[kit.Element]:
                 kit.button(f"{label} ({count:,})", f"{LIST}:{state.value.replace('_', '')}", value=code)
             )
     return buttons
+
+
+def _other_lists(wanted: TimeFilter) -> list[kit.Element]:
+    """What was searched for may be in any of them."""
+    if not wanted.words:
+        return []
+    return [
+        kit.button(label, f"{LIST}:{state.value.replace('_', '')}", value=replace(wanted, state=state).code)
+        for state, label in _LISTS
+        if state is not wanted.state
+    ]
 
 
 def _more(shown: Shown) -> list[kit.Block]:
