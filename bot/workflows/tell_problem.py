@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 import structlog
 
@@ -74,7 +75,7 @@ class TellProblemWorkflow:
             if telling is None or not worth_showing(telling.problem, at):
                 return
             await self._tell(tenant, telling)
-            if await self._is_shown(tenant, telling.problem):
+            if await self._is_shown(tenant, telling.problem, at):
                 break
         await self._after("shown")
 
@@ -170,13 +171,13 @@ class TellProblemWorkflow:
             log.warning("assigned person not told", problem=problem.id, reason=str(refused))
         await self._after("assigned")
 
-    async def _is_shown(self, tenant: Tenant, drawn: Problem) -> bool:
+    async def _is_shown(self, tenant: Tenant, drawn: Problem, at: datetime) -> bool:
         """Notes that the messages are as drawn; False when the problem has changed meanwhile."""
         async with self._database.unit(tenant.id) as uow:
             latest = await uow.problems.get(drawn.id)
             if latest is not None and replace(latest, shown_at=drawn.shown_at) != drawn:
                 return False
-            await uow.problems.shown(drawn.id, self._clock.now())
+            await uow.problems.shown(drawn.id, at)
         return True
 
 
