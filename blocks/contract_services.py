@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from blocks import kit
-from blocks.contracts import LIST, OPEN, SERVICE, as_of_words
+from blocks.contract_words import as_of_words
+from blocks.contracts import LIST, OPEN, SERVICE
 from bot.domain.contract_changes import day_words
 from bot.domain.contract_lists import Line
 from bot.domain.contracts import IDENTIFIER_LENGTH, period_words

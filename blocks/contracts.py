@@ -1,17 +1,13 @@
-"""Contracts: the list, the card with its services, what a mapping brought, and what has expired."""
+"""The list of contracts, and the form that searches it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Final
 
 from blocks import kit
-from bot.domain.contract_changes import day_words
-from bot.domain.contract_lists import Expired, Line, Listed, Milestone, Totals
-from bot.domain.contracts import RECURRING, TYPES, Phase, period_words
-from bot.domain.mapping import Saved
-from bot.domain.money import money
+from blocks.contract_words import as_of_words, mark, span_words, state_words, type_words, worth_words
+from bot.domain.contract_lists import Listed
 
 LIST = "contracts_list"
 PAGE = "contracts_page"
@@ -19,22 +15,11 @@ OPEN = "contracts_open"
 SEARCH = "contracts_search"
 SEARCH_CALLBACK = "contracts_search_save"
 EXPIRED = "contracts_expired"
-EXPIRED_PAGE = "contracts_expired_page"
-END_CALLBACK = "contracts_end"
 SERVICE = "services_open"
 """Opens the card of a service; the value is its key."""
 SETTINGS = "contract_rules_open"
 CUSTOMERS = "contract_customers_open"
 LONGEST_SEARCH: Final = 60
-LINES_SHOWN: Final = 15
-EXPIRED_SHOWN: Final = 15
-_PHASES = {
-    Phase.UPCOMING: "begins later",
-    Phase.ACTIVE: "active",
-    Phase.ENDED: "ended",
-    Phase.EXPIRED: "past its last day, not ended here",
-}
-_MILESTONE = {0: "in progress", 1: "ready to bill", 2: "billed"}
 
 
 @dataclass(frozen=True)
@@ -154,169 +139,6 @@ def _row(contract: Listed, today: date) -> kit.Block:
     )
 
 
-# --- one contract ---------------------------------------------------------------------------------
-
-
-def card(
-    contract: Listed,
-    lines: Sequence[Line],
-    milestones: Sequence[Milestone],
-    *,
-    today: date,
-    url: str = "",
-    as_of: datetime | None = None,
-) -> kit.Message:
-    """A contract with what is on it; each service opens by its button."""
-    terms = contract.standing.terms
-    pairs: list[tuple[str, kit.Piece]] = [
-        ("Organization", contract.organization),
-        ("Type", type_words(contract)),
-        ("Number", terms.number),
-        ("Runs", span_words(contract)),
-        ("State", state_words(contract, today)),
-        ("Worth", worth_words(contract) or "nothing that recurs"),
-    ]
-    return kit.Message(
-        f"Contract {kit.escape(terms.name)}",
-        (
-            kit.header(terms.name or "Contract without a name"),
-            kit.facts(pairs),
-            *(_line_row(each) for each in lines[:LINES_SHOWN]),
-            *_more(len(lines)),
-            *_milestones(milestones, contract.currency),
-            kit.context(as_of_words(as_of)),
-            kit.actions(*_card_buttons(contract, url)),
-        ),
-    )
-
-
-def _card_buttons(contract: Listed, url: str) -> tuple[kit.Element, ...]:
-    of = Spot(organization_id=contract.organization_id).code
-    return (
-        *([kit.link_button("View in Autotask", url)] if url else []),
-        kit.button("All of this organization", f"{LIST}:of", value=of),
-        kit.button("All contracts", LIST),
-    )
-
-
-def _line_row(line: Line) -> kit.Block:
-    each = (
-        f"{line.units:,} at {money(line.fee, line.currency)}" if line.fee is not None else f"{line.units:,}"
-    )
-    worth = (
-        f" = {money(line.total, line.currency)} a month"
-        if line.months == 1
-        else f" {period_words(line.months)}, {money(line.total, line.currency)} a month"
-    )
-    named = f"\nIdentifier {line.identifier}" if line.identifier else ""
-    return kit.plain_section(
-        f"{line.service or 'Service without a name'}\n{each}{worth}{named}",
-        accessory=kit.button("Service", SERVICE, value=line.key),
-    )
-
-
-def _more(number: int) -> tuple[kit.Block, ...]:
-    if number <= LINES_SHOWN:
-        return ()
-    return (kit.plain_context(f"{number - LINES_SHOWN:,} more services: look for one with find."),)
-
-
-def _milestones(milestones: Sequence[Milestone], currency: str) -> tuple[kit.Block, ...]:
-    if not milestones:
-        return ()
-    items = [
-        (kit.strong(each.title), f" {money(each.amount, currency)}", f", due {day_words(each.due_date)}" if each.due_date else "",
-         f", {_MILESTONE[each.status]}" if each.status in _MILESTONE else "")
-        for each in milestones
-    ]  # fmt: skip
-    return (kit.rich(kit.strong("Milestones")), kit.listed(items))
-
-
-# --- words ----------------------------------------------------------------------------------------
-
-
-def type_words(contract: Listed) -> str:
-    """``Recurring Service, monthly``."""
-    kind = contract.standing.terms.contract_type
-    name = TYPES.get(kind or 0, "Contract")
-    return f"{name}, {period_words(contract.months)}" if kind == RECURRING else name
-
-
-def span_words(contract: Listed) -> str:
-    terms = contract.standing.terms
-    start = day_words(terms.start_date) if terms.start_date else "?"
-    return f"{start} to {day_words(terms.end_date)}" if terms.end_date else f"since {start}"
-
-
-def worth_words(contract: Listed) -> str:
-    monthly = contract.standing.monthly
-    return "" if monthly is None else f"{money(monthly, contract.currency)} a month"
-
-
-def state_words(contract: Listed, today: date) -> str:
-    """Active, ended, expires in N days, or skipped with the reason."""
-    if not contract.is_judged:
-        return "new: the next sync looks at it"
-    if not contract.is_in:
-        return f"skipped: {contract.standing.place.why}"
-    phase, end = contract.phase(today), contract.standing.terms.end_date
-    if phase is Phase.EXPIRING and end is not None:
-        left = (end - today).days
-        return "ends today" if not left else f"expires in {kit.count(left, 'day')}"
-    words = _PHASES[phase]
-    is_off = contract.standing.terms.status == 0 and phase is Phase.ACTIVE
-    return f"{words}, but inactive in Autotask" if is_off else words
-
-
-def mark(contract: Listed, today: date) -> str:
-    if not contract.is_in:
-        return "⚪"
-    return {Phase.ACTIVE: "🟢", Phase.EXPIRING: "🟡", Phase.EXPIRED: "🔴", Phase.UPCOMING: "🔵"}.get(
-        contract.phase(today), "⚫"
-    )
-
-
-def as_of_words(moment: datetime | None) -> str:
-    return f"As of {kit.date(moment)}" if moment else "Contracts were not synced yet."
-
-
-def totals_words(totals: Totals) -> str:
-    """``4 contracts, 31 services, $2,345.00 a month``."""
-    worth = money(totals.monthly or Decimal(0), totals.currency)
-    return (
-        f"{kit.count(totals.contracts, 'contract')}, {kit.count(totals.services, 'service')}, {worth} a month"
-    )
-
-
-# --- a mapping brought contracts ------------------------------------------------------------------
-
-
-def arriving(name: str, known: Totals) -> kit.Message:
-    """An organization was mapped, and Autotask is being asked; ``known`` is what the mirror has already."""
-    what = (
-        f"{kit.count(known.contracts, 'contract')} arriving"
-        if known.contracts
-        else "its contracts are arriving"
-    )
-    text = f"⏳ {name} mapped: {what}…"
-    return kit.Message(kit.escape(text), (kit.plain_section(text),))
-
-
-def brought(saved: Saved) -> str:
-    """What a mapping's notice adds: the contracts that are here already; more may be on their way."""
-    totals = saved.contracts
-    return f" {totals_words(totals)}." if totals is not None and totals.contracts else ""
-
-
-def arrived(name: str, organization_id: int, totals: Totals) -> kit.Message:
-    text = f"✅ {name} mapped: {totals_words(totals) if totals.contracts else 'it has no contract that is taken in'}."
-    show = kit.button("Show contracts", f"{LIST}:of", value=Spot(organization_id=organization_id).code)
-    return kit.Message(kit.escape(text), (kit.plain_section(text), kit.actions(show)))
-
-
-# --- forms ----------------------------------------------------------------------------------------
-
-
 def search_form(spot: Spot, metadata: dict[str, kit.Json]) -> kit.View:
     element = kit.plain_text_input("value", initial=spot.text, max_length=LONGEST_SEARCH, focus=True)
     hint = "Words of the contract's name or number, or of the organization's name."
@@ -326,43 +148,4 @@ def search_form(spot: Spot, metadata: dict[str, kit.Json]) -> kit.View:
         callback_id=SEARCH_CALLBACK,
         submit="Search",
         metadata={**metadata, "spot": spot.code},
-    )
-
-
-def expired_list(expired: Sequence[Expired], *, number: int = 0, metadata: dict[str, kit.Json]) -> kit.View:
-    """What *End expired contracts* would end, before it does."""
-    where = kit.page(len(expired), number, EXPIRED_SHOWN)
-    shown = expired[where.offset : where.offset + where.size]
-    count = len(expired)
-    text = (
-        f"{kit.count(count, 'contract')} would be ended: the last day is over. No new time entries are taken for them, "
-        "their history is kept. This is on our side only: nothing is written to Autotask."
-        if count
-        else "No contract is past its last day."
-    )
-    items = [
-        (kit.strong(each.name), f" of {each.organization}, last day {day_words(each.end_date)}")
-        for each in shown
-    ]
-    steps = kit.page_buttons(where, EXPIRED_PAGE)
-    return kit.modal(
-        "End expired contracts",
-        (
-            kit.plain_section(text),
-            *((kit.listed(items),) if items else ()),
-            *((kit.plain_context(f"Showing {where.label}"), kit.actions(*steps)) if steps else ()),
-        ),
-        callback_id=END_CALLBACK,
-        submit=f"End {count:,}" if count else "",
-        close="Cancel" if count else "Close",
-        metadata=metadata,
-    )
-
-
-def ended(names: Sequence[str]) -> kit.Message:
-    """What was ended just now."""
-    what = names[0] if len(names) == 1 else kit.count(len(names), "contract")
-    text = f"✅ {what} ended. No new time entries are taken for {'it' if len(names) == 1 else 'them'}; nothing was written to Autotask."
-    return kit.Message(
-        kit.escape(text), (kit.plain_section(text), kit.actions(kit.button("Contracts", LIST)))
     )

@@ -1,5 +1,7 @@
 """``/autotask contracts``: the list, a contract's card, and ending what has expired."""
 
+from blocks import contract_card as cards
+from blocks import contract_events as events
 from blocks import contracts as blocks
 from blocks import kit
 from bot.domain.context import Right
@@ -33,7 +35,7 @@ async def open_of(request: Request) -> None:
 async def open_card(request: Request) -> None:
     found = await request.services.contracts.card(request.ctx, int(request.action_value))
     await request.respond(
-        blocks.card(
+        cards.card(
             found.contract,
             found.lines,
             found.milestones,
@@ -69,14 +71,14 @@ async def open_expired(request: Request) -> None:
     """Lists what would be ended, before it is."""
     request.ctx.require(Right.SYNC)
     expired = await request.services.contracts.expired(request.ctx)
-    await request.open_or_push(blocks.expired_list(expired, metadata={"channel": request.channel_id}))
+    await request.open_or_push(events.expired_list(expired, metadata={"channel": request.channel_id}))
 
 
 async def turn_expired(request: Request) -> None:
     number, _, _ = request.action_value.partition("|")
     expired = await request.services.contracts.expired(request.ctx)
     await request.update(
-        blocks.expired_list(expired, number=int(number), metadata={"channel": request.channel_id})
+        events.expired_list(expired, number=int(number), metadata={"channel": request.channel_id})
     )
 
 
@@ -86,11 +88,11 @@ async def end(request: Request) -> None:
     shown = text_at(request.view, "submit", "text")
     if shown != f"End {len(expired):,}":
         metadata: dict[str, kit.Json] = {"channel": request.channel_id}
-        await request.ack_update(blocks.expired_list(expired, metadata=metadata))
+        await request.ack_update(events.expired_list(expired, metadata=metadata))
         return
     done = await request.services.contracts.end_expired(request.ctx, [each.id for each in expired])
     await request.ack()
-    await request.respond(blocks.ended([each.name for each in done]))
+    await request.respond(events.ended([each.name for each in done]))
 
 
 async def _listing(request: Request, spot: blocks.Spot) -> kit.Message:
@@ -151,7 +153,7 @@ FEATURE = Feature(
         Listener("action", blocks.SEARCH, open_search),
         Listener("view", blocks.SEARCH_CALLBACK, search),
         Listener("action", blocks.EXPIRED, open_expired),
-        Listener("action", f"^{blocks.EXPIRED_PAGE}:(back|next)$", turn_expired),
-        Listener("view", blocks.END_CALLBACK, end),
+        Listener("action", f"^{events.EXPIRED_PAGE}:(back|next)$", turn_expired),
+        Listener("view", events.END_CALLBACK, end),
     ),
 )

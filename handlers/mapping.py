@@ -3,7 +3,7 @@
 from blocks import kit
 from blocks import mapping as blocks
 from blocks import organizations as places
-from blocks.contracts import brought
+from blocks.contract_events import brought
 from bot.domain.context import Right
 from bot.services.mapping import Bulk
 from handlers.command import Feature, Listener

@@ -7,7 +7,7 @@ from blocks import kit
 from blocks import organization_card as cards
 from blocks import organization_forms as forms
 from blocks import organizations as blocks
-from blocks.contracts import brought
+from blocks.contract_events import brought
 from bot.domain.context import Right
 from bot.domain.organizations import Organization
 from bot.services.organizations import MappingForm

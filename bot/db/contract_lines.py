@@ -8,6 +8,7 @@ from typing import Any, Final, TypeAlias
 
 from sqlalchemy import (
     ColumnElement,
+    CompoundSelect,
     RowMapping,
     Select,
     Subquery,
@@ -125,7 +126,7 @@ class ContractLines(Repository):
             .where(present(lines, self.tenant_id), which(kind, seen))
         )  # fmt: skip
 
-    def _identified(self) -> Any:
+    def _identified(self) -> CompoundSelect[Any]:
         parts = []
         for kind in KINDS:
             own = (contracts.c.tenant_id == kind.lines.c.tenant_id) & (

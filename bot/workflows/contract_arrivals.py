@@ -1,6 +1,6 @@
 """The message of a sync that a mapping set going: contracts arriving, then what came (product MP5)."""
 
-from blocks import contracts as blocks
+from blocks import contract_events as blocks
 from blocks.kit import Message
 from bot.db.session import Database
 from bot.domain.contract_lists import Totals
