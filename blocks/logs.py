@@ -82,12 +82,12 @@ def in_words(wanted: LogFilter, organization: str = "") -> str:
     return ", ".join(part for part in parts if part)
 
 
-def line_pieces(line: LogLine) -> list[kit.Piece]:
+def line_pieces(line: LogLine, longest: int = 200) -> list[kit.Piece]:
     """One line in a list: time relative, type, operation, status, message."""
     entry = line.entry
     head = f" · {entry.type.label} · {entry.operation.value} · {status_words(entry.status)}"
     code = f" · {entry.code}" if entry.code else ""
-    return [kit.moment(line.at, "{ago}"), f"{head}{code}{_slow(line)} · {kit.cut(entry.message, 200)}"]
+    return [kit.moment(line.at, "{ago}"), f"{head}{code}{_slow(line)} · {kit.cut(entry.message, longest)}"]
 
 
 _STATUS_WORDS = {

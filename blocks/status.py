@@ -25,6 +25,8 @@ _TYPES_OF: Final[Mapping[Group, tuple[SyncType, ...]]] = {
     Group.RESOURCES: (SyncType.RESOURCE,),
 }
 _MOST_RINGS: Final = 4
+_LONGEST: Final = 90
+"""Of a message in the list of recent activity: one line each."""
 _COLUMNS: Final = (LogStatus.SUCCESS, LogStatus.ERROR, LogStatus.WARNING, LogStatus.SKIP)
 
 
@@ -121,7 +123,7 @@ def _often(row: Sequence[str]) -> str:
 def _recent(status: Status) -> list[Block]:
     if not status.lines:
         return [kit.context("Nothing has been synced yet; the log begins with the first sync.")]
-    return [kit.listed(map(line_pieces, status.lines))]
+    return [kit.listed(line_pieces(line, _LONGEST) for line in status.lines)]
 
 
 def _next(rings: Sequence[Ring]) -> list[Block]:
