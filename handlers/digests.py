@@ -106,7 +106,7 @@ FEATURE = Feature(
     commands=(
         Command(
             "digest",
-            "What was connected, mapped and raised in the last day, what failed and what waits",
+            "What happened in the last day or week, what failed and what waits",
             show,
             usage="[week]",
             aliases=("daily",),

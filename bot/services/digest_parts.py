@@ -215,7 +215,8 @@ async def _ending(uow: UnitOfWork, ask: Ask) -> tuple[Part, ...]:
         last = ask.today + timedelta(days=days)
         found, total = await uow.digest_facts.ending(first, last, MOST_LINES)
         lines = [
-            Line(f" {each.name[:LONGEST]} ends {each.ends_on.day} {each.ends_on:%b %Y}", each.organization) for each in found
+            Line(f" {each.name[:LONGEST]} ends {each.ends_on.day} {each.ends_on:%b %Y}", each.organization)
+            for each in found
         ]
         parts += _titled(
             part(Section.ENDING, lines, total=total, more="contracts"),

@@ -8,7 +8,6 @@ from decimal import Decimal
 import pytest
 
 from bot.app import performer
-from bot.db.session import UnitOfWork
 from bot.domain.context import Ctx, Role
 from bot.domain.digests import Period, Section, Subscription, schedule_name
 from bot.domain.problems import EventKind, News, ProblemReport, Severity
@@ -90,10 +89,6 @@ def said_to(found: World, user: str) -> list[str]:
 
 def said_in(found: World, channel: str = DESK) -> list[str]:
     return [feed.words_of_message(each) for each in found.slack.workspace.channel(channel).messages.values()]
-
-
-async def unit(found: World) -> UnitOfWork:
-    return found.bot.database.unit(found.tenant.id)
 
 
 async def test_a_person_in_sydney_is_told_at_their_own_eight_o_clock_and_once(here):
@@ -228,3 +223,19 @@ async def test_the_weekly_digest_looks_through_the_log_and_the_runs(here):
     assert "p50 700 ms · p95 700 ms · 3 of 3" in lines[Section.SLOW]
     assert "300 changed" in lines[Section.CHANGES]
     assert "far more than usual" in lines[Section.CHANGES]
+
+
+async def test_who_may_no_longer_read_is_told_nothing_and_a_channel_that_is_gone_has_its_owner_told(here):
+    found, clock = here
+    await in_zone(found, FULL_MEMBER, "Europe/Berlin")
+    await subscribe(found, Subscription(FULL_MEMBER, weekly=False))
+    await subscribe(found, Subscription("C0GONE0001", ADMIN, weekly=False))
+    async with found.bot.database.unit(found.tenant.id) as uow:
+        await uow.people.set_role(FULL_MEMBER, Role.NONE, ADMIN, clock.now())
+    clock.set(datetime(2026, 11, 19, 7, 0, tzinfo=UTC))
+    rung = await ring(found, clock)
+    assert len(rung) == 2
+    for each in rung:
+        await post(found, each)
+    assert said_to(found, FULL_MEMBER) == []
+    assert len([words for words in said_to(found, ADMIN) if "Daily digest" in words]) == 1
