@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from bot.db.urls import libpq_url
-from bot.errors import AutotaskUnavailable, NotFound
+from bot.errors import AutotaskBusy, AutotaskUnavailable, NotFound
 from bot.jobs import JOB_TYPES, Jobs, MirrorCompanies, PostDigest, PushTicket
 from tests.factories import NOON, until
 
@@ -141,6 +141,15 @@ def nothing_doing(jobs):
         return await jobs.count("doing") == 0
 
     return condition
+
+
+async def test_waiting_for_room_at_autotask_costs_no_attempt(jobs, enqueue, tenant, database_url):
+    await enqueue(PushTicket(tenant_id=tenant.id, ticket_id=1))
+    async with jobs.working(Performed(error=AutotaskBusy(timedelta(hours=1)))):
+        await until(jobs.failures)
+        await until(nothing_doing(jobs))
+    waiting = "SELECT attempts, scheduled_at > now() + interval '50 minutes' FROM procrastinate_jobs"
+    assert await rows(database_url, waiting) == [(0, True)]
 
 
 async def test_the_last_attempt_knows_that_it_is_the_last(jobs, enqueue, tenant, database_url):
