@@ -183,7 +183,15 @@ def _line(build: Build, contract: int, catalogue: Catalogue, service: str) -> di
         "unitPrice": price,
         "internalCurrencyUnitPrice": price,
         "internalCurrencyAdjustedPrice": price,
+        "internalDescription": _identifier(contract, service),
     }
+
+
+def _identifier(contract: int, service: str) -> str | None:
+    """The main number of phones, the account of a fallback line; other services have none."""
+    digits = f"{contract % 1_000_000:06d}"
+    numbers = {"Hosted Phone Seat": f"0412 {digits[:3]} {digits[3:]}", "Internet Failover": f"ACC-{digits}"}
+    return numbers.get(service)
 
 
 def _bundle_line(build: Build, contract: int, catalogue: Catalogue, bundle: str) -> dict[str, object]:
