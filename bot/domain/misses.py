@@ -43,6 +43,7 @@ def was_down(gap: Gap, missed: Sequence[Late], zone: str) -> ProblemReport:
     """A gap that is over: told once, as recovered."""
     there = zone_of(zone)
     since, until = (each.astimezone(there) for each in (gap.since, gap.until))
+    clock = "%H:%M" if since.date() == until.date() else "%d %b %H:%M"
     named = [f"{title(each.name)} ({each.moment.astimezone(there):%H:%M})" for each in _in_order(missed)]
     more = f" and {len(named) - _MOST_NAMED} more" if len(named) > _MOST_NAMED else ""
     first = _in_order(missed)[0].moment.astimezone(there)
@@ -52,7 +53,7 @@ def was_down(gap: Gap, missed: Sequence[Late], zone: str) -> ProblemReport:
         EventKind.SCHEDULE,
         Severity.WARNING,
         f"{what} not run in time",
-        f"Deskhand was down from {since:%H:%M} to {until:%H:%M} ({zone}). Missed: {', '.join(named[:_MOST_NAMED])}{more}. "
+        f"Deskhand was down from {since:{clock}} to {until:{clock}} ({zone}). Missed: {', '.join(named[:_MOST_NAMED])}{more}. "
         f"Caught up at {until:%H:%M}, each once.",
         code=Code.SCHEDULE_MISSED,
     )

@@ -17,6 +17,7 @@ import handlers
 from bot.domain.context import Role
 from bot.domain.groups import Member
 from bot.domain.organizations import Company
+from bot.domain.problems import EventKind, News, ProblemReport, Severity
 from bot.domain.reviews import Question
 from bot.domain.switches import Capability, Mode
 from handlers.command import Listener
@@ -92,6 +93,15 @@ async def set_up(opened: Office) -> None:
             form = ticket_form(organization.id, name, review_id=review.id)
             await uow.tickets.add(form, f"dh-{name}", number, by=FULL_MEMBER, by_name=f"{name} man", at=now)
             await uow.audit.record(at=now, by=ADMIN, action="create review", subject=f"{name} review")
+            trouble = ProblemReport(
+                f"t:{number}",
+                EventKind.TICKETS,
+                Severity.ERROR,
+                f"{name} trouble",
+                organization_id=organization.id,
+            )
+            assert await uow.problems.report(trouble, now) == number
+            await uow.news.add(2, [News(EventKind.CONTRACTS, f"{name} ended", organization.id)], now)
             await time_rows.contract(uow, number, number)
             await time_rows.entry(uow, number, now.date(), about=name)
             await time_rows.posted(uow, number, number)
