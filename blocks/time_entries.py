@@ -118,6 +118,16 @@ def listing(
     )
 
 
+def list_id(state: TimeState) -> str:
+    """The action id of a button that leads to the state's list: letters alone."""
+    return f"{LIST}:{state.value.replace('_', '')}"
+
+
+def listed_by(action_id: str) -> TimeFilter:
+    """The list that such a button leads to."""
+    return next((TimeFilter(each) for each in TimeState if list_id(each) == action_id), TimeFilter())
+
+
 def pick_form(line: TimeLine, *, channel_id: str = "") -> kit.View:
     what = f"{hours_text(line.hours)} on {day_text(line.worked_on)}"
     about = " · ".join(part for part in (line.resource, line.company, line.summary) if part)
@@ -251,9 +261,7 @@ def _list_buttons(found: TimeSummary, shown: Shown) -> list[kit.Element]:
         count = found.of(state).entries
         if count:
             code = TimeFilter(state, shown.organization_id).code
-            buttons.append(
-                kit.button(f"{label} ({count:,})", f"{LIST}:{state.value.replace('_', '')}", value=code)
-            )
+            buttons.append(kit.button(f"{label} ({count:,})", list_id(state), value=code))
     return buttons
 
 
@@ -262,7 +270,7 @@ def _other_lists(wanted: TimeFilter) -> list[kit.Element]:
     if not wanted.words:
         return []
     return [
-        kit.button(label, f"{LIST}:{state.value.replace('_', '')}", value=replace(wanted, state=state).code)
+        kit.button(label, list_id(state), value=replace(wanted, state=state).code)
         for state, label in _LISTS
         if state is not wanted.state
     ]

@@ -32,7 +32,10 @@ async def show_summary(request: Request) -> None:
 
 
 async def show_list(request: Request) -> None:
-    wanted = read_filter(request.action_value)
+    """A button without a value, on an alert, has the state in its id."""
+    wanted = (
+        read_filter(request.action_value) if request.action_value else blocks.listed_by(request.action_id)
+    )
     await request.respond(await _listing(request, wanted, number=0), replace=request.in_modal)
 
 

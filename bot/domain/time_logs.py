@@ -96,6 +96,12 @@ _CODES: Final = {
 }
 
 
+def _number(each: Decision, status: LogStatus) -> str:
+    if status is LogStatus.SUCCESS:
+        return ""
+    return code_of(TimeState.OUTSIDE if each.late else each.state)
+
+
 def code_of(state: TimeState) -> str:
     """The number that explains the state; "" where there is nothing to explain."""
     return _CODES.get(state, "")
@@ -155,7 +161,7 @@ def _told(each: Decision, operation: Operation, status: LogStatus, message: str)
             "contract_id": each.contract_id,
             "contract_end": each.contract_end.isoformat() if each.contract_end else None,
         },
-        code=code_of(each.state) if status is not LogStatus.SUCCESS else "",
+        code=_number(each, status),
         record_id=each.entry_id,
         organization_id=each.organization_id,
     )

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Final
 
 from bot.db.session import UnitOfWork
+from bot.domain.codes import Code
 from bot.domain.problems import EventKind, News, ProblemReport, Severity
 from bot.domain.syncs import Scope
 from bot.domain.time_entries import (
@@ -24,6 +25,7 @@ from bot.syncs.groups import Conclusion
 
 WAITS_LONG: Final = timedelta(days=30)
 """After so long an entry that nobody approved is a problem."""
+UNPRICED: Final = "time:unpriced"
 LISTED: Final = (TimeState.NOT_APPROVED, TimeState.UNLINKED, TimeState.AFTER_END, TimeState.OUTSIDE)
 
 
@@ -42,11 +44,12 @@ async def conclude(work: Work) -> Conclusion:
         await uow.sync_logs.add(work.run_id, lines(decided), now)
         totals = await uow.time_entries.totals(usual)
         oldest = await uow.time_entries.oldest_unapproved()
+        has_rates = bool(await uow.time_rates.all())
         if not is_first:
             await uow.news.add(work.run_id, _news(decided), now)
     waits_long = oldest is not None and scope.today - oldest > WAITS_LONG
-    found = _problems(totals, waits_long=waits_long)
-    over = {_fingerprint(state) for state in LISTED} - {each.fingerprint for each in found}
+    found = (*_problems(totals, waits_long=waits_long), *(_unpriced(totals) if has_rates else ()))
+    over = {*map(_fingerprint, LISTED), UNPRICED} - {each.fingerprint for each in found}
     return Conclusion(found, tuple(sorted(over)), (_summary(totals), _days(scope, usual)))
 
 
@@ -76,6 +79,23 @@ def _problem(state: TimeState, count: int) -> ProblemReport:
         title=f"{_entries(count)} {state.label}",
         detail=_WHAT_TO_DO[state],
         code=code_of(state),
+    )
+
+
+def _unpriced(totals: dict[TimeState, TimeTotal]) -> tuple[ProblemReport, ...]:
+    """Where rates are used at all, an entry that none of them covers is worth nothing by mistake."""
+    count = totals.get(TimeState.IMPORTED, TimeTotal()).unpriced
+    if not count:
+        return ()
+    return (
+        ProblemReport(
+            fingerprint=UNPRICED,
+            kind=EventKind.TIME,
+            severity=Severity.WARNING,
+            title=f"{_entries(count)} without an hourly rate",
+            detail="No rate holds on the days they were worked. Set one from an earlier day.",
+            code=Code.TIME_WITHOUT_RATE,
+        ),
     )
 
 
