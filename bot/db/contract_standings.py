@@ -81,17 +81,6 @@ class ContractStandings(Repository):
                 .values(ended_on=each.end_date, ended_by=by, ended_at=at)
             )
 
-    async def revive(self, ids: Sequence[int]) -> None:
-        """Takes the ending back."""
-        await self._run(
-            update(contract_standings)
-            .where(
-                contract_standings.c.tenant_id == self.tenant_id,
-                one_of(contract_standings.c.contract_id, ids),
-            )
-            .values(ended_on=None, ended_by="", ended_at=None)
-        )
-
     async def counts(self) -> dict[Place, int]:
         """Contracts by what became of them."""
         chosen = (

@@ -6,7 +6,6 @@ from enum import StrEnum
 
 from bot.domain.connections import PicklistOption
 from bot.domain.contract_setting_names import (
-    ASK_IN,
     CUSTOMERS,
     LABELS,
     MATCHED,
@@ -18,7 +17,6 @@ from bot.domain.contracts import Found, Place
 from bot.domain.settings import Chosen
 
 __all__ = [
-    "ASK_IN",
     "CUSTOMERS",
     "LABELS",
     "MATCHED",
@@ -29,7 +27,6 @@ __all__ = [
     "Matched",
     "Rules",
     "RulesOverview",
-    "company_types",
     "prefixes_of",
     "rules_of",
     "shown_prefixes",
@@ -128,12 +125,6 @@ def shown_prefixes(typed: str) -> str:
 
 def numbers_of(value: str) -> frozenset[int]:
     return frozenset(int(part) for part in value.split(",") if part.strip().lstrip("-").isdigit())
-
-
-def company_types(preferences: Mapping[str, Chosen]) -> frozenset[int]:
-    """The types of company whose data is wanted; empty: all. Invoices are narrowed by it, too (product MP10)."""
-    chosen = preferences.get(FilterField.COMPANY_TYPE.value)
-    return numbers_of(chosen.value) if chosen else frozenset()
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,6 @@ from enum import StrEnum
 NAMESPACE = "contracts_"
 """How the names of these settings begin."""
 PREFIXES, MATCHED, CUSTOMERS = "contracts_prefixes", "contracts_matched", "contracts_customers"
-ASK_IN = "contracts_ask_in"
 
 
 class FilterField(StrEnum):
@@ -44,6 +43,5 @@ LABELS: Mapping[str, str] = {
     PREFIXES: "SKU prefixes of contracts",
     MATCHED: "What SKU prefixes are matched against",
     CUSTOMERS: "Customers of matching contracts",
-    ASK_IN: "Where new customers are asked about",
     **{each.value: f"Filter: {each.label.lower()}" for each in FilterField},
 }

@@ -13,7 +13,6 @@ from bot.domain.connections import PicklistOption
 from bot.domain.context import Ctx, Right
 from bot.domain.contract_lists import CustomerRequest
 from bot.domain.contract_rules import (
-    ASK_IN,
     CUSTOMERS,
     LABELS,
     LONGEST_PREFIX,
@@ -37,7 +36,6 @@ DEFAULTS: Mapping[str, Chosen] = {
     PREFIXES: Chosen("", NO_PREFIX),
     MATCHED: Chosen(Matched.CONTRACT.value, Matched.CONTRACT.label),
     CUSTOMERS: Chosen(Customers.CREATE.value, Customers.CREATE.label),
-    ASK_IN: Chosen("", "The Admins, directly"),
     **{each.value: Chosen("", "All") for each in FilterField},
 }
 
@@ -184,8 +182,6 @@ def _chosen(name: str, value: str, options: Mapping[FilterField, Sequence[Pickli
         return Chosen(value, Matched(value).label)
     if name == CUSTOMERS:
         return Chosen(value, Customers(value).label)
-    if name == ASK_IN:
-        return Chosen(value, f"#{value}" if value else "The Admins, directly")
     labels = {each.value: each.label for each in options.get(FilterField(name), ())}
     chosen = [part for part in value.split(",") if part]
     if unknown := [part for part in chosen if part not in labels]:
