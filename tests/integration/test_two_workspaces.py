@@ -101,7 +101,7 @@ def sample(pattern: str) -> str:
     """A name that a listener's pattern takes."""
     if not pattern.startswith("^"):
         return pattern
-    found = pattern.replace("[0-9]+", "1").replace("[a-z]+", "all").strip("^$")
+    found = re.sub(r"\[a-z[^]]*\]\+", "all", pattern.replace("[0-9]+", "1")).strip("^$")
     while "(" in found:  # the first of each choice, the innermost choices first
         found = re.sub(r"\(([^()|]*)[^()]*\)\??", r"\1", found)
     assert re.search(pattern, found), pattern
