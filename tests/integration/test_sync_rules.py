@@ -12,14 +12,17 @@ from bot.db.session import UnitOfWork
 from bot.domain.sync_logs import LogEntry, LogStatus, Operation, succeeded
 from bot.domain.syncs import Change, Scope, SyncType
 from bot.errors import AutotaskRejected, PermissionMissing
-from bot.syncs import companies, contracts
+from bot.syncs import companies, contracts, time_entries
 from bot.syncs.declared import Sync
+from bot.syncs.engine import run_pass
 from bot.syncs.passes import STALE
 from bot.syncs.saving import BIG, LINES_OF_TROUBLE, LINES_PER_OPERATION
 from sandbox.autotask.faults import Fault
+from tests.factories import NOON
 from tests.integration.sync_world import Place, autotask, place
 
 COMPANIES = companies.SYNC
+TIME = next(each for each in time_entries.GROUP.syncs if each.name == "time_entries")
 CONTRACTS = contracts.CONTRACTS
 LINES = next(each for each in contracts.GROUP.syncs if each.name == "contract_services")
 
@@ -291,3 +294,26 @@ async def _edited_pass(busy: Place, edits: Sequence[tuple[int, int, int]], *, fu
     await busy.pass_of(COMPANIES, progress=between_saves, page_size=4, full=full)
     for _ in range(6):
         await between_saves("", None)
+
+
+# --- windows --------------------------------------------------------------------------------------
+
+
+async def test_a_window_that_somebody_asked_for_and_the_usual_one_do_not_mix(here: Place):
+    await here.new_run(TIME)
+    usual = here.work()
+    days = (NOON.date() - timedelta(days=60), NOON.date() - timedelta(days=50))
+    asked = replace(usual, scope=replace(usual.scope, window=days))
+    await run_pass(TIME, usual)
+    everything = await here.rows(TIME)
+    within = [key for key, row in everything.items() if days[0] <= row["date_worked"] <= days[1]]
+    outside = next(key for key in everything if key not in within)
+    here.autotask.delete("TimeEntries", within[0])
+    here.autotask.delete("TimeEntries", outside)
+    async with here.database.unit(here.tenant_id) as uow:
+        before = await uow.syncs.cursor(TIME.name)
+    outcome = await run_pass(TIME, replace(asked, scope=replace(asked.scope, now=NOON + timedelta(hours=1))))
+    async with here.database.unit(here.tenant_id) as uow:
+        assert await uow.syncs.cursor(TIME.name) == before
+    assert (outcome.counts.seen, outcome.counts.gone) == (len(within) - 1, 1)
+    assert set(everything) - set(await here.rows(TIME)) == {within[0]}
