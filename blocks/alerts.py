@@ -6,9 +6,11 @@ from datetime import timedelta
 from blocks import catalogue, kit
 from blocks.contracts import CUSTOMERS, EXPIRED
 from blocks.kit import Block, Element, Message, Piece, View
+from blocks.time_entries import RATES, list_id
 from bot.domain.alerts import Shown
 from bot.domain.codes import Code
 from bot.domain.problems import Problem, ProblemState, Severity, Snooze
+from bot.domain.time_entries import TimeState
 
 ACKNOWLEDGE, SNOOZE, ASSIGN = "alert_ack", "alert_snooze", "alert_assign"
 RETRY, RESUME, MUTE, UNMUTE = "alert_retry", "alert_resume", "alert_mute", "alert_unmute"
@@ -25,6 +27,11 @@ _SEVERITY = {Severity.WARNING: "Warning", Severity.ERROR: "Error"}
 _WAYS: Mapping[str, tuple[str, str]] = {
     Code.CUSTOMER_MISSING: ("Approve or decline", CUSTOMERS),
     Code.CONTRACT_EXPIRED: ("See which, and end them", EXPIRED),
+    Code.TIME_WITHOUT_CONTRACT: ("Pick contracts", list_id(TimeState.UNLINKED)),
+    Code.TIME_AFTER_END: ("See which", list_id(TimeState.AFTER_END)),
+    Code.TIME_UNAPPROVED: ("See which", list_id(TimeState.NOT_APPROVED)),
+    Code.TIME_OUTSIDE_DAYS: ("See which", list_id(TimeState.OUTSIDE)),
+    Code.TIME_WITHOUT_RATE: ("Set a rate", RATES),
 }
 """Where a problem is dealt with that a retry does not mend."""
 

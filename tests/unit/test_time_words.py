@@ -161,6 +161,11 @@ def test_a_rate_that_changes_the_past_says_so_before_it_is_saved_and_comes_back_
     assert time_rates.read_sure(json.loads(str(view["private_metadata"]))) == rate
 
 
+@pytest.mark.parametrize("state", list(TimeState))
+def test_a_button_on_an_alert_leads_to_the_list_of_its_state(state):
+    assert blocks.listed_by(blocks.list_id(state)) == TimeFilter(state)
+
+
 def test_nobody_waits_for_a_reminder_that_is_off():
     assert "no reminders" in time_nudges.paused(None).text
 
