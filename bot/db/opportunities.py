@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, RowMapping, Select, and_, func, or_, select
 
 from bot.db.companies import escaped_like
-from bot.db.invoices import Places, company_is, organizations_by_company
+from bot.db.invoices import company_is, organizations_by_company
 from bot.db.repository import Repository, one_of
 from bot.db.tables import companies, opportunities, organizations, resources
 from bot.domain.connections import FieldFacts
@@ -16,7 +16,6 @@ from bot.domain.invoices import Sight
 from bot.domain.opportunities import ACTIVE, Opportunity, OpportunityFilter, OpportunitySum
 from bot.domain.organizations import foldings
 
-__all__ = ["Opportunities", "Places"]
 Labels = dict[str, FieldFacts]
 """Autotask's fields of opportunities, for the labels of their picklists."""
 
@@ -70,11 +69,12 @@ class Opportunities(Repository):
         )
         return [row["autotask_id"] for row in await self._all(chosen.order_by(opportunities.c.autotask_id))]
 
-    async def as_of(self) -> Any:
+    async def as_of(self) -> datetime | None:
         """When the newest of them was last seen in Autotask; None before the first sync."""
-        return await self._scalar(
+        found = await self._scalar(
             select(func.max(opportunities.c.synced_at)).where(opportunities.c.tenant_id == self.tenant_id)
         )
+        return found if isinstance(found, datetime) else None
 
     def _here(self) -> tuple[ColumnElement[bool], ...]:
         return (opportunities.c.tenant_id == self.tenant_id, opportunities.c.gone_at.is_(None))
