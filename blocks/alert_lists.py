@@ -99,52 +99,55 @@ def form(
 ) -> View:
     """A channel's wishes, new or changed."""
     wanted = before or Subscription(channel_id, frozenset())
+    channel = kit.conversations_select("value", chosen=wanted.channel_id if before else "")
+    hint = "In a private channel Deskhand must be a member: /invite @Deskhand"
+    return kit.modal(
+        "Who is told of what",
+        (kit.input_block("channel", "Channel", channel, hint=hint), *_what(wanted, chosen), *_how(wanted)),
+        callback_id=FORM_CALLBACK,
+        submit="Save",
+        metadata={"subscription": wanted.id, "channel": channel_id},
+    )
+
+
+def _what(wanted: Subscription, chosen: Sequence[Organization]) -> tuple[Block, Block]:
     kinds = [kit.option(each.label, each.value) for each in EventKind]
-    threads = [kit.option(each.label, each.value) for each in Threads]
-    severities = [
-        kit.option("Warnings and errors", Severity.WARNING.value),
-        kit.option("Errors only", Severity.ERROR.value),
-    ]
     organizations = kit.multi_external_select(
         ORGANIZATION_OPTIONS,
         placeholder="All organizations",
         at_most=_MOST_ORGANIZATIONS,
         chosen=options(chosen),
     )
-    return kit.modal(
-        "Who is told of what",
-        (
-            kit.input_block(
-                "channel",
-                "Channel",
-                kit.conversations_select("value", chosen=wanted.channel_id if before else ""),
-                hint="In a private channel Deskhand must be a member: /invite @Deskhand",
-            ),
-            kit.input_block(
-                "kinds",
-                "Hears of",
-                kit.checkboxes("value", kinds, chosen=[each.value for each in wanted.kinds]),
-            ),
-            kit.input_block(
-                "organizations",
-                "Organizations",
-                organizations,
-                hint="None chosen means all. What concerns no organization is always told.",
-                optional=True,
-            ),
-            kit.input_block(
-                "threads",
-                "Replies in the thread, too",
-                kit.radio("value", threads, chosen=wanted.threads.value),
-                hint="Each problem is one message that is edited. A reply says in addition that it recovered or is back.",
-            ),
-            kit.input_block(
-                "severity", "At least", kit.radio("value", severities, chosen=wanted.severity.value)
-            ),
+    return (
+        kit.input_block(
+            "kinds",
+            "Hears of",
+            kit.checkboxes("value", kinds, chosen=[each.value for each in wanted.kinds]),
         ),
-        callback_id=FORM_CALLBACK,
-        submit="Save",
-        metadata={"subscription": wanted.id, "channel": channel_id},
+        kit.input_block(
+            "organizations",
+            "Organizations",
+            organizations,
+            hint="None chosen means all. What concerns no organization is always told.",
+            optional=True,
+        ),
+    )
+
+
+def _how(wanted: Subscription) -> tuple[Block, Block]:
+    threads = [kit.option(each.label, each.value) for each in Threads]
+    severities = [
+        kit.option("Warnings and errors", Severity.WARNING.value),
+        kit.option("Errors only", Severity.ERROR.value),
+    ]
+    return (
+        kit.input_block(
+            "threads",
+            "Replies in the thread, too",
+            kit.radio("value", threads, chosen=wanted.threads.value),
+            hint="Each problem is one message that is edited. A reply says in addition that it recovered or is back.",
+        ),
+        kit.input_block("severity", "At least", kit.radio("value", severities, chosen=wanted.severity.value)),
     )
 
 

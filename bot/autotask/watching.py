@@ -27,6 +27,10 @@ class Watched:
     def login(self) -> Login:
         return self._exchange.login
 
+    @property
+    def knows_zone(self) -> bool:
+        return self._exchange.knows_zone
+
     def now(self) -> datetime:
         return self._exchange.now()
 
