@@ -9,6 +9,8 @@ from typing import Generic
 
 from pydantic import JsonValue
 
+from bot.autotask.budget import Urgency
+from bot.autotask.query import everything
 from bot.db.session import UnitOfWork
 from bot.db.syncs import Cursor, Told
 from bot.domain.codes import Code
@@ -95,14 +97,35 @@ class Saver(Generic[Row]):
         Raises:
             PermissionMissing: nothing at all was shown of an entity of which we have rows.
         """
+        is_lost = await self._shows_nothing()
         async with self._work.database.unit(self._work.tenant_id) as uow:
             standing = await uow.syncs.cursor(self._plan.name, locked=True)
             if standing.pass_started != self._plan.started:
                 return Outcome()  # another run has taken the pass over
-            outcome, doubted_at = await self._look_for_gone(uow)
-            lines = summaries(self.cursor.told, self._plan)
-            await uow.sync_logs.add(self._work.run_id, lines, self._work.clock.now())
-            await uow.syncs.set_cursor(self._plan.name, self._at_rest(doubted_at))
+            if not is_lost:
+                return await self._settle(uow)
+            given_up = replace(standing, pass_started=None, spans=(), told=Told())
+            await uow.syncs.set_cursor(self._plan.name, given_up)
+        raise PermissionMissing(self._plan.sync.entity.endpoint.name, "query")
+
+    async def _shows_nothing(self) -> bool:
+        """A right that was lost shows nothing, without an error: nobody deletes everything at once.
+
+        A part of an entity may well be empty; then one more request asks whether all of it is.
+        """
+        plan, work = self._plan, self._work
+        if not plan.is_full or self.cursor.seen or plan.parents is not None:
+            return False
+        async with work.database.unit(work.tenant_id) as uow:
+            if not await uow.mirror.count(plan.sync.table, within=plan.within):
+                return False
+        return await work.client.count(plan.sync.entity, everything(), urgency=Urgency.BACKGROUND) == 0
+
+    async def _settle(self, uow: UnitOfWork) -> Outcome:
+        outcome, doubted_at = await self._look_for_gone(uow)
+        lines = summaries(self.cursor.told, self._plan)
+        await uow.sync_logs.add(self._work.run_id, lines, self._work.clock.now())
+        await uow.syncs.set_cursor(self._plan.name, self._at_rest(doubted_at))
         return outcome
 
     async def _look_for_gone(self, uow: UnitOfWork) -> tuple[Outcome, datetime | None]:
@@ -110,9 +133,6 @@ class Saver(Generic[Row]):
         if not plan.is_full:
             return Outcome(), plan.cursor.doubted_at
         alive, missing = await uow.mirror.missing(plan.sync.table, plan.started, within=plan.within)
-        if missing and not self.cursor.seen and plan.parents is None:
-            # A right that was lost shows nothing, without an error: nobody deletes everything at once.
-            raise PermissionMissing(plan.sync.entity.endpoint.name, "query")
         if alive > BIG and missing * 2 > alive and plan.cursor.doubted_at is None:
             problem = _big_change(plan, alive, missing)
             await uow.sync_logs.add(self._work.run_id, [_doubt(plan, problem)], at)

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.autotask.query import Condition, field
 from bot.db.session import UnitOfWork
 from bot.domain.sync_logs import LogEntry, LogStatus, Operation, succeeded
 from bot.domain.syncs import Change, Scope, SyncType
@@ -119,6 +120,24 @@ async def test_a_right_that_shows_nothing_marks_nothing(here: Place):
         with pytest.raises(PermissionMissing):
             await here.pass_of(COMPANIES)
     assert await here.rows(COMPANIES) == before
+    here.control.grant("Companies")
+    await later(here, minutes=1)
+    counts, _ = await here.counted(COMPANIES)
+    assert counts.seen == len(before)
+
+
+async def test_a_part_that_is_empty_now_is_gone_while_the_rest_is_shown(here: Place):
+    lost = in_autotask(here, "Companies")[-1]
+
+    async def the_last(_uow: UnitOfWork, _scope: Scope) -> Condition:
+        return field("id").gte(lost)
+
+    part = replace(COMPANIES, condition=the_last, within=lambda _: COMPANIES.table.c.autotask_id >= lost)
+    await here.pass_of(part)
+    here.autotask.delete("Companies", lost)
+    await later(here, days=1)
+    counts, _ = await here.counted(part)
+    assert counts.gone == 1
 
 
 async def test_more_than_half_gone_at_once_is_doubted_once_and_then_believed(here: Place):
