@@ -4,6 +4,7 @@ from zoneinfo import ZoneInfo
 
 from blocks import kit
 from blocks import time_entries as blocks
+from blocks import time_picks as picks
 from bot.domain.context import Right
 from bot.domain.time_entries import TimeFilter, read_filter, sees_money
 from handlers import time_nudges, time_rates
@@ -48,13 +49,13 @@ async def turn_page(request: Request) -> None:
 
 async def open_pick(request: Request) -> None:
     line = await request.services.time_entries.entry(request.ctx, _number(request.action_value))
-    await request.open_or_push(blocks.pick_form(line, channel_id=request.channel_id))
+    await request.open_or_push(picks.pick_form(line, channel_id=request.channel_id))
 
 
 async def suggest_contracts(request: Request) -> None:
     entry_id = _number(text_at(request.metadata, "entry"))
     found = await request.services.time_entries.contracts(request.ctx, entry_id, request.text)
-    await request.ack_options(blocks.contract_options(found))
+    await request.ack_options(picks.contract_options(found))
 
 
 async def pick(request: Request) -> None:
@@ -63,13 +64,13 @@ async def pick(request: Request) -> None:
     picked = await request.services.time_entries.pick(request.ctx, entry_id, contract)
     await request.ack()
     await request.tools.notifier.ephemeral(
-        request.ctx.tenant, request.channel_id, request.user_id, blocks.picked(picked.line)
+        request.ctx.tenant, request.channel_id, request.user_id, picks.picked(picked.line)
     )
 
 
 async def unpick(request: Request) -> None:
     picked = await request.services.time_entries.unpick(request.ctx, _number(request.action_value))
-    await request.respond(blocks.unpicked(picked.line), replace=True)
+    await request.respond(picks.unpicked(picked.line), replace=True)
 
 
 async def _summary(request: Request, organization_id: int | None, name: str) -> kit.Message:

@@ -5,6 +5,7 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from blocks import time_entries as entries
+from blocks import time_picks as picks
 from blocks import time_rates as blocks
 from blocks.kit import View
 from blocks.organizations import options
@@ -31,7 +32,7 @@ async def suggest_organizations(request: Request) -> None:
 
 async def suggest_contracts(request: Request) -> None:
     found = await request.services.time_rates.contracts(request.ctx, request.text)
-    await request.ack_options(entries.contract_options(found))
+    await request.ack_options(picks.contract_options(found))
 
 
 async def save(request: Request) -> None:
