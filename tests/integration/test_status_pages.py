@@ -8,11 +8,12 @@ import pytest
 
 from bot.db.session import UnitOfWork
 from bot.domain.context import Role
+from bot.domain.logs import RETENTION
 from bot.domain.schedules import STANDING
 from bot.domain.status import ApiUsage
 from bot.domain.sync_logs import LogEntry, LogStatus, Operation, succeeded
 from bot.domain.syncs import SyncCounts, SyncState, SyncType
-from sandbox.slack.people import HOME, on
+from sandbox.slack.people import HOME, inside, on
 from sandbox.slack.seed import ADMIN, FULL_MEMBER, VIEWER
 from tests.integration.filled import SEALED, ZONE
 from tests.integration.slack_world import DESK, Office, opened_office, words
@@ -95,3 +96,19 @@ async def test_the_status_of_all_syncs_and_of_one(office: Office):
     assert "not supported" in said
     assert "Deposits" in said
     assert "Sync now" not in said
+
+
+async def test_how_long_the_log_is_kept_is_chosen_and_taken_back(office: Office):
+    await office.people.type_command(ADMIN, DESK, "/autotask settings")
+    view = await office.people.wait_for_modal(ADMIN, "Settings")
+    select = next(b["accessory"] for b in view.body["blocks"] if b["block_id"].startswith(RETENTION))
+    assert select["initial_option"]["value"] == "90"
+    chosen = {"selected_option": next(each for each in select["options"] if each["value"] == "30")}
+    await office.people.choose(ADMIN, inside(view), "settings_kept", chosen, block_id=f"{RETENTION}:90")
+    saved = await office.people.wait_for(ADMIN, DESK, "The sync log is kept for")
+    assert "30 days" in words(saved)
+    await office.people.click(ADMIN, on(saved), "settings_undo")
+    await office.people.wait_for(ADMIN, DESK, "Taken back")
+    tenant = await office.tenant()
+    async with office.bot.database.unit(tenant.id) as uow:
+        assert (await uow.settings.preferences())[RETENTION].value == "90"
