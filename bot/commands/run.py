@@ -1,6 +1,7 @@
 """``bot run``: serve until told to stop."""
 
 import asyncio
+import gc
 import signal
 
 import structlog
@@ -39,6 +40,7 @@ async def _serve(settings: Settings, role: Role, redactor: Redactor) -> int:
     try:
         async with running(settings, role=role, redactor=redactor) as bot:
             started = True
+            _leave_out_of_collections()
             await _first(told, bot.stop)
             logger.info("stopping")
     except asyncio.CancelledError:
@@ -46,6 +48,13 @@ async def _serve(settings: Settings, role: Role, redactor: Redactor) -> int:
             raise
         return 0
     return 0 if told.is_set() else 1
+
+
+def _leave_out_of_collections() -> None:
+    """What the start has made stays: looking through all of it again and again stopped everybody for up to 0.3 s."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
 
 
 async def _first(*events: asyncio.Event) -> None:

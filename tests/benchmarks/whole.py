@@ -65,6 +65,7 @@ async def sections(plan: Plan, folder: Path) -> dict[str, list[Figure]]:
         tenth = await _full(stage, bot)
     async with _volumes(plan, folder / "whole", plan.share) as (stage, bot):
         whole = await _full(stage, bot)
+        await _run(stage, bot, full=False)  # with what is due once a day
         again = await _run(stage, bot, full=False)
         await _forget(stage)
         acks = await _acks_meanwhile(stage, bot)
@@ -209,7 +210,8 @@ def _figures(plan: Plan, tenth: Pass, whole: Pass) -> list[Figure]:
 def _others(
     plan: Plan, again: Pass, acks: Sequence[float], foreign: Foreign | None, whole: Pass
 ) -> list[Figure]:
-    dated = {_known_as(again.requests, each) for each in SYNCS if each.is_dated} - {None}
+    modified = (each for each in SYNCS if each.entity.endpoint.modified_field is not None)
+    dated = {_known_as(again.requests, each) for each in modified} - {None}
     asked = sum(count for name, count in again.requests.items() if name in dated)
     found = [
         Figure("whole.again.seconds", "nothing new", again.seconds, "s"),
