@@ -23,8 +23,8 @@ from bot.services.fetches import FetchesService
 from bot.services.groups import GroupsService
 from bot.services.imports import ImportsService
 from bot.services.installations import InstallationsService
-from bot.services.logs import LogsService
 from bot.services.invoices import InvoicesService
+from bot.services.logs import LogsService
 from bot.services.mapping import MappingService
 from bot.services.opportunities import OpportunitiesService
 from bot.services.organizations import OrganizationsService

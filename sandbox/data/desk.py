@@ -101,10 +101,7 @@ def _times(build: Build, ticket: int, row: Mapping[str, object]) -> list[dict[st
     }
     count = build.random.choice((1, 1, 1, 2, 2, 3))
     billable = row["contractID"] is None or ticket % BEYOND == 0
-    return [
-        common | worked(build, created + timedelta(hours=number), billable)
-        for number in range(count)
-    ]
+    return [common | worked(build, created + timedelta(hours=number), billable) for number in range(count)]
 
 
 def worked(build: Build, begin: datetime, billable: bool) -> dict[str, object]:  # noqa: FBT001

@@ -77,7 +77,9 @@ async def fill_review(uow: UnitOfWork, team_id: str = "T1") -> tuple[int, int]:
     await uow.ticket_forms.demand([Demand("dueDateTime", "datetime")], NOON)
     await uow.ticket_forms.keep("view:V1", Typed("Test restores"), NOON)
     await uow.resources.save([AutotaskPerson(29, "Dana Reyes")], NOON)
-    await uow.mirror.upsert(tables.ticket_mirror, [{"autotask_id": 7, "number": "T1", "title": "Printer"}], NOON)
+    await uow.mirror.upsert(
+        tables.ticket_mirror, [{"autotask_id": 7, "number": "T1", "title": "Printer"}], NOON
+    )
     await uow.ticket_notes.add(
         ticket.id,
         key="review:1:completed",

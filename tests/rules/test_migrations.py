@@ -125,7 +125,9 @@ async def test_a_workspace_of_the_first_release_works_on_and_gets_every_nightly_
         nightly = {each.name for each in await uow.schedules.all()}
         digests = {"digest:daily:U1", "digest:weekly:U1"}  # who had connected was sent it, and still is
         assert nightly == {*digests, NIGHTLY_VERIFY, NIGHTLY_TICKETS, NIGHTLY_CHOICES}
-        assert [(each.target, each.daily, each.at) for each in await uow.digests.all()] == [("U1", True, time(8))]
+        assert [(each.target, each.daily, each.at) for each in await uow.digests.all()] == [
+            ("U1", True, time(8))
+        ]
 
 
 async def test_what_the_code_declares_is_what_the_migrations_build(database_url):
