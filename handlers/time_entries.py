@@ -13,6 +13,9 @@ from handlers.context import Request
 from handlers.payload import text_at
 
 PAGE_SIZE = 10
+LONGEST_TEXT = 300
+LONGEST_NAME = 8
+"""Words: each number of them is one search for an organization."""
 
 
 async def show(request: Request) -> None:
@@ -103,12 +106,12 @@ def _shown(request: Request, organization_id: int | None, name: str) -> blocks.S
 
 async def _read(request: Request, text: str) -> tuple[int | None, str, str]:
     """The organization that the words name or begin with, and what is left of them."""
-    words = text.split()
-    for count in range(len(words), 0, -1):
+    words = text[:LONGEST_TEXT].split()
+    for count in range(min(len(words), LONGEST_NAME), 0, -1):
         found = await request.services.organizations.search(request.ctx, " ".join(words[:count]), limit=2)
         if len(found) == 1:
             return found[0].id, found[0].name, " ".join(words[count:])
-    return None, "", text.strip()
+    return None, "", " ".join(words)
 
 
 def _number(text: str) -> int:

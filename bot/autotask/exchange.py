@@ -6,7 +6,7 @@ Everything here is policy; what goes over the wire is ``protocol``'s, and a ``Tr
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from random import SystemRandom
 from typing import Protocol, TypeVar
@@ -16,7 +16,7 @@ from bot.autotask.budget import AT_ONCE, Budget, Limits, Threshold, Urgency
 from bot.autotask.calls import Call, Credentials, Failure, Lost, Request, Response, get_info
 from bot.autotask.gate import Gate, Login, Spread
 from bot.autotask.picklists import FieldCache
-from bot.autotask.wire import JsonObject
+from bot.autotask.wire import JsonObject, encode
 from bot.autotask.zones import Discovery, Zone
 from bot.clock import Clock
 from bot.errors import (
@@ -27,6 +27,7 @@ from bot.errors import (
     PermissionMissing,
     UpstreamError,
 )
+from bot.log import Redactor
 
 T = TypeVar("T")
 ZONE_LIFETIME = timedelta(hours=12)
@@ -105,6 +106,7 @@ class Exchange:
     def __init__(self, credentials: Credentials, around: Surroundings) -> None:
         self._credentials = credentials
         self._around = around
+        self._redactor = _redactor_of(credentials)
         self._zone: Zone | None = None
         self._zone_read_at: datetime | None = None
         self._doubted_at: datetime | None = None
@@ -245,7 +247,14 @@ class Exchange:
             errand.under_way = False
             raise protocol.lost(errand.call, loss) from None
         errand.under_way = False
-        return protocol.decipher(errand.call, response)
+        return protocol.decipher(errand.call, self._without_login(response))
+
+    def _without_login(self, response: Response) -> Response:
+        """A refusal may repeat the login, and its words go into logs, alerts and messages."""
+        if response.status < 300:
+            return response
+        said = self._redactor.text(response.body.decode(errors="replace"))
+        return replace(response, body=said.encode())
 
     async def _afford(self, budget: Budget, urgency: Urgency) -> None:
         waited = AT_ONCE
@@ -283,6 +292,13 @@ class Exchange:
     def now(self) -> datetime:
         """The clock's moment, by which budgets and caches count."""
         return self._around.clock.now()
+
+
+def _redactor_of(credentials: Credentials) -> Redactor:
+    """Masks the login's values as they are, and as they stand in JSON."""
+    secrets = (credentials.secret.get_secret_value(), credentials.tracking_id.get_secret_value())
+    values = (credentials.username, *secrets)
+    return Redactor((*values, *(encode(each)[1:-1] for each in values)))
 
 
 def pause_after(failure: Failure, tried: int, jitter: float) -> timedelta | None:

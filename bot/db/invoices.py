@@ -240,7 +240,7 @@ def _worded(words: str) -> ColumnElement[bool]:
     wanted = [escaped_like(each) for each in foldings(words)]
     found: list[ColumnElement[bool]] = [invoices.c.search_number.like(f"%{each}%") for each in wanted]
     found += [companies.c.search_name.like(f"%{each}%") for each in wanted]
-    if words.strip().isdigit():
+    if words.strip().isdecimal():
         found.append(invoices.c.autotask_id == int(words.strip()[:18]))
     return or_(*found)
 

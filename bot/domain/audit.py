@@ -12,6 +12,7 @@ _SECRET = re.compile(r"secret|token|password|credential|tracking|api_?key|author
 _MENTION = re.compile(r"^<@([UW][A-Z0-9]+)(?:\|[^>]*)?>$")
 _DAY = re.compile(r"^\d{4}-\d{2}-\d{2}$")
 _MONTH = re.compile(r"^\d{4}-\d{2}$")
+_LAST_MONTH = date.max.replace(day=1)
 _FILLERS = frozenset({"in", "the", "by", "of", "for", "from", "on"})
 
 
@@ -106,7 +107,7 @@ def days_in(words: Sequence[str], today: date) -> tuple[list[str], _Span | None]
 
 def _span(said: Sequence[str], today: date) -> _Span | None:
     match said:
-        case ["last" | "past", number, "day" | "days"] if number.isdigit():
+        case ["last" | "past", number, "day" | "days"] if number.isdecimal():
             return today - timedelta(days=min(int(number), MOST_DAYS)), None
         case ["since" | "after", word] if (day := _day(word, today)) is not None:
             return day, None
@@ -124,7 +125,7 @@ def _alone(word: str, today: date) -> _Span | None:
     if _MONTH.match(word):
         return _month(word)
     day = None if word in _WEEKDAYS else _day(word, today)
-    return (day, day + timedelta(days=1)) if day else None
+    return (day, day + timedelta(days=1) if day < date.max else None) if day else None
 
 
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -158,7 +159,7 @@ def _month(word: str) -> _Span | None:
         first = date.fromisoformat(f"{word}-01")
     except ValueError:
         return None
-    return first, (first + timedelta(days=31)).replace(day=1)
+    return first, (first + timedelta(days=31)).replace(day=1) if first < _LAST_MONTH else None
 
 
 def _midnight(day: date | None, zone: tzinfo) -> datetime | None:

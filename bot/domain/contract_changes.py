@@ -11,7 +11,7 @@ from bot.domain.codes import Code
 from bot.domain.contracts import Found, Place, Standing, Terms, as_json, changed_terms
 from bot.domain.money import change_of, money
 from bot.domain.problems import EventKind, News
-from bot.domain.sync_logs import LogEntry, LogStatus, Operation
+from bot.domain.sync_logs import UNMAPPED, LogEntry, LogStatus, Operation
 from bot.domain.syncs import SyncType
 
 _CODES = {
@@ -106,8 +106,12 @@ def ended_line(found: Found, last_day: date | None, by: str = "") -> LogEntry:
         f"Contract {found.terms.name}{of} ended{day}: no new time entries are taken for it",
         details={"change": "ended", "ended_on": last_day.isoformat() if last_day else None, "by": by},
         record_id=found.id,
-        organization_id=found.organization_id,
+        organization_id=_hidden_by(found),
     )
+
+
+def _hidden_by(found: Found) -> int:
+    return UNMAPPED if found.organization_id is None else found.organization_id
 
 
 def _line(turn: Turn, operation: Operation, message: str, status: LogStatus = LogStatus.SUCCESS) -> LogEntry:
@@ -126,7 +130,7 @@ def _line(turn: Turn, operation: Operation, message: str, status: LogStatus = Lo
         details=details,
         code=_CODES.get(turn.after.place, ""),
         record_id=turn.found.id,
-        organization_id=turn.found.organization_id,
+        organization_id=_hidden_by(turn.found),
     )
 
 

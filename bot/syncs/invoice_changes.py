@@ -40,14 +40,18 @@ class Words:
         place = self.places.get(_company(change))
         return place.organization_id if place else None
 
+    def company(self, value: object, change: Change) -> str:
+        """By name where it is the line's own: who sees the line may not see the client that it came from."""
+        place = self.places.get(value) if isinstance(value, int) else None
+        own = self.organization(change)
+        return place.name if place and own is not None and place.organization_id == own else "another one"
+
     def of(self, value: object) -> str:
-        """A value as people read it; a company by its name."""
+        """A value as people read it."""
         if value is None or value == "":
             return "nothing"
         if isinstance(value, date):
             return f"{value.day} {value:%b %Y}"
-        if isinstance(value, int) and value in self.places and self.places[value].organization_id:
-            return self.places[value].name
         return money(value, self.currency) if isinstance(value, Decimal) else str(value)
 
 
@@ -59,7 +63,7 @@ async def reported(uow: UnitOfWork, changes: Sequence[Change], *, run_id: int, a
     companies = [_company(each) for each in changes] + [each for each in before if isinstance(each, int)]
     places = await uow.invoices.places(companies)
     words = Words(await uow.invoices.identifier(), await uow.invoices.currency(), places)
-    lines = [_line(each, words) for each in changes]
+    lines = [line_of(each, words) for each in changes]
     await uow.sync_logs.add(run_id, [line for line in lines if line is not None], at)
     found = [_news(each, words) for each in changes]
     await uow.news.add(run_id, [news for news in found if news is not None], at)
@@ -73,7 +77,7 @@ def summary(corrected: int, was_asked: bool) -> tuple[str, ...]:  # noqa: FBT001
     return ("Every unpaid invoice was as in Autotask.",) if was_asked else ()
 
 
-def _line(change: Change, words: Words) -> LogEntry | None:
+def line_of(change: Change, words: Words) -> LogEntry | None:
     differs = _differences(change, words)
     if change.before is not None and not differs:
         return None
@@ -123,7 +127,7 @@ def _differences(change: Change, words: Words) -> dict[str, str]:
     if change.before is None:
         return {}
     found = {
-        column: f"{label} {words.of(change.before.get(column))} → {words.of(change.after.get(column))}"
+        column: f"{label} {_shown(column, change.before, change, words)} → {_shown(column, change.after, change, words)}"
         for column, label in WATCHED.items()
         if column in change.changed
     }
@@ -133,6 +137,11 @@ def _differences(change: Change, words: Words) -> dict[str, str]:
     if "is_voided" in change.changed:
         found["is_voided"] = "voided" if change.after.get("is_voided") else "no longer voided"
     return found
+
+
+def _shown(column: str, row: Mapping[str, object], change: Change, words: Words) -> str:
+    value = row.get(column)
+    return words.company(value, change) if column == "company_id" else words.of(value)
 
 
 def _details(change: Change, words: Words) -> dict[str, JsonValue]:

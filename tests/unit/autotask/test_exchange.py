@@ -1,6 +1,7 @@
 """Policy with a scripted Autotask: what is sent again, when, and when nothing is sent any more."""
 
 import asyncio
+import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -13,7 +14,7 @@ from bot.autotask.calls import Call, Credentials, Failure, Lost, Request, Respon
 from bot.autotask.exchange import PATIENCE, Exchange, Pauses, Surroundings, pause_after
 from bot.autotask.query import document, everything
 from bot.autotask.zones import Discovery
-from bot.errors import AutotaskBusy, AutotaskUnavailable, CredentialsRejected
+from bot.errors import AutotaskBusy, AutotaskUnavailable, BotError, CredentialsRejected
 
 LOGIN = Credentials("api@acme.example", SecretStr("secret"), SecretStr("tracking"))
 READ = calls.query("Company", "Companies", document(everything()))
@@ -65,7 +66,7 @@ class Autotask:
         self.slept.append(seconds)
         self.moment += timedelta(seconds=seconds)
 
-    def exchange(self) -> Exchange:
+    def exchange(self, login: Credentials = LOGIN) -> Exchange:
         around = Surroundings(
             transport=self,
             discovery=Discovery.at("https://webservices.autotask.net"),
@@ -73,7 +74,7 @@ class Autotask:
             limits=Limits(),
             pauses=Pauses(self.sleep, lambda: 0.0, self.longest),
         )
-        return Exchange(LOGIN, around)
+        return Exchange(login, around)
 
     @property
     def api_hosts(self) -> list[str]:
@@ -86,6 +87,18 @@ class Autotask:
 
 async def send(exchange: Exchange, call: Call, urgency: Urgency = Urgency.PERSON) -> object:
     return await exchange.send(call, urgency=urgency)
+
+
+async def test_a_refusal_that_repeats_the_login_is_told_without_it() -> None:
+    login = Credentials("api@acme.example", SecretStr('s3cr"et\\x'), SecretStr("TRACKING4711"))
+    values = [login.username, login.secret.get_secret_value(), login.tracking_id.get_secret_value()]
+    body = json.dumps({"errors": [f"Bad request of {' / '.join(values)} here"]}).encode()
+    for status in (400, 401, 500):
+        autotask = Autotask([Response(status, body)])
+        with pytest.raises(BotError) as refused:
+            await send(autotask.exchange(login), READ)
+        assert not [each for each in values if each in f"{refused.value!r} {refused.value}"]
+        assert "here" in repr(refused.value)
 
 
 # Sending again
