@@ -1,4 +1,4 @@
-"""The composition root, with bot/assembly.py: opened in reading order, closed in reverse."""
+"""The composition root, with bot/assembly.py and bot/performing.py: opened in reading order, closed in reverse."""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
@@ -15,13 +15,10 @@ import handlers
 from bot import keys
 from bot.assembly import (
     bolt_of,
-    budget_watch,
     credential_pages,
-    heartbeat_of,
     install_pages,
     installations_of,
     managed_credentials,
-    performer,
     refused,
     services_of,
     stored,
@@ -35,6 +32,7 @@ from bot.domain.context import Tenant
 from bot.jobs import Jobs
 from bot.log import Redactor
 from bot.parts import Bot, Ground
+from bot.performing import budget_watch, heartbeat_of, performer
 from bot.scheduler import Scheduler
 from bot.services.api_usage import UsageNotes
 from bot.services.clients import Clients

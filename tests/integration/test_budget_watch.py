@@ -5,13 +5,13 @@ from datetime import timedelta
 import pytest
 
 from bot.app import performer
-from bot.assembly import budget_watch
 from bot.db.heartbeats import Heartbeats
 from bot.domain.alerts import Subscription
 from bot.domain.problems import EventKind
 from bot.domain.schedules import Schedule
 from bot.errors import AutotaskBusy
 from bot.jobs import Attempt, PushTicket, RunSync, TellProblem
+from bot.performing import budget_watch
 from bot.scheduler import Scheduler
 from bot.workflows.alarms import Alarms
 from bot.workflows.heartbeat import Heartbeat
