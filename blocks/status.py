@@ -91,7 +91,7 @@ def group_page(
     lines = [line for line in status.lines if line.entry.type in _TYPES_OF[group]]
     types = LogFilter(types=_TYPES_OF[group])
     start = [kit.button("Sync now", "run:sync", value=group.value)] if may_sync and not found.is_off else []
-    top: list[Block] = [kit.header(f"Sync status: {group.value}"), *_groups([found])]
+    top: list[Block] = [kit.header(f"Sync status: {group.label}"), *_groups([found])]
     end = [
         kit.actions(*_periods(status.period, group.value), block_id="status_period"),
         *([kit.section("*Recent Activity*"), kit.listed(map(line_pieces, lines))] if lines else []),
@@ -104,12 +104,12 @@ def group_page(
     title = kit.section(f"*Sync Type Breakdown*, {status.period.label.lower()}")
     if not frequencies:
         return Message(
-            f"Sync status: {group.value}", (*top, title, table, *end), (*top, title, classic, *end)
+            f"Sync status: {group.label}", (*top, title, table, *end), (*top, title, classic, *end)
         )
     often = [kit.section("*How often*"), kit.table(_OFTEN, frequencies)]
     plain = [kit.section("*How often*"), kit.listed([(_often(row),) for row in frequencies])]
     both = (title, classic)  # a message takes one table
-    return Message(f"Sync status: {group.value}", (*top, *both, *often, *end), (*top, *both, *plain, *end))
+    return Message(f"Sync status: {group.label}", (*top, *both, *often, *end), (*top, *both, *plain, *end))
 
 
 _OFTEN: Final = ("What", "Way", "New", "Updates", "Last run", "Next run")
@@ -150,7 +150,7 @@ def _groups(groups: Sequence[GroupStatus]) -> list[Block]:
 
 
 def _group(found: GroupStatus) -> list[kit.Piece]:
-    pieces: list[kit.Piece] = [kit.strong(found.group.value.capitalize()), ": ", *_state(found)]
+    pieces: list[kit.Piece] = [kit.strong(found.group.label.capitalize()), ": ", *_state(found)]
     if found.next_at and not found.is_off and not found.is_paused:
         pieces += [" · next ", kit.moment(found.next_at, "{date_short_pretty} {time}")]
     return pieces

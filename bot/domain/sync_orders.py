@@ -55,7 +55,8 @@ class SyncOrder:
         """As it begins a sentence: "Contract sync"."""
         if len(self.groups) == 1:
             return f"{LABELS[self.groups[0]]} sync"
-        return "Sync of " + " and ".join(each.value for each in self.groups)
+        *first, last = [each.label for each in self.groups]
+        return f"Sync of {', '.join(first)} and {last}"
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,11 @@ class Group(StrEnum):
     TICKETS = "tickets"
     RESOURCES = "resources"
 
+    @property
+    def label(self) -> str:
+        """In the middle of a sentence: "the sync of time entries"."""
+        return "time entries" if self is Group.TIME else self.value
+
 
 FIRST = "first"
 """The option of a run that follows a new connection: people are told when the next ones are."""

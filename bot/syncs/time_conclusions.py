@@ -114,15 +114,15 @@ def _summary(totals: dict[TimeState, TimeTotal]) -> str:
         for each in (*LISTED, TimeState.NOT_BILLABLE)
         if each in totals
     ]
-    return "; ".join([f"{imported.entries:,} imported, {hours_text(imported.hours)}", *others])
+    return "; ".join([f"{_entries(imported.entries)} imported, {hours_text(imported.hours)}", *others])
 
 
 def _days(scope: Scope, usual: date) -> str:
     """Which of the two usual windows applied: by itself the last 90 days, by hand what was asked for."""
     if scope.window is None:
-        return f"Worked since {day_text(usual)}, the usual days"
+        return f"Time worked since {day_text(usual)}, the usual days"
     first, last = scope.window
-    return f"Worked from {day_text(first)} to {day_text(last)}, the days asked for"
+    return f"Time worked from {day_text(first)} to {day_text(last)}, the days asked for"
 
 
 def _entries(count: int) -> str:
