@@ -161,15 +161,13 @@ def plain_context(*texts: str) -> Block:
     }
 
 
-def table(head: Sequence[str], rows: Sequence[Sequence[str]], *, wrapped: int | None = None) -> Block:
+def table(head: Sequence[str], rows: Sequence[Sequence[str]], *, wrapped: Sequence[str] = ()) -> Block:
     """A table of literal texts, at most 100 rows; messages only, so give the message a ``classic`` form too.
 
-    ``wrapped``: the column whose long texts break their lines, so that those after it stay in sight.
+    ``wrapped``: heads of the columns whose long texts break their lines, so that those after them stay in sight.
     """
     lines = [[{"type": "raw_text", "text": clean(cell) or _NONE} for cell in line] for line in (head, *rows)]
-    settings = (
-        [{"is_wrapped": column == wrapped} for column in range(len(head))] if wrapped is not None else None
-    )
+    settings = [{"is_wrapped": each in wrapped} for each in head] if wrapped else None
     return some({"type": "table", "rows": lines[:100], "column_settings": settings})
 
 

@@ -124,7 +124,7 @@ def _guessed(shown: Listing) -> list[Block]:
 
 def _table(shown: Listing) -> Block:
     cells = [_cells(line, shown) for line in shown.page.lines]
-    return kit.table(_HEAD, cells, wrapped=_HEAD.index("Message"))
+    return kit.table(_HEAD, cells, wrapped=("Message",))
 
 
 def _cells(line: LogLine, shown: Listing) -> tuple[str, ...]:

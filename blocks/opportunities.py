@@ -29,6 +29,7 @@ _HEAD: Final = (
     "Projected close",
     "Owner",
 )
+_WRAPPED: Final = ("Title", "Organization", "Stage", "Projected close", "Owner")
 _WITHIN: Final = {"7": "A week", "30": "30 days", "90": "90 days", "365": "A year"}
 _ANY: Final = "any"
 
@@ -62,7 +63,8 @@ def listing(page: OpportunityPage) -> kit.Message:
     )
     if not page.opportunities:
         return kit.Message(kit.escape(title), (*head, kit.plain_section(_nothing(page)), *foot))
-    table = kit.table(_HEAD, [_cells(each, page) for each in page.opportunities])
+    cells = [_cells(each, page) for each in page.opportunities]
+    table = kit.table(_HEAD, cells, wrapped=_WRAPPED)
     rows = [_row(each, page) for each in page.opportunities]
     text = kit.escape(f"{title}: {kit.count(page.sums.count, 'opportunity', 'opportunities')}")
     return kit.Message(text, (*head, table, *foot), (*head, *rows, *foot))
