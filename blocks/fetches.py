@@ -59,7 +59,9 @@ def _row(fetch: Fetch, shown: FetchPage) -> tuple[kit.Block, ...]:
     if turn is not None and turn.holds(shown.now):
         return (kit.section(f"*{fetch.label}*\n{_WHAT[fetch]}\n:stopwatch: {_rest(turn, shown.now)}"),)
     again = " The last one failed and gave its turn back." if turn is not None and turn.is_free else ""
-    button = kit.button(fetch.label, STARTS[fetch], value=fetch.value, style="primary")
+    button = kit.button(
+        fetch.label, STARTS[fetch], value=fetch.value, style="primary" if fetch is Fetch.NEW else ""
+    )
     return (
         kit.section(f"*{fetch.label}*\n{_WHAT[fetch]}{again}"),
         kit.actions(button, block_id=f"fetch:{fetch.value}"),

@@ -173,8 +173,9 @@ def _waiting(found: TimeSummary, today: date) -> list[kit.Block]:
         if total.entries:
             mark = ":white_circle:" if state is TimeState.NOT_BILLABLE else ":warning:"
             oldest = found.oldest_unapproved if state is TimeState.NOT_APPROVED else None
-            age = f" (oldest {(today - oldest).days} d)" if oldest else ""
-            lines.append(f"{mark} {total.entries:,} {state.label}{age}, {hours_text(total.hours)}")
+            age = f" (oldest {kit.count((today - oldest).days, 'day')})" if oldest else ""
+            hours = f", {hours_text(total.hours)}" if total.hours else ""
+            lines.append(f"{mark} {total.entries:,} {state.label}{age}{hours}")
     return [kit.section("\n".join(lines))] if lines else []
 
 

@@ -88,9 +88,11 @@ async def _sync(uow: UnitOfWork, ask: Ask) -> tuple[Part, ...]:
     errors, warnings = marked.get(LogStatus.ERROR, 0), marked.get(LogStatus.WARNING, 0)
     if errors or warnings:
         counted = (
-            f"{errors:,} {_many(errors, 'error')} and {warnings:,} {_many(warnings, 'warning')} in the log"
+            f"{number:,} {_many(number, word)}"
+            for number, word in ((errors, "error"), (warnings, "warning"))
+            if number
         )
-        lines.append(Line(counted))
+        lines.append(Line(f"{' and '.join(counted)} in the log"))
     return _one(part(Section.SYNC, lines, more="logs"))
 
 
@@ -196,7 +198,7 @@ async def _time(uow: UnitOfWork, ask: Ask) -> tuple[Part, ...]:
         found = sums.get(state.value)
         if found is not None:
             days = (ask.today - found.oldest).days if found.oldest else 0
-            said = f"{found.entries:,} {_many(found.entries, 'entry', 'entries')} (oldest {days} d)"
+            said = f"{found.entries:,} {_many(found.entries, 'entry', 'entries')} (oldest {days} {_many(days, 'day')})"
             lines.append(Line(f": {said}", state.label))
     imported = sums.get(TimeState.IMPORTED.value)
     if imported is not None and imported.unbilled and ask.money:
@@ -280,7 +282,7 @@ def _changed(counts: SyncCounts) -> int:
 
 
 def _detail(text: str) -> str:
-    return f" {text[:LONGEST]}" if text else ""
+    return f": {text[:LONGEST]}" if text else ""
 
 
 def _within(moment: datetime | None, ask: Ask) -> bool:

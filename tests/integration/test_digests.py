@@ -218,7 +218,7 @@ async def test_the_weekly_digest_looks_through_the_log_and_the_runs(here):
         part.section: " ".join(f"{each.lead}{each.text}" for each in part.lines) for part in digest.parts
     }
     assert "Contracts: 1 of 1 failed. Autotask said no" in lines[Section.SYNC]
-    assert "3 errors and 0 warnings" in lines[Section.SYNC]
+    assert "3 errors in the log" in lines[Section.SYNC]
     assert "3 times Service is locked" in lines[Section.ERRORS]
     assert "p50 700 ms · p95 700 ms · 3 of 3" in lines[Section.SLOW]
     assert "300 changed" in lines[Section.CHANGES]

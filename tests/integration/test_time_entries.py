@@ -126,7 +126,7 @@ async def test_five_hours_are_imported_once_approved_and_worth_seven_hundred_and
     entry = time.worked(1, contractID=managed)
     await time.sync()
     assert await time.logged() == [("skip", "skip", "Left alone: 1 not approved yet, 5 h")]
-    assert "1 not approved yet (oldest 1 d), 5 h" in await time.said("/autotask time", "not approved yet")
+    assert "1 not approved yet (oldest 1 day), 5 h" in await time.said("/autotask time", "not approved yet")
 
     time.posted(entry, acme)
     await time.sync()

@@ -134,7 +134,7 @@ def test_the_card_says_what_was_imported_and_what_waits():
     for words in (
         "1,204 entries, 380.5 h, $57,075.00",
         "12 entries, 20 h, $3,000.00",
-        "41 not approved yet (oldest 12 d)",
+        "41 not approved yet (oldest 12 days)",
         "7 without contract",
         "3 after the contract",
         "212 not billable",
