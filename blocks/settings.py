@@ -5,16 +5,11 @@ from collections.abc import Sequence
 from blocks import kit
 from blocks.access_requests import ask_button
 from blocks.rich import Piece, facts, rich, soft, strong
-from bot.domain.authors import AS_PERSON
+from blocks.settings_choices import choices
 from bot.domain.connections import Connection, ConnectionState
 from bot.domain.context import Person, Right
-from bot.domain.invoices import IDENTIFIER, Identifier, Naming
-from bot.domain.logs import RETENTION, USUALLY_KEPT
 from bot.domain.overview import Overview
 from bot.domain.settings import (
-    NO,
-    SOURCE_OF_TRUTH,
-    YES,
     Change,
     Chosen,
     Problem,
@@ -30,17 +25,13 @@ OPEN = "settings_open"
 SWITCHES = "settings_switches"
 TICKETS = "settings_tickets"
 REFRESH = "settings_refresh"
-TRUTH = "settings_truth"
-AUTHORS = "settings_authors"
-KEPT = "settings_kept"
-NAMING = "settings_naming"
 UNDO = "settings_undo"
 TURN_ON = "settings_turn_on"
+# Buttons of other nouns: handlers/removal.py and handlers/contract_rules.py listen to them.
 REMOVE = "removal_open"
 EXPORT = "removal_export"
 GO_ON = "removal_go_on"
 CONTRACT_RULES, FILTERS = "contract_rules_open", "filters_open"
-"""Buttons that ``handlers/removal.py`` listens to."""
 
 MEANING = {
     Capability.TICKETS: {
@@ -65,17 +56,6 @@ MEANING = {
     },
 }
 _MARKS = {Mode.ON: ":large_green_circle:", Mode.READ_ONLY: ":large_yellow_circle:", Mode.OFF: ":red_circle:"}
-_TRUTH_WORDS = {
-    YES: "Autotask decides: what people fetch from it by hand replaces what is here.",
-    NO: "Another system decides: buttons that fetch from Autotask by hand are hidden, with this reason.",
-}
-
-
-_AUTHOR_WORDS = {
-    YES: "Where Autotask allows it (impersonation, in the API user's security level), tickets and notes show the"
-    " Autotask user with the person's e-mail address as their author. Where not, the text names the person.",
-    NO: "Tickets and notes are the API user's, and their text names the person.",
-}
 
 
 def being_removed() -> kit.Message:
@@ -94,10 +74,7 @@ def page(state: WorkspaceSettings, *, channel_id: str = "", notice: str = "") ->
         *_connection_blocks(state),
         *_switch_blocks(state),
         *_ticket_blocks(state),
-        *_truth_blocks(state),
-        *_author_blocks(state),
-        *_invoice_blocks(state),
-        *_retention_blocks(state),
+        *choices(state),
     ]
     return kit.modal("Settings", blocks, close="Close", metadata={"channel": channel_id})
 
@@ -275,76 +252,6 @@ def _ticket_blocks(state: WorkspaceSettings) -> list[kit.Block]:
         kit.actions(kit.button("Change", TICKETS), kit.button("Refresh from Autotask", REFRESH)),
         kit.context(f"{as_of}. Refresh reads queues, statuses and priorities again."),
     ]
-
-
-def _truth_blocks(state: WorkspaceSettings) -> list[kit.Block]:
-    chosen = YES if state.is_source_of_truth else NO
-    options = [kit.option("Yes", YES), kit.option("No", NO)]
-    return [
-        kit.divider(),
-        kit.section(
-            f"*Autotask is our source of truth*\n{_TRUTH_WORDS[chosen]}",
-            accessory=kit.static_select(TRUTH, options, chosen=chosen),
-            block_id=f"{SOURCE_OF_TRUTH}:{chosen}",
-        ),
-    ]
-
-
-def _author_blocks(state: WorkspaceSettings) -> list[kit.Block]:
-    chosen = state.values[AS_PERSON].value if AS_PERSON in state.values else NO
-    options = [kit.option("Yes", YES), kit.option("No", NO)]
-    return [
-        kit.section(
-            f"*Tickets in the person's own name*\n{_AUTHOR_WORDS[chosen]}",
-            accessory=kit.static_select(AUTHORS, options, chosen=chosen),
-            block_id=f"{AS_PERSON}:{chosen}",
-        ),
-    ]
-
-
-def _retention_blocks(state: WorkspaceSettings) -> list[kit.Block]:
-    chosen = state.values[RETENTION].value if RETENTION in state.values else str(USUALLY_KEPT)
-    days = sorted({7, 14, 30, 60, USUALLY_KEPT, 180, 365, 400, int(chosen)})
-    options = [kit.option(f"{each} days", str(each)) for each in days]
-    return [
-        kit.section(
-            "*Sync log*\nHow long entries and runs are kept. Older ones are forgotten for good, within the hour.",
-            accessory=kit.static_select(KEPT, options, chosen=chosen),
-            block_id=f"{RETENTION}:{chosen}",
-        ),
-    ]
-
-
-def _invoice_blocks(state: WorkspaceSettings) -> list[kit.Block]:
-    """How invoices are named, with what both names of the newest one would be (product CV17)."""
-    if state.naming is None:
-        return []
-    chosen = state.values[IDENTIFIER].value if IDENTIFIER in state.values else Identifier.NUMBER.value
-    options = [kit.option(each.label, each.value) for each in Identifier]
-    return [
-        kit.section(
-            "*Invoices are named by*",
-            accessory=kit.static_select(NAMING, options, chosen=chosen),
-            block_id=f"{IDENTIFIER}:{chosen}",
-        ),
-        kit.plain_context(_naming_words(state.naming)),
-    ]
-
-
-def _naming_words(naming: Naming) -> str:
-    if not naming.total:
-        return (
-            "No invoice is here yet for an example. Where a number is blank, Autotask shows the id, as we do."
-        )
-    example, blank = naming.example, ""
-    if naming.blank:
-        blank = (
-            f" {naming.blank:,} of {naming.total:,} have no number; they show as their id, as in Autotask."
-        )
-    if example is None:
-        return blank.strip()
-    number, own = example.shown(Identifier.NUMBER), example.shown(Identifier.AUTOTASK_ID)
-    return f"The newest: Invoice Number {number}, Autotask ID {own}.{blank}"
 
 
 def _has_tickets(state: WorkspaceSettings) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from blocks import settings as blocks
+from blocks import settings_choices as choices
 from blocks import settings_forms as forms
 from blocks.kit import Message, View
 from bot.domain.authors import AS_PERSON
@@ -168,10 +169,10 @@ FEATURE = Feature(
         Listener("action", blocks.SWITCHES, open_switches),
         Listener("action", blocks.TICKETS, open_tickets),
         Listener("action", blocks.REFRESH, refresh),
-        Listener("action", blocks.TRUTH, save_truth),
-        Listener("action", blocks.AUTHORS, save_authors),
-        Listener("action", blocks.KEPT, save_retention),
-        Listener("action", blocks.NAMING, save_naming),
+        Listener("action", choices.TRUTH, save_truth),
+        Listener("action", choices.AUTHORS, save_authors),
+        Listener("action", choices.KEPT, save_retention),
+        Listener("action", choices.NAMING, save_naming),
         Listener("action", blocks.UNDO, undo),
         Listener("options", forms.QUEUE_OPTIONS, suggest_queues),
         Listener("view", forms.SWITCHES_CALLBACK, save_switches),
