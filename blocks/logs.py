@@ -83,11 +83,13 @@ def in_words(wanted: LogFilter, organization: str = "") -> str:
 
 
 def line_pieces(line: LogLine, longest: int = 200) -> list[kit.Piece]:
-    """One line in a list: time relative, type, operation, status, message."""
+    """One line in a list: time relative, type, operation, status, for how many if several, message."""
     entry = line.entry
     head = f" · {entry.type.label} · {entry.operation.value} · {status_words(entry.status)}"
     code = f" · {entry.code}" if entry.code else ""
-    return [kit.moment(line.at, "{ago}"), f"{head}{code}{_slow(line)} · {kit.cut(entry.message, longest)}"]
+    times = f" \u00d7 {line.alike:,}" if line.alike > entry.count else ""
+    said = kit.cut(entry.message, longest)
+    return [kit.moment(line.at, "{ago}"), f"{head}{code}{times}{_slow(line)} · {said}"]
 
 
 _STATUS_WORDS = {
@@ -148,7 +150,7 @@ def _duration(line: LogLine) -> str:
 
 def _slow(line: LogLine) -> str:
     taken = line.entry.duration_ms
-    return f" {SLOW} slow" if taken is not None and taken > SLOW_MS else ""
+    return f" {SLOW} slow" if taken is not None and taken > SLOW_MS * line.entry.count else ""
 
 
 def _lines(shown: Listing) -> list[Block]:

@@ -167,8 +167,17 @@ def _worth(found: Found, units: Mapping[int, Sequence[UnitRow]]) -> Decimal | No
 async def _write(uow: UnitOfWork, occasion: Occasion, judged: Judged) -> None:
     if judged.left_out:
         text = f"{judged.left_out:,} more changes of contracts: only the first {MOST_LINES} have a line"
-        judged.lines.append(
-            LogEntry(SyncType.CONTRACT, Operation.UPDATE, LogStatus.SUCCESS, text, code=Code.LINES_LEFT_OUT)
-        )
+        judged.lines.append(_left_out(judged.left_out, text))
     await uow.sync_logs.add(occasion.run_id, judged.lines, occasion.now)
     await uow.news.add(occasion.run_id, judged.news, occasion.now)
+
+
+def _left_out(number: int, text: str) -> LogEntry:
+    return LogEntry(
+        SyncType.CONTRACT,
+        Operation.UPDATE,
+        LogStatus.SUCCESS,
+        text,
+        code=Code.LINES_LEFT_OUT,
+        count=number,
+    )

@@ -1,7 +1,7 @@
 """What syncs logged."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, TypeAlias
 
@@ -9,6 +9,7 @@ from sqlalchemy import (
     ColumnElement,
     RowMapping,
     Select,
+    Subquery,
     delete,
     func,
     insert,
@@ -24,6 +25,8 @@ from bot.domain.logs import SLOW_MS, LogFilter, Span, Spot
 from bot.domain.sync_logs import LogEntry, LogLine, LogStatus, Operation, Troubles
 from bot.domain.syncs import SyncType
 
+LOOKED_AT = 3_000
+"""Of the newest lines, to tell the last things that happened: more than one run of a group writes."""
 Breakdown: TypeAlias = Mapping[tuple[SyncType, LogStatus], int]
 
 
@@ -68,6 +71,7 @@ class SyncLogs(Repository):
                     "record_id": each.record_id,
                     "organization_id": each.organization_id,
                     "details": dict(each.details),
+                    "count": each.count,
                 }
                 for each in entries
             ],
@@ -100,19 +104,25 @@ class SyncLogs(Repository):
         return _line(row) if row else None
 
     async def newest(self, limit: int, hidden: Collection[SyncType] = ()) -> list[LogLine]:
-        """The last things that syncs did."""
-        return await self.page(Wanted(LogFilter(per_page=limit), hidden=tuple(hidden)), Spot())
+        """The last things that syncs did; of one run, what is alike in type, operation, status and code is one."""
+        latest = self._matching(Wanted(LogFilter(), hidden=tuple(hidden)), *_LISTED)
+        latest = latest.order_by(sync_logs.c.at.desc(), sync_logs.c.id.desc()).limit(LOOKED_AT)
+        groups = _alike(latest.subquery(), limit).subquery()
+        chosen = select(*_LISTED, groups.c.alike).join(groups, groups.c.spoken == sync_logs.c.id)
+        chosen = chosen.where(sync_logs.c.tenant_id == self.tenant_id)
+        rows = await self._all(chosen.order_by(groups.c.at.desc(), groups.c.newest.desc()))
+        return [replace(_line(row), alike=int(row["alike"])) for row in rows]
 
     async def counts(self, since: datetime | None, hidden: Collection[SyncType] = ()) -> Breakdown:
-        """How many lines of each type and status there are from ``since`` on."""
+        """How many records the log speaks of from ``since`` on, by type and status."""
         chosen = self._matching(
             Wanted(LogFilter(), Span(since, None), tuple(hidden)),
             sync_logs.c.type,
             sync_logs.c.status,
-            func.count().label("lines"),
+            func.sum(sync_logs.c["count"]).label("records"),
         )
         rows = await self._all(chosen.group_by(sync_logs.c.type, sync_logs.c.status))
-        return {(SyncType(row["type"]), LogStatus(row["status"])): row["lines"] for row in rows}
+        return {(SyncType(row["type"]), LogStatus(row["status"])): int(row["records"]) for row in rows}
 
     async def troubles(self, run_ids: Sequence[int]) -> dict[int, Troubles]:
         """What those runs found wrong or left alone, in numbers."""
@@ -131,7 +141,7 @@ class SyncLogs(Repository):
 
     async def durations(self, since: datetime, until: datetime | None = None) -> list[Durations]:
         """How long operations took, by type: half of them at most ``p50``, 95 of 100 at most ``p95`` (ms)."""
-        took = sync_logs.c.duration_ms
+        took = sync_logs.c.duration_ms // sync_logs.c["count"]
         chosen = self._matching(
             Wanted(LogFilter(), Span(since, until)),
             sync_logs.c.type,
@@ -173,7 +183,21 @@ def _conditions(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
     if what.run_id:
         yield table.run_id == what.run_id
     if what.is_slow:
-        yield table.duration_ms > SLOW_MS
+        yield table.duration_ms > SLOW_MS * table["count"]
+
+
+def _alike(line: Subquery, limit: int) -> Select[tuple[Any, ...]]:
+    """Lines in groups, the newest group first; the line that speaks for one stands for itself alone if any does."""
+    at, newest, kind = line.c.at, line.c.id, (line.c.type, line.c.operation, line.c.status, line.c.code)
+    by_itself = func.max(newest).filter(line.c["count"] == 1)
+    chosen = select(
+        func.coalesce(by_itself, func.max(newest)).label("spoken"),
+        func.sum(line.c["count"]).label("alike"),
+        func.max(at).label("at"),
+        func.max(newest).label("newest"),
+    )
+    grouped = chosen.group_by(func.coalesce(line.c.run_id, -newest), *kind)
+    return grouped.order_by(func.max(at).desc(), func.max(newest).desc()).limit(limit)
 
 
 _LISTED = tuple(column for column in sync_logs.columns if column.name != "details")
@@ -200,5 +224,6 @@ def _line(row: RowMapping) -> LogLine:
         code=row["code"],
         record_id=row["record_id"],
         organization_id=row["organization_id"],
+        count=row["count"],
     )
     return LogLine(row["id"], row["at"], row["run_id"], entry)

@@ -120,6 +120,7 @@ def _counted(each: Decision) -> LogEntry:
         text,
         details={"entries": each.alike},
         code=code_of(each.state),
+        count=each.alike,
     )
 
 
@@ -134,6 +135,7 @@ def _more(each: Decision) -> LogEntry:
         text,
         details={"entries": each.alike},
         code=code_of(each.state),
+        count=each.alike - MOST_TOLD,
     )
 
 

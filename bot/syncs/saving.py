@@ -16,7 +16,7 @@ from bot.db.syncs import Cursor, Told
 from bot.domain.codes import Code
 from bot.domain.problems import EventKind, ProblemReport, Severity
 from bot.domain.sync_logs import LogEntry, LogStatus, Operation
-from bot.domain.syncs import SyncCounts
+from bot.domain.syncs import Change, SyncCounts
 from bot.errors import PermissionMissing
 from bot.syncs.declared import Row, Work
 from bot.syncs.fetching import Fetched
@@ -26,6 +26,8 @@ from bot.syncs.passes import Plan
 LINES_PER_OPERATION = 200
 """Lines of one sync and one operation in one run about what went well; the rest is one line with their number."""
 LINES_OF_TROUBLE = 2_000
+FIRST_READ = "first"
+"""The kind of line that stands for all records of a sync's first pass."""
 BIG = 40
 """From so many rows on, more than half of them gone at once is doubted."""
 _DONE = {Operation.CREATE: "created", Operation.UPDATE: "updated", Operation.SKIP: "left alone"}
@@ -48,7 +50,7 @@ class Saver(Generic[Row]):
         self._plan = plan
         self._work = work
         self._frontier = frontier
-        self._since = time.perf_counter()
+        self._since = self._began = time.perf_counter()
         self.cursor = plan.cursor
 
     async def save(self, pages: Sequence[Fetched[Row]]) -> SyncCounts:
@@ -77,12 +79,21 @@ class Saver(Generic[Row]):
         stored = await uow.mirror.upsert(self._plan.sync.table, rows, at)
         if stored.changes:
             await self._plan.sync.react(uow, stored.changes, self._plan.saving(self._work.run_id, at))
-        lines = [line for line in map(self._plan.sync.told, stored.changes) if line is not None]
+        told = _of_run(self.cursor.told, self._work.run_id)
+        if self._plan.is_first:
+            told = _one_more(told, FIRST_READ, stored.counts.inserted)
+        lines = [line for line in map(self._told, stored.changes) if line is not None]
         took = round((time.perf_counter() - self._since) * 1000 / max(1, len(rows)))
-        kept, told = bounded(lines, _of_run(self.cursor.told, self._work.run_id))
+        kept, told = bounded(lines, told)
         await uow.sync_logs.add(self._work.run_id, [_timed(line, took) for line in kept], at)
         self.cursor = replace(self.cursor, told=told)
         return stored.counts
+
+    def _told(self, change: Change) -> LogEntry | None:
+        """The line of a change; a new record of the first pass is counted, in one line for all of them."""
+        line = self._plan.sync.told(change)
+        is_counted = self._plan.is_first and change.before is None
+        return None if is_counted and line is not None and line.status not in _TROUBLE else line
 
     async def _move(self, uow: UnitOfWork, standing: Cursor, rows: Sequence[object]) -> None:
         """The cursor goes on, unless another run has begun or ended a pass meanwhile."""
@@ -123,7 +134,8 @@ class Saver(Generic[Row]):
 
     async def _settle(self, uow: UnitOfWork) -> Outcome:
         outcome, doubted_at = await self._look_for_gone(uow)
-        lines = summaries(self.cursor.told, self._plan)
+        took = round((time.perf_counter() - self._began) * 1000)
+        lines = summaries(self.cursor.told, self._plan, took)
         await uow.sync_logs.add(self._work.run_id, lines, self._work.clock.now())
         await uow.syncs.set_cursor(self._plan.name, self._at_rest(doubted_at))
         return outcome
@@ -174,9 +186,31 @@ def bounded(lines: Sequence[LogEntry], told: Told) -> tuple[list[LogEntry], Told
     return kept, Told(told.run_id, dict(written), dict(kept_back))
 
 
-def summaries(told: Told, plan: Plan[Row]) -> list[LogEntry]:
-    """One line for each kind of line that was kept back."""
-    return [_summary(plan, key, number) for key, number in sorted(told.kept_back.items()) if number]
+def _one_more(told: Told, key: str, number: int) -> Told:
+    return replace(told, kept_back={**told.kept_back, key: told.kept_back.get(key, 0) + number})
+
+
+def summaries(told: Told, plan: Plan[Row], milliseconds: int) -> list[LogEntry]:
+    """One line for each kind of line that was kept back; the pass took ``milliseconds``."""
+    kept_back = [(key, number) for key, number in sorted(told.kept_back.items()) if number]
+    return [
+        _first_read(plan, number, milliseconds) if key == FIRST_READ else _summary(plan, key, number)
+        for key, number in kept_back
+    ]
+
+
+def _first_read(plan: Plan[Row], number: int, milliseconds: int) -> LogEntry:
+    subject = plan.sync.name.replace("_", " ")
+    what = f"1 record of {subject}" if number == 1 else f"{number:,} {subject}"
+    return LogEntry(
+        plan.sync.kind,
+        Operation.CREATE,
+        LogStatus.SUCCESS,
+        f"{what} read for the first time",
+        duration_ms=milliseconds,
+        details={"sync": plan.sync.name, "count": number},
+        count=number,
+    )
 
 
 def _summary(plan: Plan[Row], key: str, number: int) -> LogEntry:
@@ -191,11 +225,12 @@ def _summary(plan: Plan[Row], key: str, number: int) -> LogEntry:
             words,
             details=details,
             code=Code.LINES_LEFT_OUT,
+            count=number,
         )
     operation = Operation(key)
     status = LogStatus.SKIP if operation is Operation.SKIP else LogStatus.SUCCESS
     words = f"And {number:,} more {_DONE.get(operation, key)}: {subject}"
-    return LogEntry(plan.sync.kind, operation, status, words, details=details)
+    return LogEntry(plan.sync.kind, operation, status, words, details=details, count=number)
 
 
 def _timed(line: LogEntry, milliseconds: int) -> LogEntry:

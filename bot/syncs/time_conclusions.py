@@ -1,5 +1,6 @@
 """What a run of time entries comes to: decided for all of them, told in the log, as problems and as news."""
 
+import time
 from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Decimal
@@ -8,6 +9,7 @@ from typing import Final
 from bot.db.session import UnitOfWork
 from bot.domain.codes import Code
 from bot.domain.problems import EventKind, News, ProblemReport, Severity
+from bot.domain.sync_logs import sharing
 from bot.domain.syncs import Scope
 from bot.domain.time_entries import (
     WINDOW_DAYS,
@@ -40,8 +42,10 @@ async def conclude(work: Work) -> Conclusion:
     async with work.database.unit(work.tenant_id) as uow:
         usual, _ = window(scope.today, await window_days(uow))
         is_first = not await uow.time_entries.any()
+        began = time.perf_counter()
         decided = await uow.time_imports.decide(usual, scope.window, now, most=MOST_TOLD)
-        await uow.sync_logs.add(work.run_id, lines(decided), now)
+        took = (time.perf_counter() - began) * 1000
+        await uow.sync_logs.add(work.run_id, sharing(lines(decided), took), now)
         totals = await uow.time_entries.totals(usual)
         oldest = await uow.time_entries.oldest_unapproved()
         has_rates = bool(await uow.time_rates.all())

@@ -70,6 +70,7 @@ CREATE TABLE sync_logs (
     record_id BIGINT,
     organization_id BIGINT,
     details JSONB DEFAULT '{}' NOT NULL,
+    count INTEGER DEFAULT '1' NOT NULL,
     CONSTRAINT pk_sync_logs PRIMARY KEY (tenant_id, id),
     CONSTRAINT fk_sync_logs_tenant_id FOREIGN KEY(tenant_id) REFERENCES tenants (id) ON DELETE CASCADE
 );

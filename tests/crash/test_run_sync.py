@@ -67,7 +67,8 @@ class Scene:
         assert await self.count(resources) == people
         assert await self.count(companies) == 5
         new = [row for row in await self.all(sync_logs) if row["operation"] == "create"]
-        assert len(new) == people
+        assert {row["type"]: row["count"] for row in new} == {"resource": people, "company": 5}
+        assert len(new) == 2
         assert await self.states() == dict.fromkeys(GROUPS, "succeeded")
 
 

@@ -75,14 +75,15 @@ async def sync_contracts(
 
 
 async def logged(world: World) -> list[tuple[str, str, str, str]]:
-    """Type, operation, status and message of every line, in their order."""
+    """Type, operation, status and message of every line but those that all were read, in their order."""
     from sqlalchemy import select
 
     from bot.db.tables import sync_logs
 
     async with world.bot.database.unit(world.tenant.id) as uow:
         rows = await uow.connection.execute(select(sync_logs).order_by(sync_logs.c.id))
-        return [(row.type, row.operation, row.status, row.message) for row in rows]
+        told = [(row.type, row.operation, row.status, row.message) for row in rows]
+    return [line for line in told if not line[3].endswith("read for the first time")]
 
 
 async def told(world: World) -> list[tuple[str, Decimal | None]]:

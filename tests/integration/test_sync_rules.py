@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.autotask.query import Condition, field
 from bot.db.session import UnitOfWork
 from bot.domain.sync_logs import LogEntry, LogStatus, Operation, succeeded
-from bot.domain.syncs import Change, Scope, SyncType
+from bot.domain.syncs import Change, Scope, SyncCounts, SyncType
 from bot.errors import AutotaskRejected, PermissionMissing
 from bot.syncs import companies, contracts, time_entries
 from bot.syncs.declared import Sync
@@ -240,7 +240,8 @@ async def test_a_pass_that_died_long_ago_begins_anew(here: Place):
 
 
 async def test_a_pass_writes_so_many_lines_and_one_with_the_number_of_the_rest(here: Place):
-    missing = LINES_PER_OPERATION + 7 - len(in_autotask(here, "Companies"))
+    missing = LINES_PER_OPERATION + 7
+    await here.pass_of(COMPANIES)
     pattern = dict(here.autotask.row("Companies", in_autotask(here, "Companies")[1]))
     here.autotask.insert_many(
         "Companies", ({**pattern, "id": None, "companyName": f"Extra {n}"} for n in range(missing))
@@ -249,11 +250,37 @@ async def test_a_pass_writes_so_many_lines_and_one_with_the_number_of_the_rest(h
     def told(change: Change) -> LogEntry:
         return succeeded(SyncType.COMPANY, Operation.CREATE, f"Company {change.after['name']}")
 
-    await here.pass_of(replace(COMPANIES, told=told), page_size=50)
-    lines = await here.lines()
+    await here.pass_of(replace(COMPANIES, told=told), page_size=50, full=True)
+    lines = [line for line in await here.lines() if line["run_id"] == here.runs]
     assert len(lines) == LINES_PER_OPERATION + 1
-    assert lines[-1]["message"] == "And 7 more created: companies"
+    assert (lines[-1]["message"], lines[-1]["count"]) == ("And 7 more created: companies", 7)
     assert all(line["duration_ms"] is not None for line in lines[:-1])
+
+
+async def test_the_first_pass_writes_one_line_for_all_its_records_also_where_two_runs_made_it(here: Place):
+    class Died(Exception):
+        pass
+
+    async def dies(_sync: str, _counts: SyncCounts) -> None:
+        raise Died
+
+    def told(change: Change) -> LogEntry:
+        return succeeded(SyncType.COMPANY, Operation.CREATE, f"Company {change.after['name']}")
+
+    sync = replace(COMPANIES, told=told)
+    with pytest.raises(Died):
+        await here.pass_of(sync, page_size=5, progress=dies)
+    await here.pass_of(sync, page_size=5)
+    number = len(in_autotask(here, "Companies"))
+    [line] = await here.lines()
+    assert (line["message"], line["count"]) == (f"{number} companies read for the first time", number)
+    assert (line["status"], line["operation"], line["type"]) == ("success", "create", "company")
+    assert line["duration_ms"] is not None
+    async with here.database.unit(here.tenant_id) as uow:
+        counts = await uow.sync_logs.counts(None)
+    assert counts == {(SyncType.COMPANY, LogStatus.SUCCESS): number}
+    await here.pass_of(sync, full=True)
+    assert len(await here.lines()) == 1
 
 
 def test_troubles_have_a_bound_of_their_own():

@@ -71,11 +71,12 @@ class Time:
         await performer(self.world.bot)(job, Attempt(1, is_last=True, holder="test"))
 
     async def logged(self) -> list[tuple[str, str, str]]:
-        """Operation, status and message of every line about time."""
+        """Operation, status and message of every line about time but the one that all were read."""
         async with self.world.bot.database.unit(self.world.tenant.id) as uow:
             chosen = select(sync_logs).where(sync_logs.c.type == "time_entry").order_by(sync_logs.c.id)
             rows = (await uow.connection.execute(chosen)).mappings().all()
-        return [(row["operation"], row["status"], row["message"]) for row in rows]
+        told = [(row["operation"], row["status"], row["message"]) for row in rows]
+        return [line for line in told if not line[2].endswith("read for the first time")]
 
     async def said(self, line: str, contains: str, user: str = ADMIN) -> str:
         people = self.world.slack.people

@@ -60,6 +60,7 @@ sync_logs = Table(
     Column("record_id", BigInteger),
     Column("organization_id", BigInteger),
     Column("details", JSONB, nullable=False, server_default=text("'{}'")),
+    Column("count", Integer, nullable=False, server_default="1"),
     of_tenant(),
     Index("ix_sync_logs_at", "tenant_id", "at", "id"),
     Index("ix_sync_logs_status", "tenant_id", "status", "at", "id"),
