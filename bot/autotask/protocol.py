@@ -153,9 +153,16 @@ def _bare_list(call: Call, body: bytes) -> JsonObject | None:
 def _complete(call: Call, response: Response, found: JsonObject | None) -> bool:
     if response.status == 204:
         return call.right == "update"
-    if found is None:
+    if found is None or (call.expects == "items" and not _has_rows(found)):
         return False
     return call.expects in found or (call.expects in {"item", "itemId"} and _inner(call, found))
+
+
+def _has_rows(found: JsonObject) -> bool:
+    """Whether the page tells its rows; no list is none only where Autotask counted none."""
+    details = found.get("pageDetails")
+    counted_none = isinstance(details, Mapping) and details.get("count") == 0
+    return isinstance(found.get("items"), list) or ("items" in found and counted_none)
 
 
 def _inner(call: Call, found: JsonObject) -> bool:

@@ -1,7 +1,7 @@
 """The local mirror of Autotask's billing items: what was approved and posted."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -39,13 +39,15 @@ class BillingItems(Repository):
         rows = await self._all(chosen.order_by(billing_items.c.autotask_id))
         return {row["time_entry_id"]: item_of(row) for row in rows}
 
-    async def to_look_at_again(self) -> list[int]:
+    async def to_look_at_again(self, posted_since: date) -> list[int]:
         """Ids whose invoice may have changed without a stamp: not invoiced yet, or on an invoice that was voided."""
         voided = select(invoices.c.autotask_id).where(
             invoices.c.tenant_id == self.tenant_id, invoices.c.is_voided
         )
         chosen = select(billing_items.c.autotask_id).where(
-            *self._here(), or_(NOT_INVOICED, billing_items.c.invoice_id.in_(voided))
+            *self._here(),
+            billing_items.c.posted_date >= posted_since,
+            or_(NOT_INVOICED, billing_items.c.invoice_id.in_(voided)),
         )
         rows = await self._all(chosen.order_by(billing_items.c.autotask_id))
         return [row["autotask_id"] for row in rows]

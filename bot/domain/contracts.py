@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from typing import Final
 
@@ -144,7 +144,7 @@ def per_unit(row: UnitRow) -> Decimal | None:
 def monthly(rows: Iterable[UnitRow]) -> Decimal:
     """What the rows of one day are worth a month. Never give it rows of several periods."""
     each = ((per_unit(row) or Decimal(0)) * row.units / row.months for row in rows)
-    return sum(each, Decimal(0)).quantize(CENT)
+    return sum(each, Decimal(0)).quantize(CENT, ROUND_HALF_UP)
 
 
 def looked_at(terms: Terms, today: date) -> date:

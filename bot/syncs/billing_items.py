@@ -84,12 +84,13 @@ async def _again(uow: UnitOfWork, scope: Scope) -> bool:
     return await is_due(uow, AGAIN.name, scope)
 
 
-async def _ids(uow: UnitOfWork, _scope: Scope) -> Sequence[int]:
-    return await uow.billing_items.to_look_at_again()
+async def _ids(uow: UnitOfWork, scope: Scope) -> Sequence[int]:
+    return await uow.billing_items.to_look_at_again(scope.today - KEPT)
 
 
-def _not_invoiced(_scope: Scope) -> ColumnElement[bool]:
-    return NOT_INVOICED
+def _not_invoiced(scope: Scope) -> ColumnElement[bool]:
+    """Without those that have left the time that is asked for: nothing is said of them."""
+    return NOT_INVOICED & _within(scope)
 
 
 POSTED = Sync(
@@ -104,6 +105,7 @@ POSTED = Sync(
     since=_since,
     full_every=WEEKLY,
     wanted=_asked_for,
+    optional=True,
 )
 AGAIN = replace(
     POSTED,

@@ -128,7 +128,8 @@ def _text(value: int | str | None) -> str:
 
 _LINE_FIELDS = ("id", "contractID", "unitPrice", "internalDescription", "invoiceDescription")
 _UNIT_FIELDS = ("id", "contractID", "startDate", "endDate", "units", "price", "approveAndPostDate")
-_PRODUCT_FIELDS = ("id", "name", "sku", "periodType", "internalID", "externalID", "isActive")
+_NEWER_FIELDS = ("sku", "internalID", "externalID")
+_PRODUCT_FIELDS = ("id", "name", "periodType", "isActive", *_NEWER_FIELDS)
 
 CONTRACTS: Final = Sync(
     name="contracts",
@@ -146,16 +147,20 @@ SERVICES: Final = Sync(
     kind=SyncType.CONTRACT,
     entity=entities.Service,
     fields=_PRODUCT_FIELDS,
+    newer=_NEWER_FIELDS,
     table=tables.services,
     columns=_product,
+    optional=True,
 )
 BUNDLES: Final = Sync(
     name="service_bundles",
     kind=SyncType.CONTRACT,
     entity=entities.ServiceBundle,
     fields=_PRODUCT_FIELDS,
+    newer=_NEWER_FIELDS,
     table=tables.service_bundles,
     columns=_product,
+    optional=True,
 )
 CONTRACT_SERVICES: Final = Sync(
     name="contract_services",
@@ -172,6 +177,7 @@ CONTRACT_BUNDLES: Final = Sync(
     fields=(*_LINE_FIELDS, "serviceBundleID", "adjustedPrice"),
     table=tables.contract_service_bundles,
     columns=_bundle,
+    optional=True,
 )
 UNITS: Final = Sync(
     name="contract_service_units",
@@ -192,6 +198,7 @@ BUNDLE_UNITS: Final = Sync(
     columns=_bundle_units,
     condition=_that_matter,
     within=lambda scope: _mattering(tables.contract_service_bundle_units, scope),
+    optional=True,
 )
 MILESTONES: Final = Sync(
     name="contract_milestones",
@@ -200,6 +207,7 @@ MILESTONES: Final = Sync(
     fields=("id", "contractID", "title", "description", "amount", "dateDue", "status", "isInitialPayment"),
     table=tables.contract_milestones,
     columns=_milestone,
+    optional=True,
 )
 
 GROUP: Final = SyncGroup(

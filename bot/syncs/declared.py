@@ -14,6 +14,7 @@ from bot.clock import Clock
 from bot.db.session import Database, UnitOfWork
 from bot.domain.sync_logs import LogEntry
 from bot.domain.syncs import Change, Scope, SyncCounts, SyncType
+from bot.syncs.due import DAILY
 
 Row = TypeVar("Row", bound=Entity)
 Progress = Callable[[str, SyncCounts], Awaitable[None]]
@@ -51,6 +52,10 @@ async def unmissed(_uow: UnitOfWork, _ids: Sequence[int], _saving: Saving) -> No
     return None
 
 
+async def all_alike(_uow: UnitOfWork, _scope: Scope) -> str:
+    return ""
+
+
 async def always(_uow: UnitOfWork, _scope: Scope) -> bool:
     return True
 
@@ -78,6 +83,10 @@ class Sync(Generic[Row]):
     """A record as its row, without the id and the mirror's own columns."""
     condition: Callable[[UnitOfWork, Scope], Awaitable[Condition]] = whole
     """Which records a pass covers, besides what the last-modified field narrows."""
+    covers: Callable[[UnitOfWork, Scope], Awaitable[str]] = all_alike
+    """Settings that ``condition`` follows, in words: after a change the next pass is a full one, begun anew."""
+    newer: tuple[str, ...] = ()
+    """Those of ``fields`` that databases of some age do not know: where Autotask says so, it goes without."""
     parents: Callable[[UnitOfWork, Scope], Awaitable[Sequence[int]]] | None = None
     """Ids for ``parent_field``: records of these parents alone are mirrored, asked for by lists of 500 parents."""
     parent_field: str = ""
@@ -92,10 +101,10 @@ class Sync(Generic[Row]):
     wanted: Callable[[UnitOfWork, Scope], Awaitable[bool]] = always
     """Whether this run makes a pass at all: some are due once a day, some only for who asks."""
     optional: bool = False
-    """Where the API user lacks the right to it, the group does without."""
+    """Where the API user lacks the right to it, the group does without, and says so."""
     within: Callable[[Scope], ColumnElement[bool] | None] = everywhere
     """``condition`` in the mirror's terms: what a full pass covers may be found gone, nothing else."""
-    full_every: timedelta = DAY
+    full_every: timedelta = DAILY
     """How often a full pass looks for what disappeared; entities without last-modified field have no other."""
     told: Callable[[Change], LogEntry | None] = untold
     """The log line of a change, if it deserves one; the engine bounds how many a run writes."""

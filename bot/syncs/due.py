@@ -17,7 +17,9 @@ async def is_due(uow: UnitOfWork, sync: str, scope: Scope, *, every: timedelta =
 
 
 async def goes_full(uow: UnitOfWork, sync: str, scope: Scope, *, every: timedelta = WEEKLY) -> bool:
-    """Whether the sync's pass in this run looks at everything, so that partial ones beside it need not."""
+    """Whether the sync's pass in this run looks at everything, so that partial ones need not; also when it just did."""
     cursor = await uow.syncs.cursor(sync)
     under_way = cursor.pass_started is not None and cursor.scope.startswith("full")
-    return scope.full or under_way or cursor.full_at is None or scope.now - cursor.full_at >= every
+    if scope.full or under_way or cursor.full_at is None:
+        return True
+    return cursor.full_at >= scope.now or scope.now - cursor.full_at >= every

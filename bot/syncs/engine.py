@@ -66,13 +66,23 @@ async def run_pass(sync: Sync[Row], work: Work) -> Outcome:
         if not await sync.wanted(uow, work.scope):
             return Outcome()
     plan = await plan_pass(sync, work)
-    try:
-        return await _pass(plan, work)
-    except AutotaskRejected as refusal:
-        if not _is_about_tracking(plan, refusal):
-            raise
-    await remember_untracked(plan, work)
-    return await _pass(await plan_pass(sync, work), work)
+    while True:
+        try:
+            return await _pass(plan, work)
+        except AutotaskRejected as refusal:
+            plan = await _without_unknown(plan, refusal, work)
+
+
+async def _without_unknown(plan: Plan[Row], refusal: AutotaskRejected, work: Work) -> Plan[Row]:
+    """The pass without the field that this Autotask database does not know; the refusal itself where it needs it."""
+    unknown = _unknown_field(plan, refusal)
+    if unknown is None:
+        raise refusal
+    if unknown == plan.sync.entity.endpoint.modified_field:
+        await remember_untracked(plan, work)
+        return await plan_pass(plan.sync, work)
+    left_out = plan.left_out | {unknown.casefold()}
+    return replace(await plan_pass(plan.sync, work), left_out=left_out)
 
 
 async def _pass(plan: Plan[Row], work: Work) -> Outcome:
@@ -124,10 +134,16 @@ class _Queries(Generic[Row]):
         return all_of(*conditions)
 
 
-def _is_about_tracking(plan: Plan[Row], refusal: AutotaskRejected) -> bool:
-    """Autotask databases of some age do not know every last-modified field; they refuse it by its name."""
-    name = plan.sync.entity.endpoint.modified_field
-    if name is None or plan.sync.since is not None or plan.cursor.untracked:
-        return False
+def _unknown_field(plan: Plan[Row], refusal: AutotaskRejected) -> str | None:
+    """Autotask databases of some age do not know every field; they refuse it by its name."""
+    modified = plan.sync.entity.endpoint.modified_field
+    is_dated = modified is not None and plan.sync.since is None and not plan.cursor.untracked
+    spared = [name for name in plan.sync.newer if name.casefold() not in plan.left_out]
+    return next(
+        (name for name in (*([modified] if is_dated else []), *spared) if _refuses(refusal, name)), None
+    )
+
+
+def _refuses(refusal: AutotaskRejected, name: str | None) -> bool:
     asked = f"unable to find {name} in the".casefold()
     return any(asked in reason.casefold() for reason in refusal.reasons)

@@ -12,6 +12,7 @@ from bot.domain.switches import Capability
 from bot.domain.syncs import Group, SyncCounts
 from bot.errors import PermissionMissing
 from bot.syncs.engine import Outcome, Sync, Work, run_pass
+from bot.syncs.rights import gone_without
 
 MANY: Final = 500
 """New rows of a table after which joins over it need fresh statistics."""
@@ -97,9 +98,10 @@ async def fetch(group: SyncGroup, work: Work) -> Tally:
                 await through[name].wait()
         try:
             tally.note(sync.name, await run_pass(sync, work))
-        except PermissionMissing:
+        except PermissionMissing as missing:
             if not sync.optional:
                 raise
+            tally.problems.append(await gone_without(sync, missing, work))
         through[sync.name].set()
 
     try:

@@ -39,6 +39,8 @@ class Plan(Generic[Row]):
     """How many records the mirror knows of what the pass covers; None: unknown."""
     left_out: frozenset[str] = field(default=frozenset())
     """Fields that this Autotask database does not know."""
+    covers: str = ""
+    """The settings that ``conditions`` follow."""
 
     @property
     def started(self) -> datetime:
@@ -88,7 +90,8 @@ async def plan_pass(sync: Sync[Row], work: Work) -> Plan[Row]:
         cursor = await uow.syncs.cursor(sync.cursor_name(work.scope), locked=True)
         usual = await uow.syncs.cursor(sync.name) if sync.windowed and work.scope.window else cursor
         wanted = None if sync.parents is None else sorted(set(await sync.parents(uow, work.scope)))
-        words = _scope_words(sync, work.scope, cursor, wanted)
+        covers = await sync.covers(uow, work.scope)
+        words = _scope_words(sync, work.scope, cursor, wanted, covers=covers)
         conditions = await _conditions(uow, sync, work.scope, wanted, since=_since(words, cursor))
         plan = Plan(
             sync,
@@ -100,6 +103,7 @@ async def plan_pass(sync: Sync[Row], work: Work) -> Plan[Row]:
             left_out=frozenset({(sync.entity.endpoint.modified_field or "").casefold()})
             if cursor.untracked
             else frozenset(),
+            covers=covers,
         )
         if cursor.scope == words and _goes_on(cursor, work.scope):
             return plan
@@ -133,15 +137,23 @@ async def _begin(uow: UnitOfWork, plan: Plan[Row], words: str, work: Work) -> Pl
     return replace(begun, cursor=cursor, rows_known=rows)
 
 
-def _scope_words(sync: Sync[Row], scope: Scope, cursor: Cursor, wanted: Sequence[int] | None) -> str:
-    """What a pass covers, in words that are the same for the same."""
-    narrowed = sync.is_dated and not cursor.untracked
-    due = cursor.full_at is None or scope.now - cursor.full_at >= sync.full_every
+def _scope_words(
+    sync: Sync[Row], scope: Scope, cursor: Cursor, wanted: Sequence[int] | None, *, covers: str
+) -> str:
+    """What a pass covers, in words that are the same for the same; those of ``covers`` at the end."""
     window = " {} to {}".format(*scope.window) if sync.windowed and scope.window else ""
     organization = f" of {scope.organization_id}" if scope.organization_id is not None else ""
-    is_full = scope.full or due or not narrowed or cursor.since is None or bool(window)
+    is_full = scope.full or bool(window) or _is_full_due(sync, scope, cursor, covers)
     asked = "" if wanted is None else f" by {sha256(repr(wanted).encode()).hexdigest()[:12]}"
-    return ("full" if is_full else "changes") + window + organization + asked
+    return ("full" if is_full else "changes") + window + organization + asked + covers
+
+
+def _is_full_due(sync: Sync[Row], scope: Scope, cursor: Cursor, covers: str) -> bool:
+    """By its age, because nothing tells what changed, or because one was begun or something else is covered now."""
+    if cursor.full_at is None or cursor.since is None or scope.now - cursor.full_at >= sync.full_every:
+        return True
+    is_begun = cursor.pass_started is not None and cursor.scope.startswith("full")
+    return cursor.untracked or not sync.is_dated or is_begun or not cursor.scope.endswith(covers)
 
 
 def _since(words: str, cursor: Cursor) -> datetime | None:

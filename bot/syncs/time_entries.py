@@ -63,6 +63,10 @@ async def _condition(uow: UnitOfWork, scope: Scope) -> Condition:
     return any_of(worked.gte(first), field("lastModifiedDateTime").gte(since - OVERLAP))
 
 
+async def _covers(uow: UnitOfWork, scope: Scope) -> str:
+    return "" if scope.window else f" since {await window_days(uow)} days"
+
+
 def _within(scope: Scope) -> ColumnElement[bool]:
     if scope.window:
         return time_entries.c.date_worked.between(*scope.window)
@@ -85,6 +89,7 @@ SYNC = Sync(
     table=time_entries,
     columns=_columns,
     condition=_condition,
+    covers=_covers,
     within=_within,
     windowed=True,
 )

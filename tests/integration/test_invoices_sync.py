@@ -91,14 +91,15 @@ async def test_an_item_gets_its_invoice_in_the_next_hour_and_loses_it_with_the_v
 
 async def test_what_is_due_daily_is_done_by_the_nightly_run_and_not_by_the_hourly_one(billing):
     acme = billing.company("Acme Dental")
-    item = billing.add("BillingItems", an_item(acme, 0))
+    item, _ = (billing.add("BillingItems", an_item(acme, 0)) for _ in range(2))
     await billing.sync(options=(NEW,))
     billing.world.autotask.database.delete("BillingItems", item)
     billing.clock.advance(days=1)
     await billing.sync(options=(NEW,))
-    assert [row["gone_at"] for row in await billing.rows(tables.billing_items)] == [None]
+    assert [row["gone_at"] for row in await billing.rows(tables.billing_items)] == [None, None]
     await billing.sync(options=(UNPAID,))
-    assert [row["gone_at"] for row in await billing.rows(tables.billing_items)] == [billing.clock.now()]
+    gone = [row["gone_at"] for row in await billing.rows(tables.billing_items)]
+    assert gone == [billing.clock.now(), None]
 
 
 async def test_new_and_corrected_invoices_are_lines_of_the_log_with_their_numbers(billing):
