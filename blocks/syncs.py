@@ -1,6 +1,7 @@
 """Progress and results of syncs, one message each."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Final
 
 from blocks import kit
@@ -27,6 +28,15 @@ def running(
     lines = [_so_far(name, counts, (expected or {}).get(name, 0)) for name, counts in (parts or {}).items()]
     blocks = [kit.section(text), *([kit.plain_section("\n".join(lines[:_MOST_PARTS]))] if lines else [])]
     return kit.Message("Syncing from Autotask", tuple(blocks))
+
+
+def waiting(groups: Sequence[str], reason: str, again_at: datetime) -> kit.Message:
+    """An attempt came to nothing; nobody has to do anything."""
+    names = kit.escape(", ".join(map(_called, groups)))
+    head = f":hourglass: Syncing {names} from Autotask: trying again at {kit.date(again_at, '{time}')}, by itself."
+    said = [kit.plain_section(reason)] if reason else []
+    blocks = (kit.section(head), *said, kit.actions(kit.button("View logs", "run:logs")))
+    return kit.Message("Syncing from Autotask is tried again", blocks)
 
 
 def ended(

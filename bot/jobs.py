@@ -68,8 +68,8 @@ STALLED_AFTER = 10.0
 """Seconds without a heartbeat after which a worker counts as dead."""
 KEPT_HOURS = 24 * 14
 """How long failed jobs keep their reason."""
-BEHIND = -1
-"""The priority of a repeated job: while it waits for its time, fresh jobs with the same lock go first."""
+LONGEST_WAIT = timedelta(days=365)
+"""Waits longer than that are all behind one another alike."""
 WORKER_PAUSE = 1.0
 """Seconds before a worker that broke (the database went away) is started again."""
 PUT_BACK_FOR = timedelta(seconds=20)
@@ -129,7 +129,12 @@ class Jobs:
             raise NotConnected
         raw = await uow.connection.get_raw_connection()
         deferrer = self._app.configure_task(
-            job.name, queue=job.queue, lock=job.lock, schedule_at=at, connection=raw.driver_connection
+            job.name,
+            queue=job.queue,
+            lock=job.lock,
+            schedule_at=at,
+            priority=_behind(at - datetime.now(UTC)) if at else 0,
+            connection=raw.driver_connection,
         )
         await deferrer.defer_async(payload=job.model_dump(mode="json"))
 
@@ -368,10 +373,19 @@ class _Retry(procrastinate.BaseRetryStrategy):
         self, *, exception: BaseException, job: StoredJob
     ) -> procrastinate.RetryDecision | None:
         if isinstance(exception, Parked):
-            return procrastinate.RetryDecision(retry_at=PARKED_UNTIL, priority=BEHIND)
+            return procrastinate.RetryDecision(retry_at=PARKED_UNTIL, priority=_behind(LONGEST_WAIT))
         delay = self._policy.after(exception, job.attempts + 1)
         if delay is None:
             return None
         return procrastinate.RetryDecision(
-            retry_at=datetime.now(UTC) + delay, priority=BEHIND if delay else None
+            retry_at=datetime.now(UTC) + delay, priority=_behind(delay) if delay else None
         )
+
+
+def _behind(wait: timedelta) -> int:
+    """The priority of a job that waits for its time: of those with one lock, who waits shorter goes first.
+
+    The engine lets a waiting job keep back all of its lock that are no more urgent, also those whose time has come:
+    so nobody waits for one that is put off for longer than itself, and fresh jobs wait for none.
+    """
+    return -max(1, round(min(wait, LONGEST_WAIT).total_seconds()))

@@ -28,7 +28,7 @@ ORDER BY failure.failed_at DESC, failure.job_id DESC LIMIT %(limit)s
 """
 
 RELEASE: Final[LiteralString] = """
-UPDATE procrastinate_jobs SET scheduled_at = NULL, attempts = 0
+UPDATE procrastinate_jobs SET scheduled_at = NULL, attempts = 0, priority = 0
 WHERE status = 'todo' AND scheduled_at > now() + interval '1000 years'
   AND (args -> 'payload' ->> 'tenant_id')::bigint IN (SELECT id FROM tenants WHERE uninstalled_at IS NULL)
 """

@@ -38,6 +38,7 @@ class Alarms:
     async def failed(self, tenant_id: int, name: str, run_key: str, found: ProblemReport) -> None:
         """A run of that group of syncs failed for good: people hear of it, and after too many it is paused.
 
+        For what somebody has to mend; what time mends is only ``report``ed.
         Told again of the same run, it counts once.
         """
         async with self._database.unit(tenant_id) as uow:

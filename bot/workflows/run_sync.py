@@ -80,7 +80,9 @@ class RunSyncWorkflow:
             await self._failures.interrupted(run.tenant.id, [run_id for _, run_id in started])
             raise
         again = [each for each in fallen if each.again_in is not None]
-        if not again:
+        if again:
+            await self._messages.waits(run.tenant, job, again[0].error, again[0].again_in)
+        else:
             await self._messages.tell(run.tenant, job, [each.error for each in fallen], lines)
         await self._after("noted")
         if fallen:

@@ -12,7 +12,14 @@ from bot.db.session import Database
 from bot.domain.problems import EventKind, ProblemReport, Severity
 from bot.domain.sync_logs import LogEntry, LogStatus, Operation
 from bot.domain.syncs import SyncState, SyncType
-from bot.errors import AutotaskRejected, BotError, CredentialsRejected, NotConnected, PermissionMissing
+from bot.errors import (
+    AutotaskRejected,
+    BotError,
+    CredentialsRejected,
+    NotConnected,
+    PermissionMissing,
+    UpstreamError,
+)
 from bot.jobs import Attempt, RunSync
 from bot.log import Redactor
 from bot.syncs.groups import SyncGroup
@@ -53,7 +60,7 @@ class SyncFailures:
     async def note(self, tenant_id: int, fallen: Fallen) -> None:
         """People hear of the last attempt's failure; before they do, the run is not ended."""
         if fallen.again_in is None and not isinstance(fallen.error, _OF_THE_CONNECTION):
-            await self._alarms.failed(tenant_id, fallen.name, str(fallen.run_id), problem_of(fallen))
+            await self._tell(tenant_id, fallen)
         now = self._clock.now()
         async with self._database.unit(tenant_id) as uow:
             await uow.sync_logs.add(fallen.run_id, [line_of(fallen)], now)
@@ -62,6 +69,13 @@ class SyncFailures:
             else:
                 until = now + fallen.again_in
                 await uow.syncs.waits(fallen.run_id, error=fallen.reason, at=now, until=until)
+
+    async def _tell(self, tenant_id: int, fallen: Fallen) -> None:
+        """What time mends brings no sync nearer to its pause: it goes on by itself when Autotask is back."""
+        if isinstance(fallen.error, UpstreamError):
+            await self._alarms.report(tenant_id, problem_of(fallen))
+        else:
+            await self._alarms.failed(tenant_id, fallen.name, str(fallen.run_id), problem_of(fallen))
 
     async def interrupted(self, tenant_id: int, run_ids: list[int]) -> None:
         """The process stops: another one goes on at once."""

@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
+from datetime import timedelta
 from typing import Final
 
 from blocks import errors as words
@@ -32,11 +34,21 @@ class SyncMessages:
         self._clock = clock
 
     async def announce(self, tenant: Tenant, job: RunSync) -> None:
+        """Nothing where Slack does not take it now: the sync goes on, and its end is told."""
         if job.requested_by:
-            places = [place for place in (job.channel_id, job.requested_by) if place]
             message = await self._with_next_runs(blocks.running(job.groups), job)
             message = await arriving(message, job, self._database)
-            await post_somewhere(self._notifier, tenant, key_of(job), places, message)
+            with suppress(NotFound, SlackRefused, SlackUnavailable):
+                await post_somewhere(self._notifier, tenant, key_of(job), _places(job), message)
+
+    async def waits(
+        self, tenant: Tenant, job: RunSync, error: BaseException, again_in: timedelta | None
+    ) -> None:
+        """When it is tried again, and why; no later than the next attempt says how it goes on."""
+        if job.requested_by and again_in is not None:
+            message = blocks.waiting(job.groups, _reason(error), self._clock.now() + again_in)
+            with suppress(SlackRefused, SlackUnavailable):
+                await self._notifier.update(tenant, key_of(job), message)
 
     def progress(self, tenant: Tenant, job: RunSync, run_id: int, parts: dict[str, SyncCounts]) -> Progress:
         """Told after each page. ``parts`` grows by every group of the job; each group notes its own."""
@@ -59,7 +71,7 @@ class SyncMessages:
     async def tell(
         self, tenant: Tenant, job: RunSync, failed: Sequence[BaseException], lines: Sequence[str] = ()
     ) -> None:
-        """The final summary, and one mention of who asked."""
+        """The final summary, and one mention of who asked. Raises ``SlackUnavailable``: the next attempt only tells."""
         if not job.requested_by:
             return
         error = failed[0] if failed else None
@@ -70,8 +82,14 @@ class SyncMessages:
         message = blocks.ended(runs, _reason(error), code=_code(error), lines=lines, troubles=troubles)
         message = await self._with_next_runs(message, job)
         message = await arrived(message, job, self._database, is_fine=error is None)
-        await self._notifier.update(tenant, key_of(job), message)
+        if not await self._notifier.update(tenant, key_of(job), message):
+            await self._late(tenant, job, message)
         await self._mention(tenant, job, runs)
+
+    async def _late(self, tenant: Tenant, job: RunSync, message: Message) -> None:
+        """The first and last word of a run that could not be announced; one that was deleted stays so."""
+        with suppress(NotFound, SlackRefused):
+            await post_somewhere(self._notifier, tenant, key_of(job), _places(job), message)
 
     async def _with_next_runs(self, message: Message, job: RunSync) -> Message:
         return await with_next_runs(message, job, self._database, self._clock)
@@ -94,6 +112,10 @@ class SyncMessages:
 
 def key_of(job: RunSync) -> str:
     return f"sync:{job.run_key}"
+
+
+def _places(job: RunSync) -> list[str]:
+    return [place for place in (job.channel_id, job.requested_by) if place]
 
 
 def _reason(error: BaseException | None) -> str:

@@ -16,11 +16,13 @@ from bot.workflows.engine import After
 from bot.workflows.run_sync import RunSyncWorkflow
 from sandbox.autotask.faults import Fault
 from sandbox.slack import feed
+from sandbox.slack.faults import Fault as SlackFault
 from tests.crash.deaths import Died, dies_at, goes_on
 from tests.factories import NOON
 from tests.world import World, world
 
 GROUPS = ("resources", "companies")
+DEADLOCK = '{"errors":["Transaction was deadlocked on lock resources."]}'
 
 
 class Scene:
@@ -117,8 +119,7 @@ async def test_a_process_that_stops_leaves_the_run_to_be_tried_again(here: Scene
 
 
 async def test_what_autotask_does_not_answer_is_tried_again_and_what_it_forbids_is_told_at_once(here: Scene):
-    busy = '{"errors":["Transaction was deadlocked on lock resources."]}'
-    here.control.plan(Fault("fail", "Companies", status=500, body=busy, count=2))
+    here.control.plan(Fault("fail", "Companies", status=500, body=DEADLOCK, count=2))
     here.control.revoke("Resources", ("query",))
     with pytest.raises(AutotaskUnavailable):
         await here.run(here.job())
@@ -135,6 +136,38 @@ async def test_what_autotask_does_not_answer_is_tried_again_and_what_it_forbids_
     assert all(
         row["details"]["request"].startswith(("Resources/query", "Companies/query")) for row in failures
     )
+
+
+async def test_who_asked_reads_when_it_is_tried_again_and_slack_away_keeps_no_sync_from_running(here: Scene):
+    job = here.job(by=here.world.ctx.person.user_id, groups=("companies",))
+    here.world.slack.hub.faults.add(SlackFault("chat.postMessage", error="accesslimited", times=10))
+    here.control.plan(Fault("fail", "Companies", status=500, body=DEADLOCK, count=2))
+    with pytest.raises(AutotaskUnavailable):
+        await here.run(job)
+    assert here.said() == []
+    here.world.slack.hub.faults.clear()
+    here.control.plan(Fault("fail", "Companies", status=500, body=DEADLOCK, count=2))
+    with pytest.raises(AutotaskUnavailable):
+        await here.run(job, number=2)
+    [message] = here.said()
+    assert "trying again at" in message
+    assert "Try again" not in message
+    await here.run(job, number=3)
+    [message] = here.said()
+    assert "Synced" in message
+
+
+async def test_a_sync_that_could_not_be_announced_is_told_at_its_end(here: Scene):
+    job = here.job(by=here.world.ctx.person.user_id, groups=("companies",))
+
+    async def slack_is_back(step: str) -> None:
+        if step == "concluded":
+            here.world.slack.hub.faults.clear()
+
+    here.world.slack.hub.faults.add(SlackFault("chat.postMessage", error="accesslimited", times=10))
+    await here.run(job, after=slack_is_back)
+    [message] = here.said()
+    assert "Synced" in message
 
 
 async def test_the_problem_of_a_sync_is_over_when_it_goes_through(here: Scene):

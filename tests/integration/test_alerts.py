@@ -13,6 +13,7 @@ from bot.domain.problems import EventKind, ProblemReport, Severity
 from bot.errors import BotError
 from bot.jobs import Attempt, RunSync
 from bot.workflows.alarms import Alarms
+from sandbox.autotask.faults import Fault as AutotaskFault
 from sandbox.slack import feed
 from sandbox.slack.faults import Fault
 from sandbox.slack.model import Message
@@ -216,6 +217,21 @@ async def test_a_sync_that_keeps_failing_is_warned_of_then_paused_and_resumed_wi
     await desk.card_says("Recovered")
     async with desk.office.bot.database.unit(desk.office.tenant.id) as uow:
         assert await uow.sync_pauses.all() == []
+
+
+async def test_a_long_outage_of_autotask_pauses_nothing_and_is_one_message_until_it_is_back(desk: Desk):
+    await desk.subscribe(EventKind.SYNC)
+    desk.office.autotask.control.plan(AutotaskFault("fail", "Companies", status=503, body="away", count=1000))
+    for number in range(7):
+        desk.clock.advance(hours=1)
+        await desk.sync(f"slot-{number}")
+    card = await desk.card_says("Seen 7 times", "AT-301")
+    assert "paused" not in feed.words_of_message(card)
+    desk.office.autotask.control.sandbox.faults.clear()
+    desk.clock.advance(hours=1)
+    await desk.sync("slot-7")
+    await desk.card_says("Recovered")
+    assert len(desk.cards()) == 1
 
 
 async def test_while_slack_is_down_nothing_is_lost_and_told_once_afterwards(desk: Desk):

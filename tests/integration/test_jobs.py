@@ -11,7 +11,7 @@ import pytest
 
 from bot.db.urls import libpq_url
 from bot.errors import AutotaskBusy, AutotaskUnavailable, NotFound
-from bot.jobs import JOB_TYPES, Jobs, MirrorCompanies, PostDigest, PushTicket
+from bot.jobs import JOB_TYPES, Jobs, MirrorCompanies, PushTicket, VerifyNightly
 from tests.factories import NOON, until
 
 SHAPES = Path(__file__).parent / "job_shapes"
@@ -197,7 +197,7 @@ async def test_long_work_of_one_tenant_is_done_one_after_the_other(jobs, enqueue
 
 
 async def test_a_long_job_that_waits_for_its_next_attempt_holds_nobody_up(jobs, enqueue, tenant):
-    digest = PostDigest(tenant_id=tenant.id, schedule="daily-digest", slot="2026-11-21T08:00")
+    fresh = VerifyNightly(tenant_id=tenant.id, slot="2026-11-21")
     seen = []
 
     async def perform(job, _attempt):
@@ -208,8 +208,21 @@ async def test_a_long_job_that_waits_for_its_next_attempt_holds_nobody_up(jobs, 
     async with jobs.working(perform):
         await enqueue(MirrorCompanies(tenant_id=tenant.id))
         await until(jobs.failures)
-        await enqueue(digest)
-        await until(lambda: _true(digest in seen))
+        await enqueue(fresh)
+        await until(lambda: _true(fresh in seen))
+    assert await jobs.count("todo") == 1
+
+
+async def test_long_work_that_is_put_off_keeps_back_nothing_that_waits_shorter(jobs, enqueue, tenant):
+    performed, now = Performed(), datetime.now(UTC)
+    later = MirrorCompanies(tenant_id=tenant.id, run_key="tonight")
+    soon = MirrorCompanies(tenant_id=tenant.id, run_key="in a moment")
+    fresh = MirrorCompanies(tenant_id=tenant.id, run_key="now")
+    await enqueue(later, at=now + timedelta(hours=9))
+    await enqueue(soon, at=now + timedelta(seconds=1))
+    await enqueue(fresh)
+    async with jobs.working(performed):
+        await until(lambda: _true(performed.jobs == [fresh, soon]))
     assert await jobs.count("todo") == 1
 
 

@@ -20,7 +20,7 @@ from bot.errors import (
     PermissionMissing,
     SlackUnavailable,
 )
-from bot.jobs import JOB_TYPES, MirrorCompanies, PostDigest, PushTicket, reason_of
+from bot.jobs import JOB_TYPES, MirrorCompanies, PostDigest, PushTicket, VerifyNightly, reason_of
 
 POLICY = after_seconds(5, 60, 600)
 BUSY = AutotaskBusy(timedelta(minutes=5))
@@ -97,10 +97,13 @@ def test_a_policy_without_delays_tries_once():
 
 def test_long_work_is_locked_per_tenant_and_quick_work_is_not():
     assert PushTicket(tenant_id=3, ticket_id=1).lock is None
-    assert (
-        MirrorCompanies(tenant_id=3).lock == PostDigest(tenant_id=3, schedule="s", slot="1").lock == "bulk:3"
-    )
+    assert MirrorCompanies(tenant_id=3).lock == VerifyNightly(tenant_id=3, slot="1").lock == "bulk:3"
     assert MirrorCompanies(tenant_id=4).lock == "bulk:4"
+
+
+def test_a_digest_waits_for_no_long_work_and_takes_one_place_at_a_time():
+    digest = PostDigest(tenant_id=3, schedule="s", slot="1")
+    assert (digest.queue, digest.lock) == ("quick", "digest:3")
 
 
 def test_job_names_are_unique():
