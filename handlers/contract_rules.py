@@ -47,9 +47,11 @@ async def save_filters(request: Request) -> None:
 
 
 async def _save(request: Request, typed: Mapping[str, str]) -> None:
-    service = request.services.contract_rules
-    done: Saved = await service.save(request.ctx, typed, shown=blocks.read_shown(request.metadata))
+    """What cannot be saved is said in the form; the rest takes longer than Slack waits for a form."""
+    service, shown = request.services.contract_rules, blocks.read_shown(request.metadata)
+    await service.check(request.ctx, typed, shown=shown)
     await request.ack()
+    done: Saved = await service.save(request.ctx, typed, shown=shown)
     state = await service.overview(request.ctx)
     await request.tools.notifier.ephemeral(
         request.ctx.tenant, request.channel_id, request.user_id, blocks.saved(done, state)

@@ -90,8 +90,9 @@ async def end(request: Request) -> None:
         metadata: dict[str, kit.Json] = {"channel": request.channel_id}
         await request.ack_update(events.expired_list(expired, metadata=metadata))
         return
+    request.ctx.require(Right.SYNC)
+    await request.ack()  # thousands take longer than Slack waits for a form
     done = await request.services.contracts.end_expired(request.ctx, [each.id for each in expired])
-    await request.ack()
     await request.respond(events.ended([each.name for each in done]))
 
 

@@ -73,8 +73,9 @@ async def save_window(request: Request) -> None:
 
 
 async def _saved(request: Request, rate: Rate) -> None:
-    change: Repricing = await request.services.time_rates.save(request.ctx, rate)
+    """It was looked at before: what is left takes longer than Slack waits for a form, where there are many entries."""
     await request.ack()
+    change: Repricing = await request.services.time_rates.save(request.ctx, rate)
     if request.below:
         notice = blocks.saved_text(rate, change)
         await request.update(await _page(request, notice), view_id=request.below)

@@ -1,6 +1,7 @@
 """The audit trail: added to, read, never changed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, RowMapping, Select, Text, cast, func, insert, or_, select
@@ -9,10 +10,19 @@ from bot.db.repository import Repository
 from bot.db.tables import audit, people
 from bot.domain.audit import Act, AuditQuery
 
-__all__ = ["Act", "Audit"]
+__all__ = ["Act", "Audit", "Done"]
 
 _by = people.alias("by_person")
 _to = people.alias("to_person")
+
+
+@dataclass(frozen=True)
+class Done:
+    """To what something was done, and what came of it."""
+
+    subject: str
+    after: Mapping[str, object]
+    autotask_id: int | None = None
 
 
 class Audit(Repository):
@@ -29,6 +39,16 @@ class Audit(Repository):
     ) -> None:
         row = {"at": at, "by": by, "action": action, "subject": subject, "before": before, "after": after}
         await self._run(insert(audit).values(tenant_id=self.tenant_id, autotask_id=autotask_id, **row))
+
+    async def record_each(self, done: Sequence[Done], *, at: datetime, by: str, action: str) -> None:
+        """One act on many things: a row for each of them."""
+        same = {"tenant_id": self.tenant_id, "at": at, "by": by, "action": action, "before": None}
+        rows = [
+            {**same, "subject": each.subject, "after": dict(each.after), "autotask_id": each.autotask_id}
+            for each in done
+        ]
+        if rows:
+            await self._run(insert(audit), rows)
 
     async def recent(self, limit: int) -> list[Act]:
         """The newest acts first."""

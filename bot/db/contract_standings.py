@@ -71,15 +71,17 @@ class ContractStandings(Repository):
 
     async def end(self, expired: Sequence[Expired], by: str, at: datetime) -> None:
         """Marks them ended as of their last day. Nothing is written to Autotask."""
-        for each in expired:
-            await self._run(
-                update(contract_standings)
-                .where(
-                    contract_standings.c.tenant_id == self.tenant_id,
-                    contract_standings.c.contract_id == each.id,
-                )
-                .values(ended_on=each.end_date, ended_by=by, ended_at=at)
+        ids = [each.id for each in expired]
+        await self._run(
+            update(contract_standings)
+            .where(
+                contract_standings.c.tenant_id == self.tenant_id,
+                one_of(contract_standings.c.contract_id, ids),
+                contracts.c.tenant_id == self.tenant_id,
+                contracts.c.autotask_id == contract_standings.c.contract_id,
             )
+            .values(ended_on=contracts.c.end_date, ended_by=by, ended_at=at)
+        )
 
     async def counts(self) -> dict[Place, int]:
         """Contracts by what became of them."""

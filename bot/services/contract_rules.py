@@ -6,6 +6,7 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from bot.clock import Clock
+from bot.db.audit import Done
 from bot.db.contract_customers import create_customers, customer_lines
 from bot.db.contract_judging import Occasion, count_matching, judge_contracts
 from bot.db.session import Database, UnitOfWork
@@ -58,6 +59,12 @@ class ContractRulesService:
             matching, total = await count_matching(uow, rules)
             return RulesOverview(values, matching, total, await _invoices(uow, rules), options)
 
+    async def check(self, ctx: Ctx, typed: Mapping[str, str], *, shown: Mapping[str, str]) -> None:
+        """Whether it could be saved now, at once: saving looks at every contract, which takes its time. Raises as that."""
+        ctx.require(Right.CHANGE_SETTINGS)
+        async with self._database.unit(ctx.tenant.id) as uow:
+            await _differences(uow, typed, shown)
+
     async def save(self, ctx: Ctx, typed: Mapping[str, str], *, shown: Mapping[str, str]) -> Saved:
         """Saves what differs from what was ``shown`` and judges every contract anew, without asking Autotask.
 
@@ -66,13 +73,7 @@ class ContractRulesService:
         ctx.require(Right.CHANGE_SETTINGS)
         async with self._database.unit(ctx.tenant.id) as uow:
             await uow.settings.lock()
-            values, options = await _values(uow), await _options(uow)
-            changes = tuple(
-                Change(name, values[name], _chosen(name, value, options))
-                for name, value in typed.items()
-                if value != values[name].value and _is_free(name, values[name], shown)
-            )
-            return await self._save(ctx, uow, changes)
+            return await self._save(ctx, uow, await _differences(uow, typed, shown))
 
     async def customers(
         self, ctx: Ctx, *, offset: int = 0, limit: int = 10
@@ -96,15 +97,9 @@ class ContractRulesService:
             ids = [each.company_id for each in waiting]
             if not await uow.customers.decide(ids, "approved" if approve else "declined", by, now):
                 raise AlreadyDone("Somebody has decided this already.")
-            for each in waiting:
-                await uow.audit.record(
-                    at=now,
-                    by=by,
-                    action="approve customer" if approve else "decline customer",
-                    subject=each.company,
-                    after={"contract": each.contract},
-                    autotask_id=each.company_id,
-                )
+            done = [Done(each.company, {"contract": each.contract}, each.company_id) for each in waiting]
+            action = "approve customer" if approve else "decline customer"
+            await uow.audit.record_each(done, at=now, by=by, action=action)
             if approve:
                 made = await create_customers(
                     uow, {each.company_id: each.contract for each in waiting}, now, by=by
@@ -141,6 +136,17 @@ class ContractRulesService:
 async def _values(uow: UnitOfWork) -> dict[str, Chosen]:
     kept = await uow.settings.preferences()
     return {name: kept.get(name, usual) for name, usual in DEFAULTS.items()}
+
+
+async def _differences(
+    uow: UnitOfWork, typed: Mapping[str, str], shown: Mapping[str, str]
+) -> tuple[Change, ...]:
+    values, options = await _values(uow), await _options(uow)
+    return tuple(
+        Change(name, values[name], _chosen(name, value, options))
+        for name, value in typed.items()
+        if value != values[name].value and _is_free(name, values[name], shown)
+    )
 
 
 async def _invoices(uow: UnitOfWork, rules: Rules) -> tuple[int, int]:

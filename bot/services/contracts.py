@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from bot.autotask.entities import Contract
 from bot.autotask.links import link
 from bot.clock import Clock
+from bot.db.audit import Done
 from bot.db.contract_judging import Occasion, end_contracts
 from bot.db.contracts import Wanted
 from bot.db.session import Database, UnitOfWork
@@ -138,15 +139,15 @@ class ContractsService:
                 raise AlreadyDone("These contracts are ended already, or their end was moved in Autotask.")
             occasion = Occasion(now, self._today(ctx))
             await end_contracts(uow, expired, occasion, by=ctx.person.user_id)
-            for each in expired:
-                await uow.audit.record(
-                    at=now,
-                    by=ctx.person.user_id,
-                    action="end contract",
-                    subject=each.name,
-                    after={"organization": each.organization, "last day": each.end_date.isoformat()},
-                    autotask_id=each.id,
+            done = [
+                Done(
+                    each.name,
+                    {"organization": each.organization, "last day": each.end_date.isoformat()},
+                    each.id,
                 )
+                for each in expired
+            ]
+            await uow.audit.record_each(done, at=now, by=ctx.person.user_id, action="end contract")
         return expired
 
     def _today(self, ctx: Ctx) -> date:

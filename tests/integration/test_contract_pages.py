@@ -3,7 +3,9 @@
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import select
 
+from bot.db.tables import contract_standings
 from bot.domain.context import Role
 from bot.domain.groups import Member
 from bot.domain.switches import Capability, Mode
@@ -107,7 +109,9 @@ async def test_expired_contracts_are_listed_before_they_are_ended(office):
     assert "2 contracts would be ended" in modal_words(office, ADMIN)
     assert "Old 1" in modal_words(office, ADMIN)
     assert " of Acme, last day" in modal_words(office, ADMIN)
-    assert (await people.submit(ADMIN)).ok
+    async with office.bot.database.unit(office.tenant.id) as uow:
+        await uow.connection.execute(select(contract_standings).with_for_update())
+        assert (await people.submit(ADMIN)).ok, "thousands of contracts are not waited for"
     await people.wait_for(ADMIN, DESK, "2 contracts ended")
     assert "ended" in words(await answer(office, ADMIN, "/autotask contracts", "Showing 1 to 2"))
     assert await office.bot.services.contracts.expired(office.ctx) == []
@@ -136,7 +140,10 @@ async def test_prefixes_are_counted_before_they_are_saved_and_taken_back_with_un
         if block.get("block_id") == "contracts_customers"
     )
     ask = next(each for each in options if each["value"] == "ask")
-    assert (await people.submit(ADMIN, {"contracts_prefixes": "PRACBILL-", "contracts_customers": ask})).ok
+    async with office.bot.database.unit(office.tenant.id) as uow:
+        await uow.settings.lock()
+        typed = {"contracts_prefixes": "PRACBILL-", "contracts_customers": ask}
+        assert (await people.submit(ADMIN, typed)).ok, "thousands of contracts are not waited for"
     saved = await people.wait_for(ADMIN, DESK, "It holds at once")
     assert "SKU prefixes of contracts" in words(saved)
     listed = words(await answer(office, ADMIN, "/autotask contracts", "New customers (1)"))
