@@ -18,6 +18,7 @@ from bot.domain.problems import EventKind, ProblemReport, Severity
 from bot.domain.sync_logs import LogEntry, LogStatus, Operation
 from bot.domain.syncs import Change, SyncCounts
 from bot.errors import PermissionMissing
+from bot.syncs import rights
 from bot.syncs.declared import Row, Work
 from bot.syncs.fetching import Fetched
 from bot.syncs.frontier import Frontier
@@ -125,7 +126,7 @@ class Saver(Generic[Row]):
         A part of an entity may well be empty; then one more request asks whether all of it is.
         """
         plan, work = self._plan, self._work
-        if not plan.is_full or self.cursor.seen or plan.parents is not None:
+        if not plan.is_full or self.cursor.seen:
             return False
         async with work.database.unit(work.tenant_id) as uow:
             if not await uow.mirror.count(plan.sync.table, within=plan.within):
@@ -138,11 +139,15 @@ class Saver(Generic[Row]):
         lines = summaries(self.cursor.told, self._plan, took)
         await uow.sync_logs.add(self._work.run_id, lines, self._work.clock.now())
         await uow.syncs.set_cursor(self._plan.name, self._at_rest(doubted_at))
-        return outcome
+        sync = self._plan.sync
+        return replace(outcome, over=(*outcome.over, rights.fingerprint(sync))) if sync.optional else outcome
 
     async def _look_for_gone(self, uow: UnitOfWork) -> tuple[Outcome, datetime | None]:
         plan, at = self._plan, self._work.clock.now()
-        if not plan.is_full:
+        covers = await plan.sync.covers(uow, plan.scope)
+        if (
+            not plan.is_full or covers != plan.covers
+        ):  # of what was chosen meanwhile, the pass has not seen all
             return Outcome(), plan.cursor.doubted_at
         alive, missing = await uow.mirror.missing(plan.sync.table, plan.started, within=plan.within)
         if alive > BIG and missing * 2 > alive and plan.cursor.doubted_at is None:
