@@ -1,6 +1,7 @@
 """Digests: what each reader may be told, and who is sent one, where and when."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from bot.clock import Clock
@@ -8,6 +9,7 @@ from bot.db.session import Database, UnitOfWork
 from bot.domain.context import Ctx, Right, Tenant
 from bot.domain.digests import Ask, Digest, Period, Subscription, schedule_name
 from bot.domain.schedules import Schedule, zone_of
+from bot.domain.time_entries import sees_money
 from bot.errors import NotConnected, NotFound
 
 MOST_NAMES = 2_000
@@ -36,7 +38,8 @@ class DigestsService:
         ask = self._ask(subscription, period, until, zone=ctx.tenant.timezone)
         decides = ctx.person.may(Right.MANAGE_PEOPLE)
         async with self._database.unit_for(ctx) as uow:
-            return await self._gather(uow, _for_a_person(ask, decides=decides))
+            shows = replace(ask, money=sees_money(ctx.person), decides=decides)
+            return await self._gather(uow, shows)
 
     async def gather_for_channel(
         self, tenant: Tenant, subscription: Subscription, period: Period, until: datetime
@@ -143,10 +146,6 @@ class DigestsService:
             before=_said(before) if before else None,
             after=_said(after) if after else None,
         )
-
-
-def _for_a_person(ask: Ask, *, decides: bool) -> Ask:
-    return Ask(ask.period, ask.since, ask.until, ask.today, ask.wants, money=True, decides=decides)
 
 
 def _said(subscription: Subscription) -> dict[str, object]:
