@@ -6,7 +6,7 @@ from blocks import kit
 from blocks import time_entries as blocks
 from blocks import time_picks as picks
 from bot.domain.context import Right
-from bot.domain.time_entries import TimeFilter, read_filter, sees_money
+from bot.domain.time_entries import TimeFilter, read_filter
 from handlers import time_nudges, time_rates
 from handlers.command import Command, Feature, Listener, Verb
 from handlers.context import Request
@@ -97,7 +97,7 @@ def _shown(request: Request, organization_id: int | None, name: str) -> blocks.S
     return blocks.Shown(
         organization_id,
         name,
-        money=sees_money(person),
+        money=person.sees_money,
         may_change=person.may(Right.CHANGE_SETTINGS),
         may_sync=person.may(Right.SYNC),
         may_link=person.may(Right.MAP_ORGANIZATIONS),

@@ -116,6 +116,11 @@ class Person:
             return self.billing_approver and self.role is not Role.NONE
         return right in RIGHTS[self.role]
 
+    @property
+    def sees_money(self) -> bool:
+        """Viewers see hours; what they are worth is for who bills, sells or decides."""
+        return self.role in {Role.ADMIN, Role.FULL_MEMBER, Role.SALES} or self.billing_approver
+
 
 @dataclass(frozen=True)
 class Ctx:

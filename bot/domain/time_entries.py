@@ -6,7 +6,6 @@ from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
-from bot.domain.context import Person, Role
 from bot.domain.money import CENT, money
 from bot.errors import InvalidInput
 
@@ -188,11 +187,6 @@ def read_filter(code: str) -> TimeFilter:
         _day_or_none(month),
         ready == "ready",
     )
-
-
-def sees_money(person: Person) -> bool:
-    """Viewers see hours; what they are worth is for who bills, sells or decides."""
-    return person.role in {Role.ADMIN, Role.FULL_MEMBER, Role.SALES} or person.billing_approver
 
 
 def window(today: date, days: int, asked_for: tuple[date, date] | None = None) -> tuple[date, date | None]:

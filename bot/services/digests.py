@@ -9,7 +9,6 @@ from bot.db.session import Database, UnitOfWork
 from bot.domain.context import Ctx, Right, Tenant
 from bot.domain.digests import Ask, Digest, Period, Subscription, schedule_name
 from bot.domain.schedules import Schedule, zone_of
-from bot.domain.time_entries import sees_money
 from bot.errors import NotConnected, NotFound
 
 MOST_NAMES = 2_000
@@ -38,7 +37,7 @@ class DigestsService:
         ask = self._ask(subscription, period, until, zone=ctx.tenant.timezone)
         decides = ctx.person.may(Right.MANAGE_PEOPLE)
         async with self._database.unit_for(ctx) as uow:
-            shows = replace(ask, money=sees_money(ctx.person), decides=decides)
+            shows = replace(ask, money=ctx.person.sees_money, decides=decides)
             return await self._gather(uow, shows)
 
     async def gather_for_channel(

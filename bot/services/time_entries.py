@@ -19,7 +19,6 @@ from bot.domain.time_entries import (
     TimeLine,
     TimeSummary,
     TimeTotal,
-    sees_money,
 )
 from bot.domain.time_logs import lines
 from bot.errors import AlreadyDone, MappingMissing, NotAllowed, NotFound
@@ -69,7 +68,7 @@ class TimeEntriesService:
                 window_days=days,
                 has_rate=bool(await uow.time_rates.all()),
             )
-        return found if sees_money(ctx.person) else _without_money(found)
+        return found if ctx.person.sees_money else _without_money(found)
 
     async def unbilled(self, ctx: Ctx, organization_id: int | None = None) -> TimeTotal:
         """What is imported and on no invoice yet (product TE7); without sums for who may not see money."""
@@ -85,7 +84,7 @@ class TimeEntriesService:
             found, total = await uow.time_entries.page(wanted, since, company, offset=offset, limit=limit)
             name = await _name(uow, wanted.organization_id)
             as_of = await uow.time_entries.as_of()
-        shown = found if sees_money(ctx.person) else [replace(each, amount=None) for each in found]
+        shown = found if ctx.person.sees_money else [replace(each, amount=None) for each in found]
         return TimePage(tuple(shown), await self._urls(ctx, shown), total, name, as_of)
 
     async def entry(self, ctx: Ctx, entry_id: int) -> TimeLine:

@@ -25,7 +25,6 @@ from bot.domain.time_entries import (
     read_days,
     read_filter,
     read_rate,
-    sees_money,
     sums_text,
 )
 from bot.domain.time_logs import MOST_TOLD, lines
@@ -112,7 +111,7 @@ def test_hours_and_sums_have_separators_and_no_empty_decimals():
     ],
 )
 def test_sums_are_for_who_bills_sells_or_decides(person, sees):
-    assert sees_money(person) is sees
+    assert person.sees_money is sees
 
 
 def test_the_card_says_what_was_imported_and_what_waits():
