@@ -26,6 +26,7 @@ ORGANIZATION_OPTIONS: Final = "alerts_organizations"
 PAGE_SIZE: Final = 8
 CHANNELS_PAGE_SIZE: Final = 8
 ALL: Final = "all"
+MONEY: Final = "money"
 _MOST_ORGANIZATIONS: Final = 100
 _STATES: Final = {
     ALL: "All open",
@@ -134,12 +135,13 @@ def _what(wanted: Subscription, chosen: Sequence[Organization]) -> tuple[Block, 
     )
 
 
-def _how(wanted: Subscription) -> tuple[Block, Block]:
+def _how(wanted: Subscription) -> tuple[Block, ...]:
     threads = [kit.option(each.label, each.value) for each in Threads]
     severities = [
         kit.option("Warnings and errors", Severity.WARNING.value),
         kit.option("Errors only", Severity.ERROR.value),
     ]
+    money = [kit.option("Amounts of money", MONEY)]
     return (
         kit.input_block(
             "threads",
@@ -148,6 +150,13 @@ def _how(wanted: Subscription) -> tuple[Block, Block]:
             hint="Each problem is one message that is edited. A reply says in addition that it recovered or is back.",
         ),
         kit.input_block("severity", "At least", kit.radio("value", severities, chosen=wanted.severity.value)),
+        kit.input_block(
+            "money",
+            "Show there",
+            kit.checkboxes("value", money, chosen=[MONEY] if wanted.money else []),
+            hint="In the channel's news. Everybody in the channel reads them.",
+            optional=True,
+        ),
     )
 
 
@@ -161,6 +170,7 @@ def read_form(state: State, subscription_id: int) -> Subscription:
         frozenset(int(each) for each in about) or None,
         Threads(typed.choice("threads") or Threads.ALWAYS.value),
         Severity(typed.choice("severity") or Severity.WARNING.value),
+        money=MONEY in typed.choices("money"),
         id=subscription_id,
     )
 
@@ -270,6 +280,7 @@ def _subscription(each: Subscription) -> tuple[Block, Block]:
         else kit.count(len(each.organizations), "organization")
     )
     least = "" if each.severity is Severity.WARNING else " · errors only"
+    amounts = " · with amounts" if each.money else ""
     question = kit.confirm(
         "Remove it?",
         "Nothing new is told there. Messages that are there stay, and still change with their problem.",
@@ -280,7 +291,7 @@ def _subscription(each: Subscription) -> tuple[Block, Block]:
     return (
         kit.rich(
             kit.place(each.channel_id),
-            f"\n{kinds}\n{about}{least} · in the thread: {each.threads.label.lower()}",
+            f"\n{kinds}\n{about}{least}{amounts} · in the thread: {each.threads.label.lower()}",
         ),
         kit.actions(
             kit.button("Change", EDIT, value=value),

@@ -8,7 +8,7 @@ from typing import Final, Protocol
 
 from blocks import kit
 from blocks.kit import Block, Message, View
-from bot.domain.money import change_of
+from bot.domain.money import change_of, without_amounts
 from bot.domain.problems import EventKind, News
 
 OPEN: Final = "news_open"
@@ -41,26 +41,42 @@ class Item(Protocol):
 
 @dataclass(frozen=True)
 class Found:
-    """What one channel hears of one run: sums over all of it, and the first lines."""
+    """What one channel hears of one run: sums over all of it, and the first lines; amounts only with ``money``."""
 
     sums: tuple[Sum, ...]
     items: tuple[Item, ...]
+    money: bool = False
+    currency: str = "USD"
 
     @property
     def total(self) -> int:
         return sum(each.count for each in self.sums)
 
+    def line(self, item: Item) -> str:
+        return item.news.text if self.money else without_amounts(item.news.text)
+
+    def sum_words(self, kind: Sum) -> str:
+        """``Contracts: 4, +$412.00 a month``."""
+        words = f"{kind.kind.label}: {kind.count:,}"
+        if not kind.amount or not self.money:
+            return words
+        often = "a month" if kind.kind in _A_MONTH else "in all"
+        return f"{words}, {change_of(kind.amount, self.currency)} {often}"
+
 
 def message(found: Found, run_id: int) -> Message:
     """At most ``MOST_LINES`` lines, shared fairly among the kinds; the rest is a button away."""
-    text = f"News from Autotask: {'; '.join(_sum_words(each) for each in found.sums)}"
+    text = f"News from Autotask: {'; '.join(found.sum_words(each) for each in found.sums)}"
     room = max(1, MOST_LINES // len(found.sums))
     parts: list[Block] = [kit.header("News from Autotask")]
     shown = 0
     for each in found.sums:
         lines = [item for item in found.items if item.news.kind is each.kind][:room]
         shown += len(lines)
-        parts += [kit.section(f"*{_sum_words(each)}*"), kit.listed([(item.news.text,) for item in lines])]
+        parts += [
+            kit.section(f"*{found.sum_words(each)}*"),
+            kit.listed([(found.line(item),) for item in lines]),
+        ]
     left = found.total - shown
     more = f"and {left:,} more" if left else "Show as a list"
     parts.append(kit.actions(kit.button(more.capitalize(), OPEN, value=str(run_id))))
@@ -82,11 +98,3 @@ def page(items: Sequence[Item], where: kit.Page, run_id: int) -> View:
         ),
         close="Close",
     )
-
-
-def _sum_words(found: Sum) -> str:
-    """``Contracts: 4 news, +$412.00 a month``."""
-    words = f"{found.kind.label}: {found.count:,}"
-    if not found.amount:
-        return words
-    return f"{words}, {change_of(found.amount)}{' a month' if found.kind in _A_MONTH else ' in all'}"

@@ -97,6 +97,7 @@ def _row(wanted: Subscription) -> dict[str, object]:
         "organizations": None if wanted.organizations is None else sorted(wanted.organizations),
         "threads": wanted.threads.value,
         "severity": wanted.severity.value,
+        "money": wanted.money,
         "changed_by": wanted.changed_by,
         "changed_at": wanted.changed_at,
     }
@@ -110,6 +111,7 @@ def _subscription(row: RowMapping) -> Subscription:
         None if seen is None else frozenset(seen),
         Threads(row["threads"]),
         Severity(row["severity"]),
+        money=row["money"],
         id=row["id"],
         changed_by=row["changed_by"],
         changed_at=row["changed_at"],

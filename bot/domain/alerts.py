@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from bot.domain.context import Person, Right
 from bot.domain.pauses import SyncPause, Thresholds
 from bot.domain.problems import EventKind, Problem, Severity
 
@@ -39,13 +40,17 @@ class Threads(StrEnum):
 
 @dataclass(frozen=True)
 class Subscription:
-    """A channel's wish. ``organizations`` None: all of them; what is about no organization always counts."""
+    """A channel's wish. ``organizations`` None: all of them; what is about no organization always counts.
+
+    ``money``: news are told there with their amounts; whoever is in the channel reads them.
+    """
 
     channel_id: str
     kinds: frozenset[EventKind]
     organizations: frozenset[int] | None = None
     threads: Threads = Threads.ALWAYS
     severity: Severity = Severity.WARNING
+    money: bool = False
     id: int = 0
     changed_by: str = ""
     changed_at: datetime | None = None
@@ -59,6 +64,13 @@ class Subscription:
         return self.covers(problem.kind, problem.organization_id) and (
             problem.severity.rank >= self.severity.rank
         )
+
+
+def may_see(person: Person, problem: Problem) -> bool:
+    """Whether it is for that person: they may read, and see the organization that it is about."""
+    about = problem.organization_id
+    sees = person.organizations is None or about is None or about in person.organizations
+    return person.may(Right.READ) and sees
 
 
 def places_for(problem: Problem, subscriptions: Sequence[Subscription]) -> dict[str, Threads]:

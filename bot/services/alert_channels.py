@@ -123,4 +123,5 @@ def _said(subscription: Subscription | None) -> dict[str, object] | None:
         "organizations": "all" if about is None else sorted(about),
         "threads": subscription.threads.value,
         "severity": subscription.severity.value,
+        "money": subscription.money,
     }

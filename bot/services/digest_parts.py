@@ -18,7 +18,8 @@ from bot.domain.digests import (
     is_big,
     part,
 )
-from bot.domain.problems import EventKind
+from bot.domain.money import change_of, without_amounts
+from bot.domain.problems import EventKind, News
 from bot.domain.reviews import Review
 from bot.domain.switches import Capability, Switches
 from bot.domain.sync_logs import LogStatus
@@ -177,17 +178,22 @@ def _news(section: Section) -> "Reader":
         sums = await uow.news.sums(since=ask.since, until=ask.until, kinds=kinds)
         total = sum(each.count for each in sums)
         worth = sum((each.amount for each in sums if each.amount is not None), Decimal(0))
-        title = f"{section.label} ({worth:+,.2f} in all)" if ask.money and worth else section.label
-        lines = [Line(_priced(each.news.text, each.news.amount, ask)) for each in items]
+        currency = await uow.contracts.currency()
+        told = f"{section.label} ({change_of(worth, currency)} in all)"
+        title = told if ask.money and worth else section.label
+        lines = [Line(_priced(each.news, ask, currency)) for each in items]
         return _titled(part(section, lines, total=total, more="alerts"), title)
 
     return read
 
 
-def _priced(text: str, amount: Decimal | None, ask: Ask) -> str:
-    """The text alone where it names the amount itself."""
-    is_said = amount is None or not ask.money or f"{abs(amount):,.2f}" in text
-    return text[:LONGEST] if is_said or amount is None else f"{text[:LONGEST]} ({amount:+,.2f})"
+def _priced(news: News, ask: Ask, currency: str) -> str:
+    """The text alone where it names the amount itself; without any for a channel that is told none."""
+    if not ask.money:
+        return without_amounts(news.text)[:LONGEST]
+    text, amount = news.text[:LONGEST], news.amount
+    is_said = amount is None or f"{abs(amount):,.2f}" in news.text
+    return text if is_said or amount is None else f"{text} ({change_of(amount, currency)})"
 
 
 async def _time(uow: UnitOfWork, ask: Ask) -> tuple[Part, ...]:

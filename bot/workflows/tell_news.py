@@ -75,4 +75,5 @@ async def _news(uow: UnitOfWork, run_id: int, wants: list[Subscription]) -> bloc
         wide = None if None in about else frozenset().union(*(each for each in about if each is not None))
         sums += await uow.news.sums(run_id=run_id, kinds=[kind], organizations=wide)
         items += await uow.news.some_of_run(run_id, kinds=[kind], organizations=wide, limit=blocks.MOST_LINES)
-    return blocks.Found(tuple(sums), tuple(items))
+    may = any(each.money for each in wants)
+    return blocks.Found(tuple(sums), tuple(items), may, await uow.contracts.currency())

@@ -55,6 +55,7 @@ CREATE TABLE alert_channels (
     organizations BIGINT[],
     threads TEXT DEFAULT 'always' NOT NULL,
     severity TEXT DEFAULT 'warning' NOT NULL,
+    money BOOLEAN DEFAULT 'false' NOT NULL,
     changed_by TEXT DEFAULT '' NOT NULL,
     changed_at TIMESTAMP WITH TIME ZONE NOT NULL,
     CONSTRAINT pk_alert_channels PRIMARY KEY (tenant_id, id),

@@ -101,10 +101,12 @@ async def test_an_admin_subscribes_a_channel_and_it_is_tried_at_once(desk: Desk)
     await people.click(ADMIN, inside(page), "alerts_add", block_id="add")
     form = await people.wait_for_modal(ADMIN, "Who is told of what")
     kinds = [option_of(form, "kinds", each) for each in ("sync", "tickets")]
-    assert (await people.submit(ADMIN, {"channel": DESK, "kinds": kinds})).ok
+    amounts = [option_of(form, "money", "money")]
+    assert (await people.submit(ADMIN, {"channel": DESK, "kinds": kinds, "money": amounts})).ok
     await people.wait_for(ADMIN, DESK, "This is a test: alerts arrive here.")
     (saved,) = await desk.office.bot.services.alert_channels.all(desk.office.ctx)
     assert (saved.channel_id, saved.kinds) == (DESK, {EventKind.SYNC, EventKind.TICKETS})
+    assert saved.money
 
     async def listed() -> bool:
         return "a first message is in the channel" in modal_words(desk.office, ADMIN)

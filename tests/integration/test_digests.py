@@ -169,7 +169,7 @@ async def test_each_reader_is_told_of_what_they_see_and_a_channel_of_what_was_ch
     await in_zone(found, FULL_MEMBER, "Europe/Berlin")
     async with found.bot.database.unit(found.tenant.id) as uow:
         for each in (acme, other):
-            text = f"The contract of *{each.name}* grew"
+            text = f"The contract of *{each.name}* grew: +$1,912.50 a month"
             await uow.news.add(
                 None, [News(EventKind.CONTRACTS, text, each.id, Decimal("1912.50"))], clock.now()
             )
@@ -196,7 +196,7 @@ async def test_each_reader_is_told_of_what_they_see_and_a_channel_of_what_was_ch
     assert "Ünit" in str(theirs)
     assert "Acme" not in str(theirs)
     assert "1,912.50" not in str(theirs)
-    assert "3,825.00" in str(whole)
+    assert "+$3,825.00 in all" in str(whole)
     assert {part.section for part in whole.parts} >= {Section.CONTRACTS, Section.PROBLEMS, Section.MAPPING}
 
 

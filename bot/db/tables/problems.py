@@ -1,6 +1,6 @@
 """What is wrong now, and what was (one row per problem, not per occurrence); who hears of it; and news."""
 
-from sqlalchemy import ARRAY, BigInteger, Column, Index, Integer, Numeric, Table, Text, text
+from sqlalchemy import ARRAY, BigInteger, Boolean, Column, Index, Integer, Numeric, Table, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from bot.db.tables.columns import at, metadata, of_tenant, row_id, tenant, words
@@ -58,6 +58,7 @@ alert_channels = Table(
     Column("organizations", ARRAY(BigInteger)),
     words("threads", "always"),
     words("severity", "warning"),
+    Column("money", Boolean, nullable=False, server_default="false"),
     words("changed_by"),
     at("changed_at"),
     of_tenant(),
