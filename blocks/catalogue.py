@@ -46,7 +46,6 @@ CATALOGUE: Final = (
     Entry("AT-610", "Time outside the days", "A time entry lies outside the days that are imported, because it was entered or changed too late.", "If it should count, run `sync time` with the days on which it was worked."),
     Entry("AT-611", "Left out: prefix", "No prefix of the filters matches the contract's name, service name or SKU. It is left out on purpose.", "Nothing. If it should come, change the prefixes with `contracts settings`."),
     Entry("AT-612", "Left out: filter", "A filter keeps this record out on purpose.", "Nothing. If it should come, change the filter with `filters`."),
-    Entry("AT-613", "Company not mapped", "The record belongs to an Autotask company that is no organization here.", "Map the company with `map`; the next sync takes the record."),
     Entry("AT-614", "Log lines left out", "One run had more to tell than the log takes; the rest is counted, not listed.", "Nothing is lost: the records themselves are here. The run's counts are complete."),
     Entry("AT-620", "A sync keeps failing", "A sync failed again and will be paused if that goes on. Both limits are in the message.", "Read the reason and mend it; then press Retry."),
     Entry("AT-621", "A sync is paused", "A sync failed so often that it was paused: nothing of its kind is read until somebody resumes it.", "Mend what the message names, then press Resume."),

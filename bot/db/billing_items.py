@@ -1,13 +1,12 @@
 """The local mirror of Autotask's billing items: what was approved and posted."""
 
-from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import ColumnElement, RowMapping, Select, func, or_, select
 
-from bot.db.repository import Repository, one_of
+from bot.db.repository import Repository
 from bot.db.tables import billing_items, invoices
 from bot.domain.billing_items import BillingItem, LineSums
 
@@ -32,12 +31,6 @@ class BillingItems(Repository):
         row = await self._first(chosen)
         assert row is not None
         return LineSums(row["count"], Decimal(row["total"]), Decimal(row["tax"]))
-
-    async def posted(self, time_entry_ids: Sequence[int]) -> dict[int, BillingItem]:
-        """The posted items of these time entries, by time entry; one that was posted twice shows its last item."""
-        chosen = self._present().where(one_of(billing_items.c.time_entry_id, time_entry_ids))
-        rows = await self._all(chosen.order_by(billing_items.c.autotask_id))
-        return {row["time_entry_id"]: item_of(row) for row in rows}
 
     async def to_look_at_again(self, posted_since: date) -> list[int]:
         """Ids whose invoice may have changed without a stamp: not invoiced yet, or on an invoice that was voided."""

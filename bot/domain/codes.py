@@ -21,7 +21,6 @@ class Code(StrEnum):
     TIME_OUTSIDE_DAYS = "AT-610"
     WRONG_PREFIX = "AT-611"
     FILTERED_OUT = "AT-612"
-    NOT_MAPPED = "AT-613"
     LINES_LEFT_OUT = "AT-614"
     SYNC_FAILING = "AT-620"
     SYNC_PAUSED = "AT-621"

@@ -212,11 +212,6 @@ def hidden_types(switches: Switches) -> frozenset[SyncType]:
     return frozenset(kind for kind, of in CAPABILITY_OF.items() if not switches.may_read(of))
 
 
-def type_named(word: str) -> SyncType | None:
-    """The type that people call so: ``contracts``, ``time``, ``opps``."""
-    return _TYPES.get(word.lower().strip())
-
-
 def read_day(text: str) -> date | None:
     try:
         return date.fromisoformat(text) if _DAY.match(text) else None

@@ -156,12 +156,6 @@ def newest_run(schedule: Schedule, now: datetime) -> Slot | None:
     return next((slot for slot in _slots(schedule, days) if slot.moment <= now), None)
 
 
-def newest_slot(schedule: Schedule, now: datetime) -> str | None:
-    """The name of the latest slot at or before ``now``."""
-    newest = newest_run(schedule, now)
-    return newest.slot if newest else None
-
-
 def next_run(schedule: Schedule, now: datetime) -> datetime | None:
     """When it rings next after ``now``; None while it is switched off."""
     if not schedule.enabled:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.domain.connections import Connection, ConnectionState, ZoneFacts
-from bot.domain.schedules import NIGHTLY_SYNC, Schedule, due, newest_slot, next_run, utc_minute, words_of
+from bot.domain.schedules import NIGHTLY_SYNC, Schedule, due, newest_run, next_run, utc_minute, words_of
 from bot.jobs import PostDigest, RunSync
 from bot.scheduler import job_for, waits
 from tests.factories import NOON
@@ -69,8 +69,8 @@ def test_a_night_when_clocks_change_rings_once_at_the_right_moment(zone, night, 
 
 def test_a_day_that_a_zone_skips_is_served_when_the_next_begins():
     # Samoa went from the 29th to the 31st of December 2011
-    skipped = newest_slot(schedule(time(9), APIA), datetime(2011, 12, 30, 10, 30, tzinfo=UTC))
-    assert skipped == "2011-12-30T09:00"
+    skipped = newest_run(schedule(time(9), APIA), datetime(2011, 12, 30, 10, 30, tzinfo=UTC))
+    assert skipped.slot == "2011-12-30T09:00"
 
 
 def test_downtime_of_several_days_is_caught_up_once():
