@@ -17,7 +17,7 @@ from bot.domain.contract_rules import Customers, Matched, Rules, rules_of
 from bot.domain.contracts import RECURRING, Found, Place, Terms, UnitRow, monthly
 from bot.domain.problems import News
 from bot.domain.sync_logs import LogEntry, LogStatus, Operation
-from bot.domain.syncs import SyncType
+from bot.domain.syncs import Group, SyncType
 
 AT_ONCE: Final = 250
 MOST_LINES: Final = 500
@@ -57,6 +57,8 @@ class Judged:
 
 async def judge_contracts(uow: UnitOfWork, occasion: Occasion) -> Judged:
     """Part of the caller's transaction, which must see every organization. Doing it again tells nothing again."""
+    if occasion.company_ids is None:
+        await uow.syncs.alone(Group.CONTRACTS)  # or both would tell what is new
     rules = rules_of(await uow.settings.preferences())
     is_news = occasion.tells and await uow.standings.synced_at() is not None
     judged, after = Judged(), -1

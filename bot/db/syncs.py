@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from bot.db.repository import Repository
 from bot.db.tables import sync_cursors, sync_runs
 from bot.domain.status import Tally
-from bot.domain.syncs import SyncCounts, SyncRun, SyncState
+from bot.domain.syncs import Group, SyncCounts, SyncRun, SyncState
 
 RUNS_KEPT_FOR = timedelta(days=400)
 """At most; the workspace's own setting may be shorter."""
@@ -81,6 +81,11 @@ class Syncs(Repository):
     async def lock(self) -> None:
         """Lets one person of this workspace start syncs at a time, until the transaction ends."""
         key = func.hashtextextended(f"syncs:{self.tenant_id}", 0)
+        await self._scalar(select(func.pg_advisory_xact_lock(key)))
+
+    async def alone(self, group: Group) -> None:
+        """Lets one run at a time conclude from what a group fetched, until the transaction ends."""
+        key = func.hashtextextended(f"concludes:{group.value}:{self.tenant_id}", 0)
         await self._scalar(select(func.pg_advisory_xact_lock(key)))
 
     async def of_key(self, name: str, key: str) -> SyncRun | None:

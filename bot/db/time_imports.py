@@ -6,6 +6,8 @@ from datetime import date, datetime
 from sqlalchemy import RowMapping, TextClause, text
 
 from bot.db.repository import Repository
+from bot.db.syncs import Syncs
+from bot.domain.syncs import Group
 from bot.domain.time_entries import Decision, Money, Repricing, TimeState, totals
 
 _FOUND = """
@@ -182,6 +184,7 @@ class TimeImports(Repository):
 
         What was worked earlier stays as it was decided; where Autotask says otherwise by now, that is noted.
         """
+        await Syncs(self.connection, self.tenant_id).alone(Group.TIME)  # or two runs would tell what is new
         first, last = asked_for or (usual, usual)
         values = {"usual": usual, "first": first, "last": last, "now": at, "most": most, "only": None}
         return [_decision(row) for row in await self._rows(text(_DECIDE), values)]

@@ -23,6 +23,7 @@ from bot.workflows.engine import After, TenantOf, go_on
 from bot.workflows.sync_failures import Fallen, SyncFailures, fingerprint, next_attempt
 from bot.workflows.sync_messages import SyncMessages
 
+OFF = "switched off or paused meanwhile"
 STEPS = ("started", "announced", "fetched", "concluded", "noted")
 
 
@@ -118,6 +119,8 @@ class RunSyncWorkflow:
                 on = on and group.name.value not in paused
                 if on and (done is None or done.state not in ended):
                     wanted.append(group)
+                elif done is not None and done.state not in ended:
+                    await uow.syncs.finish(done.id, SyncState.FAILED, None, error=OFF, at=self._clock.now())
         return wanted
 
     async def _carry_out(
