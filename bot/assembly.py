@@ -77,6 +77,7 @@ def installations_of(ground: Ground, jobs: Jobs, clock: Clock) -> InstallationsS
         clock=clock,
         kept_for=timedelta(days=settings.uninstalled_kept_days),
         timezone=settings.timezone,
+        zone_is_set="timezone" in settings.model_fields_set,
     )
 
 

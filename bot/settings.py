@@ -174,7 +174,7 @@ class Settings(BaseSettings):
         20.0, gt=0, le=60, description="How often schedules are looked at, in seconds."
     )
     timezone: Annotated[str, AfterValidator(_known_zone)] = Field(
-        "UTC", description="The workspace's zone when Slack gives none."
+        "UTC", description="The workspace's zone; unset, that of who sets it up, until an Admin chooses one."
     )
     migrate: Literal["auto", "never"] = Field(
         "auto", description="auto brings the database up to date at start; never leaves it to `bot migrate`."

@@ -63,10 +63,15 @@ class Directory:
         return [_tenant(row) for row in found.mappings()]
 
     async def move(self, tenant_id: int, timezone: str) -> None:
-        """The workspace lives by another zone (an IANA name)."""
-        await self.connection.execute(
-            update(tenants).where(tenants.c.id == tenant_id).values(timezone=timezone)
-        )
+        """The workspace lives by the zone (an IANA name) that somebody chose."""
+        chosen = update(tenants).where(tenants.c.id == tenant_id)
+        await self.connection.execute(chosen.values(timezone=timezone, zone_is_chosen=True))
+
+    async def adopt_zone(self, tenant_id: int, timezone: str, *, instead_of: str) -> bool:
+        """The same where nobody chose a zone, and it is still that one; whether it was."""
+        unknown = (tenants.c.timezone == instead_of) & ~tenants.c.zone_is_chosen
+        adopted = update(tenants).where(tenants.c.id == tenant_id, unknown).values(timezone=timezone)
+        return bool((await self.connection.execute(adopted)).rowcount)
 
     async def ensure_tenant(
         self,

@@ -16,6 +16,7 @@ from bot.domain.access import (
 from bot.domain.context import RIGHTS, Ctx, Right, Role
 from bot.errors import AlreadyDone, InvalidInput, NotAllowed, NotFound
 from bot.jobs import Jobs, TellAccess
+from bot.services.zones import adopt_zone
 
 
 class AccessService:
@@ -40,7 +41,7 @@ class AccessService:
             return bool(self._rules.admins_in(ctx.tenant, await uow.people.admins()))
 
     async def claim(self, ctx: Ctx) -> None:
-        """Makes an owner or admin of the Slack workspace Deskhand's first Admin.
+        """Makes an owner or admin of the Slack workspace Deskhand's first Admin, by whose clock it lives unless told.
 
         Raises ``NotAllowed`` for anybody else and ``AlreadyDone`` when there is an Admin.
         """
@@ -59,6 +60,7 @@ class AccessService:
                 subject=ctx.person.user_id,
                 after={"role": Role.ADMIN.value},
             )
+        await adopt_zone(self._database, ctx, now)
 
     # --- roles ---
 

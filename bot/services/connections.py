@@ -24,6 +24,7 @@ from bot.domain.switches import Capability, Mode, Switches
 from bot.domain.syncs import FIRST, Group
 from bot.errors import InvalidInput, NotConnected, NotFound
 from bot.jobs import Jobs, MirrorCompanies, NoteTicket, PushTicket, RunSync, TellProblem
+from bot.services.zones import adopt_zone
 
 SETUP_CODES = "AT-2"
 """The family of errors that a connection set right mends; tickets that met one go on by themselves."""
@@ -70,6 +71,8 @@ class ConnectionsService:
         """
         ctx.require(Right.CONNECT)
         now = self._clock.now()
+        if await self.status(ctx) is None:
+            ctx = await adopt_zone(self._database, ctx, now)
         async with self._database.unit(ctx.tenant.id) as uow:
             proof = await _proof(uow, draft_id)
             defaults = choose_defaults({fact.name: fact for fact in proof.fields}, chosen)

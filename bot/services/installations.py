@@ -44,7 +44,7 @@ class Installed:
 class InstallationsService:
     """``kept_for``: how long the data of a workspace that left is kept, should it come back.
 
-    ``timezone`` is the zone of a workspace that is new to us (IANA).
+    ``timezone`` is the zone of a workspace that is new to us (IANA); ``zone_is_set``: somebody chose it.
     """
 
     def __init__(
@@ -56,6 +56,7 @@ class InstallationsService:
         clock: Clock,
         kept_for: timedelta,
         timezone: str = "UTC",
+        zone_is_set: bool = False,
     ) -> None:
         self._database = database
         self._secrets = secrets
@@ -63,6 +64,7 @@ class InstallationsService:
         self._clock = clock
         self._kept_for = kept_for
         self._timezone = timezone
+        self._zone_is_set = zone_is_set
 
     # --- the way in: somebody's browser goes to Slack and comes back ---
 
@@ -97,6 +99,8 @@ class InstallationsService:
                 domain=grant.domain,
                 bot_user_id=grant.bot_user_id,
             )
+            if known is None and self._zone_is_set:
+                await directory.move(tenant.id, self._timezone)
         async with self._database.unit(tenant.id) as uow:
             arrival = _arrival(tenant, await uow.installations.get())
             await uow.installations.save(self._stored(grant))

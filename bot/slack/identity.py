@@ -48,6 +48,8 @@ class Identity:
                 self.timezone if known is None or self.zone_is_set else "",
                 bot_user_id=install.bot_user_id,
             )
+            if self.zone_is_set:
+                await directory.move(tenant.id, self.timezone)
             await directory.environment_is(install.team_id)
             if not tenant.is_installed:
                 await directory.arrived(tenant.id)

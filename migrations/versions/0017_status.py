@@ -1,4 +1,4 @@
-"""The API budget as each process last knew it, and the order in which the log is read."""
+"""The API budget as each process last knew it, and whether somebody chose a workspace's time zone."""
 
 from alembic import op
 
@@ -22,11 +22,14 @@ CREATE TABLE api_usage (
 )
 """
 
+ZONE = "ALTER TABLE tenants ADD COLUMN zone_is_chosen BOOLEAN DEFAULT 'false' NOT NULL"
+
 
 def upgrade() -> None:
-    for statement in (UP, *tenant_policies("api_usage")):
+    for statement in (UP, *tenant_policies("api_usage"), ZONE):
         op.execute(statement)
 
 
 def downgrade() -> None:
+    op.execute("ALTER TABLE tenants DROP COLUMN zone_is_chosen")
     op.execute("DROP TABLE api_usage")

@@ -51,7 +51,7 @@ async def test_an_admin_changes_when_things_run_and_takes_it_back(office):
     for words in (
         "Contracts, then time entries*: every day at 02:00",
         "Companies*: every hour at :05",
-        "UTC",
+        "By the clock of *America/New_York*",
     ):
         assert words in page
 
@@ -70,10 +70,10 @@ async def test_an_admin_changes_when_things_run_and_takes_it_back(office):
     await until_says(office, "Companies*: switched off")
     await press(office, "schedule_zone")
     await people.wait_for_modal(ADMIN, "Time zone")
-    found = await people.suggest(ADMIN, inside(people.modal(ADMIN)), "schedule_zones", "new york")
-    assert [each["value"] for each in found.options] == ["America/New_York"]
+    found = await people.suggest(ADMIN, inside(people.modal(ADMIN)), "schedule_zones", "berlin")
+    assert [each["value"] for each in found.options] == ["Europe/Berlin"]
     assert (await people.submit(ADMIN, {"timezone": found.options[0]})).ok
-    await until_says(office, "02:00 America/New_York")
+    await until_says(office, "02:00 Europe/Berlin")
     async with office.bot.database.unit(office.tenant.id) as uow:
         acts = {(act.action, act.subject) for act in await uow.audit.recent(20)}
     assert {("undo schedule", "Contracts, then time entries"), ("change schedule", "Time zone")} <= acts

@@ -56,6 +56,8 @@ async def test_an_owner_claims_the_first_seat_and_home_changes(office: Office):
     assert (await office.people.click(ADMIN, HOME, "access:claim")).ok
     seen = await office.people.wait_for_home(ADMIN, "You are *Admin*")
     assert "has no Admin yet" not in words(seen)
+    tenant = await office.tenant()
+    assert tenant.timezone == "America/New_York"  # nobody chose one: it is that of the first Admin
 
 
 async def test_a_commands_answer_opens_over_home(office: Office):

@@ -19,6 +19,7 @@ tenants = Table(
     Column("by_environment", Boolean, nullable=False, server_default="false"),
     Column("installation", BigInteger, nullable=False, server_default="0"),
     at("uninstalled_at", nullable=True),
+    Column("zone_is_chosen", Boolean, nullable=False, server_default="false"),
 )
 
 people = Table(
