@@ -11,7 +11,7 @@ from bot.domain.connections import ConnectionState
 from bot.domain.context import Right
 from bot.domain.invoices import IDENTIFIER
 from bot.domain.logs import RETENTION
-from bot.domain.settings import NO, SOURCE_OF_TRUTH, YES, Saved, WorkspaceSettings, switch_name
+from bot.domain.settings import SOURCE_OF_TRUTH, Saved, WorkspaceSettings, switch_name
 from bot.domain.switches import Capability, Mode
 from handlers.command import Command, Feature, Listener
 from handlers.context import Request
@@ -67,20 +67,11 @@ async def save_tickets(request: Request) -> None:
 
 
 async def save_truth(request: Request) -> None:
-    await _save_yes_or_no(request, SOURCE_OF_TRUTH)
+    await _save_chosen(request, SOURCE_OF_TRUTH)
 
 
 async def save_authors(request: Request) -> None:
-    await _save_yes_or_no(request, AS_PERSON)
-
-
-async def _save_yes_or_no(request: Request, name: str) -> None:
-    """Saved as soon as it is chosen."""
-    wanted = request.action_value
-    shown = NO if wanted == YES else YES
-    saved = await _changed(request, {name: shown}, {name: wanted})
-    await request.update(await _page(request, blocks.notice_of(saved)))
-    await _confirm(request, saved)
+    await _save_chosen(request, AS_PERSON)
 
 
 async def save_retention(request: Request) -> None:
