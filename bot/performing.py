@@ -80,7 +80,14 @@ def _syncing(bot: Bot, admins: Admins) -> tuple[Workflow, ...]:
             tenant_of=tenant_of,
             clock=tools.clock,
         ),
-        TellProblemWorkflow(bot.database, tools.notifier, admins, tenant_of=tenant_of, clock=tools.clock),
+        TellProblemWorkflow(
+            bot.database,
+            tools.notifier,
+            admins,
+            tenant_of=tenant_of,
+            person_of=partial(person_of, tools=tools),
+            clock=tools.clock,
+        ),
         TellNewsWorkflow(bot.database, tools.notifier, tenant_of=tenant_of),
     )
 

@@ -6,7 +6,7 @@ from bot.clock import Clock
 from bot.db.news import NewsItem
 from bot.db.session import Database, UnitOfWork
 from bot.domain import problems as life
-from bot.domain.alerts import Shown
+from bot.domain.alerts import Shown, may_see
 from bot.domain.context import Ctx, Person, Right
 from bot.domain.problems import RECENT, EventKind, Problem, ProblemState, Snooze, snooze_end
 from bot.domain.tickets import TicketState
@@ -100,9 +100,7 @@ class AlertsService:
         now, by = self._clock.now(), ctx.person.user_id
 
         def step(problem: Problem) -> Problem:
-            about = problem.organization_id
-            sees = to.organizations is None or about is None or about in to.organizations
-            if not to.may(Right.READ) or not sees:
+            if not may_see(to, problem):
                 raise InvalidInput(
                     "", "That person may not see this problem, so it cannot be assigned to them."
                 )

@@ -9,8 +9,9 @@ import structlog
 from blocks import alerts as blocks
 from bot.clock import Clock
 from bot.db.session import Database
-from bot.domain.alerts import Shown, Threads, for_admins, places_for
+from bot.domain.alerts import Shown, Threads, for_admins, may_see, places_for
 from bot.domain.context import Tenant
+from bot.domain.digests import is_person
 from bot.domain.problems import Problem, ProblemState, awake, worth_showing
 from bot.errors import NotFound, SlackUnavailable
 from bot.jobs import Attempt, Job, TellProblem
@@ -18,7 +19,7 @@ from bot.services.alerts import shown_of
 from bot.slack.notifier import Notifier
 from bot.slack.problems import SlackRefused
 from bot.workflows.admins import Admins
-from bot.workflows.engine import After, TenantOf, go_on
+from bot.workflows.engine import After, PersonOf, TenantOf, go_on
 
 STEPS = ("redrawn", "posted", "followed", "assigned", "shown")
 MOST_LOOKS = 5
@@ -51,6 +52,7 @@ class TellProblemWorkflow:
         admins: Admins,
         *,
         tenant_of: TenantOf,
+        person_of: PersonOf,
         clock: Clock,
         after: After = go_on,
     ) -> None:
@@ -58,6 +60,7 @@ class TellProblemWorkflow:
         self._notifier = notifier
         self._admins = admins
         self._tenant_of = tenant_of
+        self._person_of = person_of
         self._clock = clock
         self._after = after
 
@@ -123,7 +126,11 @@ class TellProblemWorkflow:
         return told | dict.fromkeys(admins, Threads.ALWAYS) | dict(telling.places)
 
     async def _tell_at(self, tenant: Tenant, telling: Telling, place: str, threads: Threads) -> bool:
-        """False where the place does not take it: we are no member, or it is shared with another company."""
+        """False where the place does not take it: we are no member, it is shared with another company, or who sits
+        there may no longer see it.
+        """
+        if not await self._is_for(tenant, telling.problem, place):
+            return False
         key, message = f"{_key(telling.problem.id)}:{place}", blocks.card(telling.shown)
         try:
             if telling.there.get(place):
@@ -147,6 +154,9 @@ class TellProblemWorkflow:
             await self._notifier.post(tenant, key, row[0], message, person_waits=False, thread=row[1])
             await self._after("followed")
 
+    async def _is_for(self, tenant: Tenant, problem: Problem, place: str) -> bool:
+        return not is_person(place) or may_see(await self._person_of(tenant, place), problem)
+
     async def _row(self, tenant: Tenant, key: str) -> tuple[str, str]:
         async with self._database.unit(tenant.id) as uow:
             row = await uow.messages.get(key)
@@ -163,6 +173,8 @@ class TellProblemWorkflow:
         """Once for each time that somebody was asked."""
         problem = telling.problem
         if not problem.assigned_to or problem.assigned_at is None or problem.is_over:
+            return
+        if not await self._is_for(tenant, problem, problem.assigned_to):
             return
         key = f"problem-for:{problem.id}:{problem.assigned_to}:{problem.assigned_at.isoformat()}"
         try:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
+from functools import partial
 
 import pytest
 
@@ -15,6 +16,7 @@ from bot.workflows.engine import After, go_on
 from bot.workflows.tell_news import STEPS as NEWS_STEPS
 from bot.workflows.tell_news import TellNewsWorkflow
 from bot.workflows.tell_problem import STEPS, TellProblemWorkflow
+from handlers.resolve import person_of
 from sandbox.slack.faults import Fault
 from sandbox.slack.model import Message
 from sandbox.slack.seed import ADMIN, FULL_MEMBER
@@ -70,6 +72,7 @@ class Here:
             bot.notifier,
             admins_of(bot),
             tenant_of=self.tenant_of,
+            person_of=partial(person_of, tools=bot.tools),
             clock=self.clock,
             after=after,
         )
@@ -93,6 +96,21 @@ async def here(database_url: str) -> AsyncIterator[Here]:
     async with opened_office(database_url, clock=clock) as office:
         await office.give_role(ADMIN, Role.ADMIN)
         yield Here(office, await office.tenant(), clock)
+
+
+async def test_who_may_no_longer_see_a_problem_is_told_no_more_of_it(here: Here):
+    await here.report()
+    await here.tell()
+    direct = here.office.slack.workspace.direct(ADMIN, here.office.slack.workspace.bot.id)
+    (card,) = direct.messages.values()
+    assert "Seen once" in words(card)
+    await here.office.bot.services.alerts.assign(here.admin, here.problem_id, here.admin.person)
+    await here.office.give_role(ADMIN, Role.NONE)
+    here.clock.advance(minutes=42)
+    await here.report()
+    await here.tell()
+    assert [words(each) for each in direct.messages.values()] == [words(card)]
+    assert "Seen once" in words(card)
 
 
 @pytest.mark.parametrize("step", STEPS)
