@@ -79,8 +79,8 @@ filters = st.builds(
     first_day=days,
     last_day=days,
     words=st.text("abc äß&=%+<>*`|~", max_size=LONGEST_WORDS),
-    organization_id=st.none() | st.integers(1, 2**62),
-    run_id=st.none() | st.integers(1, 2**62),
+    organization_id=st.none() | st.integers(1, 10**18 - 1),
+    run_id=st.none() | st.integers(1, 10**18 - 1),
     is_slow=st.booleans(),
     per_page=st.sampled_from(PAGE_SIZES),
 )
