@@ -13,7 +13,6 @@ from bot.domain.contracts import period_words
 from bot.domain.money import money
 
 LINES_SHOWN: Final = 15
-_MILESTONE = {0: "in progress", 1: "ready to bill", 2: "billed"}
 
 
 def card(
@@ -85,7 +84,7 @@ def _milestones(milestones: Sequence[Milestone], currency: str) -> tuple[kit.Blo
         return ()
     items = [
         (kit.strong(each.title), f" {money(each.amount, currency)}", f", due {day_words(each.due_date)}" if each.due_date else "",
-         f", {_MILESTONE[each.status]}" if each.status in _MILESTONE else "")
+         f", {each.status.lower()}" if each.status else "")
         for each in milestones
     ]  # fmt: skip
     return (kit.rich(kit.strong("Milestones")), kit.listed(items))

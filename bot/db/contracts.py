@@ -74,13 +74,8 @@ class Contracts(Repository):
 
     async def months(self) -> dict[str, int]:
         """Months by period type, as far as Autotask's picklist has been read."""
-        chosen = select(autotask_fields.c.options).where(
-            autotask_fields.c.tenant_id == self.tenant_id,
-            autotask_fields.c.entity == "Contracts",
-            autotask_fields.c.name == "contractPeriodType",
-        )
-        options = await self._scalar(chosen) or []
-        return {each["value"]: months_of(each["value"], each["label"]) for each in options}
+        labels = await self._labels("Contracts", "contractPeriodType")
+        return {value: months_of(value, label) for value, label in labels.items()}
 
     async def currency(self) -> str:
         """The database's internal currency, as an ISO code; Autotask's own where nobody told it yet."""
@@ -142,7 +137,11 @@ class Contracts(Repository):
         of = contract_milestones
         chosen = select(of).where(present(of, self.tenant_id), of.c.contract_id == contract_id)
         rows = await self._all(chosen.order_by(of.c.due_date, of.c.autotask_id).limit(MILESTONES_SHOWN))
-        return [Milestone(row["title"], row["amount"], row["due_date"], row["status"]) for row in rows]
+        labels = await self._labels("ContractMilestones", "status")
+        return [
+            Milestone(row["title"], row["amount"], row["due_date"], labels.get(str(row["status"]), ""))
+            for row in rows
+        ]
 
     async def totals(self, organization_id: int) -> Totals:
         """Contracts taken in for an organization, their services, and what they are worth a month."""
@@ -165,6 +164,15 @@ class Contracts(Repository):
         return Totals(row["n"], int(lines), row["worth"] or Decimal(0), await self.currency())
 
     # --- inside ---
+
+    async def _labels(self, entity: str, name: str) -> dict[str, str]:
+        """Autotask's words for the values of a picklist, as far as it has been read."""
+        chosen = select(autotask_fields.c.options).where(
+            autotask_fields.c.tenant_id == self.tenant_id,
+            autotask_fields.c.entity == entity,
+            autotask_fields.c.name == name,
+        )
+        return {each["value"]: each["label"] for each in await self._scalar(chosen) or []}
 
     def _judged(self) -> Select[Any]:
         first = (

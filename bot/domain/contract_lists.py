@@ -53,12 +53,12 @@ class Line:
 
 @dataclass(frozen=True)
 class Milestone:
-    """A payment of a fixed-price contract. ``status`` is Autotask's number."""
+    """A payment of a fixed-price contract. ``status`` is Autotask's own word for it; "" where it is unknown."""
 
     title: str
     amount: Decimal
     due_date: date | None
-    status: int | None
+    status: str
 
 
 @dataclass(frozen=True)

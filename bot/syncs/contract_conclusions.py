@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.autotask.client import AutotaskClient
-from bot.autotask.entities import Company, Contract, Entity
+from bot.autotask.entities import Company, Contract, ContractMilestone, Entity
 from bot.autotask.picklists import EntityFields
 from bot.db.contract_judging import Judged, Occasion, end_contracts, judge_contracts
 from bot.db.session import UnitOfWork
@@ -27,6 +27,7 @@ LABELS_KEPT: Final = timedelta(hours=20)
 _LABELLED: Final[tuple[tuple[type[Entity], str, tuple[str, ...]], ...]] = (
     (Contract, "Contracts", ("contractPeriodType", "contractCategory", "contractType", "status")),
     (Company, "Companies", ("companyType", "classification")),
+    (ContractMilestone, "ContractMilestones", ("status",)),
 )
 
 

@@ -8,7 +8,7 @@ from bot.domain.settings import Chosen
 from bot.domain.syncs import SyncCounts
 from bot.domain.time_entries import WINDOW_SETTING
 from bot.errors import PermissionMissing
-from bot.syncs import billing_items, companies, contracts, opportunities, time_entries
+from bot.syncs import billing_items, companies, contract_conclusions, contracts, opportunities, time_entries
 from bot.syncs.groups import fetch
 from sandbox.autotask.faults import Fault
 from tests.factories import NOON
@@ -129,3 +129,15 @@ async def test_a_pass_that_died_before_more_days_were_chosen_brings_them_all(her
     await prefer_days(here, 365)
     await here.pass_of(TIME, page_size=4)
     assert set(await here.rows(TIME)) == set(everything)
+
+
+async def test_a_milestone_s_status_is_told_in_autotask_s_own_words_and_no_number_stands_for_one(here: Place):
+    await here.pass_of(contracts.MILESTONES)
+    row = next(iter((await here.rows(contracts.MILESTONES)).values()))
+    async with here.database.unit(here.tenant_id) as uow:
+        assert {each.status for each in await uow.contracts.milestones(row["contract_id"])} == {""}
+    await contract_conclusions.conclude(here.work())
+    async with here.database.unit(here.tenant_id) as uow:
+        words = {each.status for each in await uow.contracts.milestones(row["contract_id"])}
+    assert words <= {"In Progress", "Ready to Bill", "Billed"}
+    assert words
