@@ -1,11 +1,22 @@
 """The parts of a digest, each read from the database as the reader sees it."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 
 from bot.db.digest_facts import RunSum
 from bot.db.session import UnitOfWork
+from bot.domain.digest_lines import (
+    LONGEST,
+    about_review,
+    detail,
+    many,
+    of_refused,
+    of_ticket,
+    priced,
+    titled,
+    within,
+)
 from bot.domain.digests import (
     MOST_LINES,
     STALE_AFTER,
@@ -18,21 +29,18 @@ from bot.domain.digests import (
     is_big,
     part,
 )
-from bot.domain.money import change_of, without_amounts
-from bot.domain.problems import EventKind, News
-from bot.domain.reviews import Review
+from bot.domain.money import change_of
+from bot.domain.problems import EventKind
 from bot.domain.switches import Capability, Switches
 from bot.domain.sync_logs import LogStatus
 from bot.domain.syncs import SyncCounts
-from bot.domain.tickets import Ticket, TicketState
+from bot.domain.tickets import TicketState
 from bot.domain.time_entries import TimeState
 
 MOST_ROWS = 500
 """Rows of one kind that one digest looks through."""
 ENDS_WITHIN = (30, 60, 90)
 """Days ahead in which contracts that end are named (product 2.3)."""
-LONGEST = 200
-"""Characters of a text from outside that one line shows."""
 
 _CAPABILITY = {
     Section.TICKETS: Capability.TICKETS,
@@ -75,8 +83,8 @@ async def _standing(uow: UnitOfWork, ask: Ask) -> tuple[str, ...]:
         line
         for line, is_said in (
             (f"Autotask connected (zone {connection.zone.name}).", True),
-            (f"{ran:,} {_many(ran, 'sync')} ran, all of them well.", ran and not failed),
-            (f"{unmapped:,} {_many(unmapped, 'organization')} not mapped.", unmapped),
+            (f"{ran:,} {many(ran, 'sync')} ran, all of them well.", ran and not failed),
+            (f"{unmapped:,} {many(unmapped, 'organization')} not mapped.", unmapped),
         )
         if is_said
     )
@@ -89,7 +97,7 @@ async def _sync(uow: UnitOfWork, ask: Ask) -> tuple[Part, ...]:
     errors, warnings = marked.get(LogStatus.ERROR, 0), marked.get(LogStatus.WARNING, 0)
     if errors or warnings:
         counted = (
-            f"{number:,} {_many(number, word)}"
+            f"{number:,} {many(number, word)}"
             for number, word in ((errors, "error"), (warnings, "warning"))
             if number
         )
@@ -103,7 +111,7 @@ def _failure(run: RunSum) -> Line:
 
 async def _problems(uow: UnitOfWork, ask: Ask) -> tuple[Part, ...]:
     found, total = await uow.problems.page(0, MOST_LINES, state=None, kind=None, since=ask.since)
-    lines = [Line(_detail(each.detail), each.title[:LONGEST], each.first_seen) for each in found]
+    lines = [Line(detail(each.detail), each.title[:LONGEST], each.first_seen) for each in found]
     return _one(part(Section.PROBLEMS, lines, total=total, more="alerts"))
 
 
@@ -111,25 +119,27 @@ async def _approvals(uow: UnitOfWork, ask: Ask) -> tuple[Part, ...]:
     if not ask.decides:
         return ()
     _, total = await uow.access_requests.waiting(0, 1)
-    said = f"{total:,} {_many(total, 'request')} for access"
+    said = f"{total:,} {many(total, 'request')} for access"
     return _one(part(Section.APPROVALS, [Line(said)] if total else [], more="who"))
 
 
 async def _tickets(uow: UnitOfWork, ask: Ask) -> tuple[Part, ...]:
     recent = await uow.tickets.recent(MOST_ROWS)
-    raised = [each for each in recent if _within(each.created_at, ask)]
+    raised = [each for each in recent if within(each.created_at, ask)]
     failed = [each for each in recent if each.state is TicketState.FAILED]
     defaults = await uow.connections.ticket_defaults()
     closed = defaults.status_closed.label if defaults else "Complete"
     ageing, total = await uow.digest_facts.ageing(ask.until - STALE_AFTER, closed, MOST_LINES)
     old = [Line(f" {summary[:LONGEST]}", number) for number, summary in ageing]
     return (
-        *_titled(part(Section.TICKETS, [_ticket(each) for each in raised], more="tickets"), "Tickets raised"),
-        *_titled(
-            part(Section.TICKETS, [_refused(each) for each in failed], more="tickets"),
+        *titled(
+            part(Section.TICKETS, [of_ticket(each) for each in raised], more="tickets"), "Tickets raised"
+        ),
+        *titled(
+            part(Section.TICKETS, [of_refused(each) for each in failed], more="tickets"),
             "Tickets not created in Autotask",
         ),
-        *_titled(
+        *titled(
             part(Section.TICKETS, old, total=total, more="tickets"),
             f"Tickets open for more than {STALE_AFTER.days} days",
             is_news=ask.period is Period.WEEKLY,
@@ -137,38 +147,25 @@ async def _tickets(uow: UnitOfWork, ask: Ask) -> tuple[Part, ...]:
     )
 
 
-def _ticket(ticket: Ticket) -> Line:
-    number = ticket.number or str(ticket.autotask_id)
-    return Line(f" {ticket.summary[:LONGEST]}, {ticket.organization_name}", number)
-
-
-def _refused(ticket: Ticket) -> Line:
-    return Line(f"{ticket.summary[:LONGEST]}: {ticket.error[:LONGEST]}")
-
-
 async def _mapping(uow: UnitOfWork, ask: Ask) -> tuple[Part, ...]:
     """By when each was mapped, however it was: by hand, by accepting suggestions, by a file, from a company."""
     names, total = await uow.digest_facts.mapped(ask.since, ask.until, MOST_LINES)
     connection = await uow.connections.get()
-    is_new = connection is not None and _within(connection.connected_at, ask)
+    is_new = connection is not None and within(connection.connected_at, ask)
     zone = connection.zone.name if connection else ""
     new = part(Section.MAPPING, [Line(f": zone {zone}", "Autotask connected")] if is_new else [])
     mapped = part(Section.MAPPING, [Line(each) for each in names], total=total, more="map")
-    return (*_titled(new, "Connection"), *_titled(mapped, "Mapped"))
+    return (*titled(new, "Connection"), *titled(mapped, "Mapped"))
 
 
 async def _reviews(uow: UnitOfWork, ask: Ask) -> tuple[Part, ...]:
     found, _ = await uow.reviews.page(0, MOST_ROWS)
-    begun = [Line(_about(each)) for each in found if _within(each.opened_at, ask)]
-    done = [Line(_about(each)) for each in found if _within(each.completed_at, ask)]
+    begun = [Line(about_review(each)) for each in found if within(each.opened_at, ask)]
+    done = [Line(about_review(each)) for each in found if within(each.completed_at, ask)]
     return (
-        *_titled(part(Section.REVIEWS, begun, more="reviews"), "Reviews started"),
-        *_titled(part(Section.REVIEWS, done, more="reviews"), "Reviews completed"),
+        *titled(part(Section.REVIEWS, begun, more="reviews"), "Reviews started"),
+        *titled(part(Section.REVIEWS, done, more="reviews"), "Reviews completed"),
     )
-
-
-def _about(review: Review) -> str:
-    return f"{review.title}, {review.organization_name}"
 
 
 def _news(section: Section) -> "Reader":
@@ -181,19 +178,10 @@ def _news(section: Section) -> "Reader":
         currency = await uow.contracts.currency()
         told = f"{section.label} ({change_of(worth, currency)} in all)"
         title = told if ask.money and worth else section.label
-        lines = [Line(_priced(each.news, ask, currency)) for each in items]
-        return _titled(part(section, lines, total=total, more="alerts"), title)
+        lines = [Line(priced(each.news, ask, currency)) for each in items]
+        return titled(part(section, lines, total=total, more="alerts"), title)
 
     return read
-
-
-def _priced(news: News, ask: Ask, currency: str) -> str:
-    """The text alone where it names the amount itself; without any for a channel that is told none."""
-    if not ask.money:
-        return without_amounts(news.text)[:LONGEST]
-    text, amount = news.text[:LONGEST], news.amount
-    is_said = amount is None or f"{abs(amount):,.2f}" in news.text
-    return text if is_said or amount is None else f"{text} ({change_of(amount, currency)})"
 
 
 async def _time(uow: UnitOfWork, ask: Ask) -> tuple[Part, ...]:
@@ -204,7 +192,7 @@ async def _time(uow: UnitOfWork, ask: Ask) -> tuple[Part, ...]:
         found = sums.get(state.value)
         if found is not None:
             days = (ask.today - found.oldest).days if found.oldest else 0
-            said = f"{found.entries:,} {_many(found.entries, 'entry', 'entries')} (oldest {days} {_many(days, 'day')})"
+            said = f"{found.entries:,} {many(found.entries, 'entry', 'entries')} (oldest {days} {many(days, 'day')})"
             lines.append(Line(f": {said}", state.label))
     imported = sums.get(TimeState.IMPORTED.value)
     if imported is not None and imported.unbilled and ask.money:
@@ -212,7 +200,7 @@ async def _time(uow: UnitOfWork, ask: Ask) -> tuple[Part, ...]:
         lines.append(Line(f": {amount}", "Unbilled"))
     return (
         *await _news(Section.TIME)(uow, ask),
-        *_titled(part(Section.TIME, lines, more="time"), "Time entries that wait"),
+        *titled(part(Section.TIME, lines, more="time"), "Time entries that wait"),
     )
 
 
@@ -226,7 +214,7 @@ async def _ending(uow: UnitOfWork, ask: Ask) -> tuple[Part, ...]:
             Line(f" {each.name[:LONGEST]} ends {each.ends_on.day} {each.ends_on:%b %Y}", each.organization)
             for each in found
         ]
-        parts += _titled(
+        parts += titled(
             part(Section.ENDING, lines, total=total, more="contracts"),
             f"Contracts that end within {days} days",
         )
@@ -249,7 +237,7 @@ async def _slow(uow: UnitOfWork, ask: Ask) -> tuple[Part, ...]:
         )
         for each in await uow.sync_logs.durations(ask.since, ask.until)
     ]
-    return _titled(part(Section.SLOW, lines, more="logs"), Section.SLOW.label, is_news=False)
+    return titled(part(Section.SLOW, lines, more="logs"), Section.SLOW.label, is_news=False)
 
 
 async def _changes(uow: UnitOfWork, ask: Ask) -> tuple[Part, ...]:
@@ -259,7 +247,7 @@ async def _changes(uow: UnitOfWork, ask: Ask) -> tuple[Part, ...]:
     runs = [each for each in await uow.digest_facts.runs(ask.since, ask.until) if _changed(each.counts)]
     sizes = {each.name: await _size(uow, each.name) for each in runs}
     lines = [_change(each, before.get(each.name), sizes) for each in runs]
-    return _titled(part(Section.CHANGES, lines, more="logs"), Section.CHANGES.label, is_news=False)
+    return titled(part(Section.CHANGES, lines, more="logs"), Section.CHANGES.label, is_news=False)
 
 
 async def _size(uow: UnitOfWork, group: str) -> int:
@@ -287,26 +275,8 @@ def _changed(counts: SyncCounts) -> int:
     return counts.inserted + counts.updated + counts.gone
 
 
-def _detail(text: str) -> str:
-    return f": {text[:LONGEST]}" if text else ""
-
-
-def _within(moment: datetime | None, ask: Ask) -> bool:
-    return moment is not None and ask.since <= moment < ask.until
-
-
-def _many(number: int, noun: str, plural: str = "") -> str:
-    return noun if number == 1 else plural or f"{noun}s"
-
-
 def _one(found: Part | None) -> tuple[Part, ...]:
     return (found,) if found else ()
-
-
-def _titled(found: Part | None, title: str, *, is_news: bool = True) -> tuple[Part, ...]:
-    if found is None:
-        return ()
-    return (Part(found.section, title, found.lines, found.total, found.more, is_news=is_news),)
 
 
 Reader = Callable[[UnitOfWork, Ask], Awaitable[tuple[Part, ...]]]
