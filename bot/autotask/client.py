@@ -7,8 +7,9 @@ or our own budget) and AutotaskUnavailable, ``ambiguous`` when a write's reply w
 import re
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from http.cookiejar import CookieJar, DefaultCookiePolicy
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import httpx
 
@@ -26,6 +27,7 @@ from bot.autotask.watching import Refused, Watched
 from bot.autotask.wire import JsonObject, Value
 from bot.autotask.zones import Zone
 from bot.errors import AutotaskRejected, AutotaskUnavailable, PermissionMissing, UpstreamError
+from bot.turns import Turns
 
 E = TypeVar("E", bound=Entity)
 TIMEOUT = httpx.Timeout(90.0, connect=10.0, pool=60.0)
@@ -79,13 +81,15 @@ class HttpTransport:
 class AutotaskClient:
     """One login's Autotask. Made by ``AutotaskPool``; safe to use from many tasks at once."""
 
-    def __init__(self, exchange: Exchange | Watched, *, at_once: int = 2) -> None:
+    def __init__(self, exchange: Exchange | Watched, *, at_once: int = 2, turns: Turns | None = None) -> None:
         self._exchange = exchange
         self._at_once = at_once
+        self.turns: Final = turns or Turns()
+        """In which many records are read, and what else is done with them."""
 
     def watched(self, refused: Refused) -> "AutotaskClient":
         """The same client for one tenant, whose refused logins are told to ``refused`` before they are raised."""
-        return AutotaskClient(Watched(self._exchange, refused), at_once=self._at_once)
+        return AutotaskClient(Watched(self._exchange, refused), at_once=self._at_once, turns=self.turns)
 
     async def zone(self) -> Zone:
         """Where the database lives."""
@@ -134,7 +138,9 @@ class AutotaskClient:
         document = q.document(condition, fields=fields, page_size=page_size)
         call = calls.query(entity.endpoint.name, entity.endpoint.collection, document)
         answer = await self._exchange.send(call, urgency=urgency)
-        rows = [answers.read_record(entity, row) for row in protocol.items(answer)]
+        found, read = protocol.items(answer), partial(answers.read_record, entity)
+        waits = urgency is Urgency.BACKGROUND
+        rows = await self.turns.each(read, found) if waits else list(map(read, found))
         return Batch(rows, more=protocol.more_follows(answer, full=len(rows) >= page_size))
 
     async def list_all(

@@ -14,6 +14,7 @@ from bot.autotask.entities import Company
 from bot.autotask.exchange import Exchange, Pauses, Surroundings
 from bot.autotask.zones import DEFAULT_DISCOVERY, Discovery, Zone
 from bot.clock import Clock, SystemClock
+from bot.turns import Turns
 
 __all__ = ["AutotaskPool", "ClientFor", "Credentials", "Limits", "Pauses"]
 
@@ -50,6 +51,7 @@ class AutotaskPool:
         self._clients: dict[Hashable, AutotaskClient] = {}
         self._credentials: dict[Hashable, Credentials] = {}
         self._proofs: dict[Hashable, datetime] = {}
+        self._turns = Turns()
 
     async def __aenter__(self) -> Self:
         return self
@@ -115,7 +117,8 @@ class AutotaskPool:
         return zone
 
     def _new(self, credentials: Credentials) -> AutotaskClient:
-        return AutotaskClient(Exchange(credentials, self._around), at_once=self._around.limits.at_once)
+        at_once = self._around.limits.at_once
+        return AutotaskClient(Exchange(credentials, self._around), at_once=at_once, turns=self._turns)
 
     def _sharing(self, credentials: Credentials) -> AutotaskClient | None:
         keys = (key for key, known in self._credentials.items() if known == credentials)

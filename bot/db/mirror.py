@@ -7,11 +7,24 @@ from hashlib import sha256
 
 from sqlalchemy import ColumnElement, Table, case, func, select, true, update
 
-from bot.db.repository import Repository, one_of
+from bot.db.repository import Repository, as_json, one_of
 from bot.domain.syncs import Change, SyncCounts
 
 OWN = frozenset({"tenant_id", "autotask_id", "hash", "synced_at", "changed_at", "gone_at"})
 """What every mirrored table has beside the columns of its entity."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """A record as it came: its content by the mirror's columns, and the row that is written of it, as JSON.
+
+    ``hash`` is the same for the same content, in every process and release that has the same columns.
+    """
+
+    record_id: int
+    content: Mapping[str, object]
+    hash: str
+    written: str
 
 
 @dataclass(frozen=True)
@@ -24,24 +37,35 @@ class Stored:
 
 class Mirror(Repository):
     async def upsert(self, table: Table, rows: Sequence[Mapping[str, object]], at: datetime) -> Stored:
+        """``store`` of rows that each have ``autotask_id`` beside their content."""
+        return await self.store(table, [fresh(_id(row), _content(row)) for row in rows], at)
+
+    async def store(self, table: Table, rows: Sequence[Fresh], at: datetime) -> Stored:
         """Saves a page; rows whose content is the same only get a new ``synced_at``.
 
-        Every row has ``autotask_id`` and the same columns; no id comes twice. A row that was gone comes back.
+        All have the same columns; no id comes twice. A row that was gone comes back.
         """
         if not rows:
             return Stored(SyncCounts(), ())
-        ids = [_id(row) for row in rows]
-        known = await self._hashes(table, ids)
-        fresh = [{**row, "hash": content_hash(row)} for row in rows]
-        differing = [each for each in fresh if known.get(_id(each)) != each["hash"]]
-        before = await self._before(table, [_id(each) for each in differing if _id(each) in known])
-        stamps = {"synced_at": at, "changed_at": at, "gone_at": None}
-        await self._upsert_rows(table, [{**each, **stamps} for each in differing], key="autotask_id")
-        same = known.keys() - {_id(each) for each in differing}
-        await self._seen(table, sorted(same), at)
-        inserted = sum(_id(each) not in known for each in differing)
-        changes = tuple(Change(_id(each), before.get(_id(each)), _content(each)) for each in differing)
-        return Stored(SyncCounts(inserted, len(differing) - inserted, len(same)), changes)
+        known = await self._hashes(table, [row.record_id for row in rows])
+        differing = [row for row in rows if known.get(row.record_id) != row.hash]
+        before = await self._before(table, [row.record_id for row in differing if row.record_id in known])
+        await self._write(table, differing, at)
+        await self._seen(table, sorted(known.keys() - {row.record_id for row in differing}), at)
+        changes = tuple(
+            Change(row.record_id, before.get(row.record_id), row.content)
+            for row in differing
+            if not (known.get(row.record_id) and _says_the_same(before[row.record_id], row.content))
+        )
+        inserted = sum(each.record_id not in known for each in changes)
+        return Stored(SyncCounts(inserted, len(changes) - inserted, len(rows) - len(changes)), changes)
+
+    async def _write(self, table: Table, rows: Sequence[Fresh], at: datetime) -> None:
+        if rows:
+            names = ["autotask_id", "hash", *sorted(rows[0].content)]
+            stamps = {"synced_at": at, "changed_at": at, "gone_at": None}
+            written = [row.written for row in rows]
+            await self._upsert_written(table, written, names, key="autotask_id", alike=stamps)
 
     async def count(self, table: Table, *, within: ColumnElement[bool] | None = None) -> int:
         """How many rows are not gone."""
@@ -86,8 +110,9 @@ class Mirror(Repository):
     async def _hashes(self, table: Table, ids: Sequence[int]) -> dict[int, str]:
         """What is known of these records; one that was gone matches nothing, so that it comes back."""
         content = case((table.c.gone_at.is_(None), table.c.hash), else_="").label("hash")
-        rows = await self._all(select(table.c.autotask_id, content).where(*self._among(table, ids)))
-        return {row["autotask_id"]: row["hash"] for row in rows}
+        chosen = select(table.c.autotask_id, content).where(*self._among(table, ids))
+        found = (await self.connection.execute(chosen)).all()
+        return dict(map(tuple, found))
 
     async def _before(self, table: Table, ids: Sequence[int]) -> dict[int, dict[str, object]]:
         if not ids:
@@ -107,10 +132,17 @@ class Mirror(Repository):
         return (table.c.tenant_id == self.tenant_id, one_of(table.c.autotask_id, ids))
 
 
-def content_hash(row: Mapping[str, object]) -> str:
-    """The same for the same content, in every process and release that has the same columns."""
-    content = [(name, row[name]) for name in sorted(row) if name not in OWN]
-    return sha256(repr(content).encode()).hexdigest()[:16]
+def fresh(record_id: int, content: Mapping[str, object]) -> Fresh:
+    """What its hash is taken from is what is sent: content is written once."""
+    text = as_json(content)
+    known_by = sha256(text.encode()).hexdigest()[:16]
+    rest = "" if text == "{}" else f",{text[1:-1]}"
+    return Fresh(record_id, content, known_by, f'{{"autotask_id":{record_id},"hash":"{known_by}"{rest}}}')
+
+
+def _says_the_same(before: Mapping[str, object], content: Mapping[str, object]) -> bool:
+    """Whether only the hash differs, as where another release has made it."""
+    return all(before[name] == value for name, value in content.items())
 
 
 def _content(row: Mapping[str, object]) -> dict[str, object]:

@@ -55,27 +55,40 @@ class Repository:
     async def _upsert_rows(self, table: Table, rows: Sequence[Mapping[str, Any]], *, key: str) -> None:
         """Inserts the rows, or overwrites those with the same key, a page of Autotask's in one statement.
 
-        All rows have the same columns, and no key comes twice; the tenant is set here. They go as one JSON document: a page
-        of 500 takes one round trip, and a third of the time that arrays of their columns take to write. More at
-        once would make everybody wait who types a command meanwhile.
+        All rows have the same columns, and no key comes twice; the tenant is set here.
         """
+        if rows:
+            await self._upsert_written(table, [as_json(row) for row in rows], list(rows[0]), key=key)
+
+    async def _upsert_written(
+        self,
+        table: Table,
+        rows: Sequence[str],
+        names: Sequence[str],
+        *,
+        key: str,
+        alike: Mapping[str, object] | None = None,
+    ) -> None:
+        """The same with rows by ``as_json``, whose columns are ``names``; ``alike`` are values that all of them have.
+
+        They go as one JSON document: a page of 500 takes one round trip, and a third of the time that arrays of their
+        columns take to write. More at once would make everybody wait who types a command meanwhile.
+        """
+        given = {"tenant_id": self.tenant_id, **(alike or {})}
+        columns = [column(name, table.c[name].type) for name in names]
         for first in range(0, len(rows), PAGE):
-            await self._upsert_page(table, rows[first : first + PAGE], key)
-
-    async def _upsert_page(self, table: Table, rows: Sequence[Mapping[str, Any]], key: str) -> None:
-        names = list(rows[0])
-        document = cast(literal(_as_json(rows), Text), JSON)
-        columns = (column(name, table.c[name].type) for name in names)
-        source = func.json_to_recordset(document).table_valued(*columns).render_derived(with_types=True)
-        chosen = select(literal(self.tenant_id, BigInteger), *(source.c[name] for name in names))
-        made = insert(table).from_select(["tenant_id", *names], chosen)
-        kept = {name: made.excluded[name] for name in names if name != key}
-        await self._run(made.on_conflict_do_update(index_elements=["tenant_id", key], set_=kept))
+            document = cast(literal(f"[{','.join(rows[first : first + PAGE])}]", Text), JSON)
+            source = func.json_to_recordset(document).table_valued(*columns).render_derived(with_types=True)
+            values = (literal(value, table.c[name].type) for name, value in given.items())
+            chosen = select(*values, *(source.c[name] for name in names))
+            made = insert(table).from_select([*given, *names], chosen)
+            kept = {name: made.excluded[name] for name in (*given, *names) if name not in {"tenant_id", key}}
+            await self._run(made.on_conflict_do_update(index_elements=["tenant_id", key], set_=kept))
 
 
-def _as_json(rows: Sequence[Mapping[str, Any]]) -> str:
-    """Decimals, dates and moments as texts, which PostgreSQL reads without loss."""
-    return json.dumps(rows, default=str)
+def as_json(row: Mapping[str, object]) -> str:
+    """The same text for the same content; decimals, dates and moments as texts, which PostgreSQL reads without loss."""
+    return json.dumps(row, default=str, sort_keys=True)
 
 
 def one_of(key: ColumnElement[int], ids: Sequence[int]) -> ColumnElement[bool]:

@@ -11,6 +11,7 @@ from pydantic import JsonValue
 
 from bot.autotask.budget import Urgency
 from bot.autotask.query import everything
+from bot.db.mirror import Fresh, fresh
 from bot.db.session import UnitOfWork
 from bot.db.syncs import Cursor, Told
 from bot.domain.codes import Code
@@ -56,7 +57,7 @@ class Saver(Generic[Row]):
 
     async def save(self, pages: Sequence[Fetched[Row]]) -> SyncCounts:
         """Rows, consequences, lines and the cursor that speaks of them; what did not differ leaves no trace."""
-        rows = self._rows(pages)
+        rows = await self._rows(pages)
         for page in pages:
             self._frontier.saved(page.walk, page.last, is_last=page.is_last)
         async with self._work.database.unit(self._work.tenant_id) as uow:
@@ -67,17 +68,22 @@ class Saver(Generic[Row]):
         self._since = time.perf_counter()
         return counts
 
-    def _rows(self, pages: Sequence[Fetched[Row]]) -> list[dict[str, object]]:
+    async def _rows(self, pages: Sequence[Fetched[Row]]) -> list[Fresh]:
         """Each record once, though it had been on two pages."""
-        columns = self._plan.sync.columns
-        found = {row.id: {"autotask_id": row.id, **columns(row)} for page in pages for row in page.rows}
-        return [row for row in found.values() if self._plan.wants(row)]
+        found = {row.id: row for page in pages for row in page.rows}
+        rows = await self._work.client.turns.each(self._fresh, list(found.values()))
+        return [row for row in rows if row is not None]
 
-    async def _store(self, uow: UnitOfWork, rows: Sequence[Mapping[str, object]]) -> SyncCounts:
+    def _fresh(self, record: Row) -> Fresh | None:
+        content = self._plan.sync.columns(record)
+        is_wanted = self._plan.wants({"autotask_id": record.id, **content})
+        return fresh(record.id, content) if is_wanted else None
+
+    async def _store(self, uow: UnitOfWork, rows: Sequence[Fresh]) -> SyncCounts:
         at = max(
             self._work.clock.now(), self._plan.started
         )  # a clock that lags must not make rows look unseen
-        stored = await uow.mirror.upsert(self._plan.sync.table, rows, at)
+        stored = await uow.mirror.store(self._plan.sync.table, rows, at)
         if stored.changes:
             await self._plan.sync.react(uow, stored.changes, self._plan.saving(self._work.run_id, at))
         told = _of_run(self.cursor.told, self._work.run_id)

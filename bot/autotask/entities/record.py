@@ -123,7 +123,7 @@ class Entity(BaseModel):
     @classmethod
     def _without_empty_texts(cls, row: object) -> object:
         """An empty text in any field is no value: the field keeps its default."""
-        if not isinstance(row, Mapping) or "" not in row.values():
+        if not isinstance(row, (dict, Mapping)) or "" not in row.values():
             return row
         return {name: value for name, value in row.items() if value != ""}
 
