@@ -169,6 +169,8 @@ class Scheduler:
                 uow.credential_links,
                 uow.syncs,
                 uow.schedules,
+                uow.problems,
+                uow.news,
             )
             return sum([await each.prune(now) for each in kept])
 

@@ -2,14 +2,17 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, RowMapping, Select, func, insert, or_, select
+from sqlalchemy import ColumnElement, RowMapping, Select, delete, func, insert, or_, select
 
 from bot.db.repository import Repository
 from bot.db.tables import news
 from bot.domain.problems import EventKind, News
+
+KEPT_FOR = timedelta(days=90)
+"""A message's button shows its news that long; digests look back a week."""
 
 
 @dataclass(frozen=True)
@@ -94,6 +97,12 @@ class NewsBoard(Repository):
         dearest = func.abs(news.c.amount).desc().nulls_last()
         rows = await self._all(chosen.order_by(news.c.kind, dearest, news.c.id).limit(limit))
         return [_item(row) for row in rows]
+
+    async def prune(self, now: datetime) -> int:
+        """Forgets what was new long ago."""
+        return await self._run(
+            delete(news).where(news.c.tenant_id == self.tenant_id, news.c.at < now - KEPT_FOR)
+        )
 
     def _where(self, *conditions: ColumnElement[bool]) -> Select[tuple[object, ...]]:
         return select(news).where(news.c.tenant_id == self.tenant_id, *conditions)

@@ -2,14 +2,17 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, RowMapping, Select, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, RowMapping, Select, delete, func, insert, or_, select, update
 
 from bot.db.repository import Repository
 from bot.db.tables import problems
 from bot.domain import problems as life
 from bot.domain.problems import EventKind, Problem, ProblemReport, ProblemState, Severity
+
+KEPT_FOR = timedelta(days=90)
+"""How long a problem is kept after it is over; one that somebody muted stays, or it would be heard of again."""
 
 
 class Problems(Repository):
@@ -91,6 +94,11 @@ class Problems(Repository):
         alive = or_(problems.c.recovered_at.is_(None), problems.c.recovered_at >= since)
         chosen = select(problems).where(self._ours(), problems.c.first_seen < until, alive)
         return [_problem(row) for row in await self._all(chosen.order_by(problems.c.id).limit(limit))]
+
+    async def prune(self, now: datetime) -> int:
+        """Forgets what was over long ago."""
+        past = (problems.c.recovered_at < now - KEPT_FOR, problems.c.muted_by == "")
+        return await self._run(delete(problems).where(self._ours(), *past))
 
     def _matching(
         self, state: ProblemState | None, kind: EventKind | None, since: datetime

@@ -18,6 +18,8 @@ OURS = "schedule:"
 """What fingerprints of these problems begin with."""
 NOBODY_WORKS = "schedule:work"
 _MOST_NAMED = 8
+MOST_TOLD = 5
+"""Schedules that did not ring, with a message each; more are one."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,20 @@ def did_not_ring(late: Late, zone: str) -> ProblemReport:
         Severity.ERROR,
         f"{title(late.name)} did not start at {there:%H:%M}",
         "Deskhand runs, but this schedule has not rung. It is caught up once as soon as it does.",
+        code=Code.SCHEDULE_MISSED,
+    )
+
+
+def none_rang(late: Sequence[Late]) -> ProblemReport:
+    """Many at once have one cause."""
+    named = [title(each.name) for each in _in_order(late)[:_MOST_NAMED]]
+    return ProblemReport(
+        "schedule:many",
+        EventKind.SCHEDULE,
+        Severity.ERROR,
+        "Many schedules did not start",
+        f"Deskhand runs, but they have not rung, among them {', '.join(dict.fromkeys(named))}. Each is caught up once as "
+        "soon as they do; its log says what keeps them.",
         code=Code.SCHEDULE_MISSED,
     )
 

@@ -1,14 +1,23 @@
 """Reporting problems and their end, each with the job that tells people."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Final
 
 from bot.clock import Clock
 from bot.db.session import Database, UnitOfWork
 from bot.domain.codes import Code
 from bot.domain.pauses import SyncPause, Thresholds
 from bot.domain.problems import ProblemReport
+from bot.domain.storms import many_more, worst_first
 from bot.jobs import Jobs, TellNews, TellProblem
+
+MOST_TOLD: Final = 20
+"""Problems of one run that have a message each; the rest is listed and counted in one."""
+MOST_LISTED: Final = 200
+AT_ONCE: Final = 50
+"""Problems that one transaction holds locked."""
 
 
 class Alarms:
@@ -21,6 +30,23 @@ class Alarms:
         """Counts the problem, or opens it; whoever subscribed to its kind sees one message about it."""
         async with self._database.unit(tenant_id) as uow:
             await self._report(uow, found)
+
+    async def report_all(self, tenant_id: int, group: str, found: Sequence[ProblemReport]) -> None:
+        """What a run of that group found: the worst each, of the others that there are so many more."""
+        ordered = worst_first(found)
+        rest = ordered[MOST_TOLD:]
+        for each in ordered[:MOST_TOLD]:
+            await self.report(tenant_id, each)
+        listed = rest[: MOST_LISTED - MOST_TOLD]
+        for first in range(0, len(listed), AT_ONCE):
+            async with self._database.unit(tenant_id) as uow:
+                for each in listed[first : first + AT_ONCE]:
+                    await uow.problems.report(each, self._clock.now())
+        summary = many_more(group, rest)
+        if rest:
+            await self.report(tenant_id, summary)
+        else:
+            await self.over(tenant_id, summary.fingerprint)
 
     async def over(self, tenant_id: int, fingerprint: str) -> None:
         """The problem is no more: its message says so. Nothing happens where there was none."""
@@ -66,8 +92,10 @@ class Alarms:
         await self._jobs.enqueue(uow, TellProblem(tenant_id=uow.tenant_id, problem_id=problem_id))
 
     async def _over(self, uow: UnitOfWork, fingerprint: str) -> None:
+        """Where no message says that it is there, none says that it is over; what waits to be told tells it as it stands."""
         problem_id = await uow.problems.recover(fingerprint, self._clock.now())
-        if problem_id is not None:
+        problem = await uow.problems.get(problem_id) if problem_id is not None else None
+        if problem_id is not None and problem is not None and problem.shown_at is not None:
             await self._jobs.enqueue(uow, TellProblem(tenant_id=uow.tenant_id, problem_id=problem_id))
 
 

@@ -97,11 +97,13 @@ class Heartbeat:
 
     async def _wrong(self, tenant: Tenant, facts: _Facts) -> list[ProblemReport]:
         """While the connection is paused, syncs rest on purpose, and that is told by itself."""
-        now, found = self._clock.now(), []
-        for each in due(facts.schedules, now, facts.last) if facts.is_connected else ():
-            late = Late(each.schedule.name, moment_of(each.schedule, each.slot))
-            if now - late.moment > misses.GRACE:
-                found.append(misses.did_not_ring(late, tenant.timezone))
+        now = self._clock.now()
+        waiting = due(facts.schedules, now, facts.last) if facts.is_connected else []
+        rings = [Late(each.schedule.name, moment_of(each.schedule, each.slot)) for each in waiting]
+        late = [each for each in rings if now - each.moment > misses.GRACE]
+        found = [misses.did_not_ring(each, tenant.timezone) for each in late]
+        if len(late) > misses.MOST_TOLD:
+            found = [misses.none_rang(late)]
         since = await self._jobs.waits_since(tenant.id)
         if since is not None and self._clock.now() - since > misses.UNSTARTED:
             found.append(misses.nobody_works())

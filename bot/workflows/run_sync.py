@@ -194,8 +194,8 @@ class RunSyncWorkflow:
         async with self._database.unit(work.tenant_id) as uow:
             await uow.syncs.progress(work.run_id, tally.total, tally.parts)
         found = await group.conclude(work)
-        for problem in (*tally.problems, *found.problems):
-            await self._alarms.report(work.tenant_id, problem)
+        problems = (*tally.problems, *found.problems)
+        await self._alarms.report_all(work.tenant_id, group.name.value, problems)
         for each in (*tally.over, *found.over):
             await self._alarms.over(work.tenant_id, each)
         await self._alarms.succeeded(work.tenant_id, group.name.value, fingerprint(group))

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from bot.db.session import Database
 from bot.db.tables import schedule_slots
 from bot.domain.connections import SealedCredentials
+from bot.domain.problems import EventKind, News, ProblemReport, Severity, muted
 from bot.domain.schedules import BY_NAME, HOURLY_COMPANIES, NIGHTLY_SYNC, Schedule
 from bot.jobs import Jobs
 from bot.scheduler import Scheduler
@@ -101,12 +102,21 @@ async def test_it_rings_by_itself_and_stops_with_the_block(scheduler, jobs, cloc
     assert await jobs.count("todo") == 1
 
 
+def wrong(name: str) -> ProblemReport:
+    return ProblemReport(name, EventKind.SYNC, Severity.ERROR, f"{name} is wrong")
+
+
 async def test_what_is_past_its_retention_is_forgotten(database, scheduler, clock, tenant):
     async with database.unit(tenant.id) as uow:
         draft = await uow.connections.add_draft(SealedCredentials("api", b"s", b"t"), "U1", clock.now())
         await uow.deliveries.first_time("old", clock.now())
         old_run = await uow.syncs.start("companies", "manual", "U1", clock.now())
         await uow.schedules.claim_slot("daily-digest", "2026-11-21T08:00", clock.now())
+        await uow.news.add(None, [News(EventKind.TIME, "3 time entries imported")], clock.now())
+        problems = [await uow.problems.report(wrong(each), clock.now()) for each in ("past", "mute", "there")]
+        await uow.problems.change(problems[1], lambda each: muted(each, "U1", clock.now()))
+        for each in ("past", "mute"):
+            await uow.problems.recover(each, clock.now())
     clock.advance(days=100)
     async with database.unit(tenant.id) as uow:
         await uow.deliveries.first_time("new", clock.now())
@@ -116,6 +126,9 @@ async def test_what_is_past_its_retention_is_forgotten(database, scheduler, cloc
         assert await uow.deliveries.first_time("old", clock.now())
         assert not await uow.deliveries.first_time("new", clock.now())
         assert (await uow.syncs.last("companies")).id == old_run  # the newest of its kind stays
+        assert await uow.news.sums() == []
+        kept = [each for each in problems if await uow.problems.get(each) is not None]
+        assert kept == problems[1:]  # what is muted would else be heard of again
         assert await uow.schedules.claim_slot("daily-digest", "2026-11-21T08:00", clock.now())
 
 
