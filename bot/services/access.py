@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from bot.clock import Clock
 from bot.db.session import Database, UnitOfWork
+from bot.db.zones import adopt_zone
 from bot.domain.access import (
     ASK_AGAIN_AFTER,
     AccessRequest,
@@ -16,7 +17,6 @@ from bot.domain.access import (
 from bot.domain.context import RIGHTS, Ctx, Right, Role
 from bot.errors import AlreadyDone, InvalidInput, NotAllowed, NotFound
 from bot.jobs import Jobs, TellAccess
-from bot.services.zones import adopt_zone
 
 
 class AccessService:

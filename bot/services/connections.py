@@ -7,6 +7,7 @@ from datetime import datetime
 from bot.autotask.pool import AutotaskPool
 from bot.clock import Clock
 from bot.db.session import Database, UnitOfWork
+from bot.db.zones import adopt_zone
 from bot.domain.alerts import CONNECTION_PAUSED
 from bot.domain.connections import (
     Choice,
@@ -24,7 +25,6 @@ from bot.domain.switches import Capability, Mode, Switches
 from bot.domain.syncs import FIRST, Group
 from bot.errors import InvalidInput, NotConnected, NotFound
 from bot.jobs import Jobs, MirrorCompanies, NoteTicket, PushTicket, RunSync, TellProblem
-from bot.services.zones import adopt_zone
 
 SETUP_CODES = "AT-2"
 """The family of errors that a connection set right mends; tickets that met one go on by themselves."""

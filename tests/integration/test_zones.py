@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from bot.db.session import Database
+from bot.db.zones import adopt_zone
 from bot.domain.context import Ctx
 from bot.domain.schedules import NIGHTLY_SYNC, STANDING
-from bot.services.zones import adopt_zone
 from tests.factories import NOON, ctx
 
 
