@@ -17,6 +17,7 @@ import procrastinate
 import structlog
 from procrastinate.jobs import Job as StoredJob
 
+from bot.background import AGAIN_AFTER, ended
 from bot.db.job_sql import (
     FORGET,
     KEEP_REASON,
@@ -152,9 +153,7 @@ class Jobs:
         try:
             yield
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await ended(*tasks, again_after=grace + AGAIN_AFTER)  # a second word would cut the grace short
 
     async def take_over(self, *, stalled_after: float = STALLED_AFTER) -> int:
         """Gives the jobs of dead workers back to the living; how many.

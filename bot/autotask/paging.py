@@ -12,6 +12,7 @@ from typing import Generic, TypeVar
 
 from bot.autotask.entities.record import Entity
 from bot.autotask.query import Condition, all_of, field
+from bot.background import ended
 from bot.errors import AutotaskUnavailable
 
 E = TypeVar("E", bound=Entity)
@@ -86,9 +87,7 @@ async def side_by_side(walks: Iterable[AsyncIterator[T]], at_once: int) -> Async
             else:
                 running -= 1
     finally:
-        for walker in walkers:
-            walker.cancel()
-        await asyncio.gather(*walkers, return_exceptions=True)
+        await ended(*walkers)
 
 
 @dataclass(frozen=True, slots=True)

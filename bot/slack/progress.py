@@ -8,6 +8,7 @@ from typing import Final, Protocol
 import structlog
 
 from blocks.kit import Message
+from bot.background import ended
 from bot.domain.context import Tenant
 
 EVERY: Final = 3.0
@@ -46,10 +47,7 @@ class Progress:
             self._redrawing.pop((tenant.id, key), None)
 
     async def close(self) -> None:
-        tasks = tuple(self._tasks.values())
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await ended(*self._tasks.values())
 
     async def _run(self, tenant: Tenant, key: str) -> None:
         """Redraws at once, then every so often while there is something new."""

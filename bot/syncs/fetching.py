@@ -11,6 +11,7 @@ from typing import Generic, Protocol, TypeVar
 
 from bot.autotask.entities import Entity
 from bot.autotask.paging import Batch
+from bot.background import ended
 from bot.errors import AutotaskUnavailable
 from bot.syncs.frontier import Frontier, Walk
 
@@ -66,9 +67,7 @@ class _Walkers(Generic[Row]):
         try:
             yield
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await ended(*tasks)
 
     async def gathered(self) -> list[Fetched[Row]]:
         """The pages that are there, at least one; empty at the end."""

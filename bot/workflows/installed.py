@@ -2,6 +2,7 @@
 
 import asyncio
 
+from bot.background import ended
 from bot.domain.retries import Parked
 from bot.jobs import Attempt, Job, Perform
 from bot.workflows.engine import TenantOf
@@ -29,8 +30,7 @@ class WhileInstalled:
             while not (await asyncio.wait({work}, timeout=self._look_every))[0]:
                 await self._require(job.tenant_id)
         finally:
-            work.cancel()
-            await asyncio.gather(work, return_exceptions=True)
+            await ended(work)
         work.result()
 
     async def _work(self, job: Job, attempt: Attempt) -> None:

@@ -8,6 +8,7 @@ from itertools import chain, repeat
 
 from blocks import connections as blocks
 from blocks.kit import Message, View
+from bot.background import ended
 from bot.clock import Clock
 from bot.domain.context import Ctx
 from bot.domain.proofs import PATIENCE, Proof, Standing
@@ -84,7 +85,7 @@ class ProveConnectionWorkflow:
             if proof.done():
                 return proof.result()
         finally:
-            proof.cancel()
+            await ended(proof)
         await self._proofs.record(ctx, job.draft_id, trouble.last)
         return trouble.last
 
