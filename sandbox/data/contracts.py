@@ -1,6 +1,6 @@
 """Contracts of every type: the services and bundles on them with their units, and milestones."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -11,6 +11,7 @@ from sandbox.data.build import Build, Customer, midnight, month_start
 
 TIME_AND_MATERIALS, FIXED_PRICE, BLOCK_HOURS, RETAINER, RECURRING, PER_TICKET, UMBRELLA = 1, 3, 4, 6, 7, 8, 9
 IN_PROGRESS, READY_TO_BILL, BILLED = 0, 1, 2
+PREFIX, KNOWN_NUMBER = "MSP-", "0412 345 678"
 
 _MANAGED = (
     "Managed Workstation",
@@ -60,19 +61,18 @@ class Catalogue:
     bundles: Mapping[str, int]
 
 
-def add_contracts(build: Build, catalogue: Catalogue) -> dict[int, int]:
-    """Add all contracts; gives each customer's managed services agreement by company id."""
+def add_contracts(build: Build, catalogue: Catalogue) -> dict[int, list[int]]:
+    """Add all contracts; gives each customer's managed services agreements by company id, the one in force first."""
     agreements = [each for customer in build.customers for each in _agreements(build, customer)]
     ids = build.add("Contracts", [each.row for each in agreements])
     _add_lines(build, catalogue, list(zip(ids, agreements, strict=True)))
     build.add("Contracts", [row for customer in build.customers for row in _others(build, customer)])
     _add_fixed_price(build)
-    main = zip(ids, agreements, strict=True)
-    return {
-        each.customer.id: number
-        for number, each in main
-        if str(each.row["contractName"]).startswith("Managed Services")
-    }
+    managed: dict[int, list[int]] = {}
+    for number, each in zip(ids, agreements, strict=True):
+        if str(each.row["contractName"]).startswith("Managed Services"):
+            managed.setdefault(each.customer.id, []).append(number)
+    return managed
 
 
 def _agreements(build: Build, customer: Customer) -> Iterable[Agreement]:
@@ -85,7 +85,8 @@ def _agreements(build: Build, customer: Customer) -> Iterable[Agreement]:
     bundle = build.random.choice(("Essential User", "Complete User"))
     yield Agreement(customer, row, lines, ((bundle, customer.seats),) if packed else ())
     if build.chance(0.55):
-        cloud = _recurring(build, customer, name="Cloud & Licensing", period="m", span=(begun + 1, 12))
+        name = f"{PREFIX}Cloud & Licensing" if customer.id % 4 == 0 else "Cloud & Licensing"
+        cloud = _recurring(build, customer, name=name, period="m", span=(begun + 1, 12))
         yield Agreement(customer, cloud, _counted(build, customer, _CLOUD))
     if build.chance(0.15):
         names = _recurring(build, customer, name="Domains and certificates", period="y", span=(-20, 36))
@@ -102,7 +103,7 @@ def _recurring(
     end = month_start(start, span[1]) - timedelta(days=1)
     return _contract(build, customer, RECURRING, name=name, dates=(start, end)) | {
         "contractPeriodType": period,
-        "contractCategory": 13 if name.startswith("Cloud") else 12,
+        "contractCategory": 13 if "Cloud" in name else 12,
         "isDefaultContract": name.startswith("Managed Services A"),
         "renewedContractID": None,
     }
@@ -170,6 +171,7 @@ def _add_lines(build: Build, catalogue: Catalogue, agreements: list[tuple[int, A
         counts += [count for _, count in agreement.lines]
         bundle_rows += [_bundle_line(build, contract, catalogue, name) for name, _ in agreement.bundles]
         bundle_counts += [count for _, count in agreement.bundles]
+    _number_phones([row for row in rows if row["invoiceDescription"] == "Hosted Phone Seat"])
     _add_units(build, SERVICES, build.add("ContractServices", rows), counts)
     _add_units(build, BUNDLES, build.add("ContractServiceBundles", bundle_rows), bundle_counts)
 
@@ -192,6 +194,14 @@ def _identifier(contract: int, service: str) -> str | None:
     digits = f"{contract % 1_000_000:06d}"
     numbers = {"Hosted Phone Seat": f"0412 {digits[:3]} {digits[3:]}", "Internet Failover": f"ACC-{digits}"}
     return numbers.get(service)
+
+
+def _number_phones(lines: Sequence[dict[str, object]]) -> None:
+    """One number that is easy to remember, and one that two customers have by mistake."""
+    for line in lines[:1]:
+        line["internalDescription"] = KNOWN_NUMBER
+    for line in lines[2:3]:
+        line["internalDescription"] = lines[1]["internalDescription"]
 
 
 def _bundle_line(build: Build, contract: int, catalogue: Catalogue, bundle: str) -> dict[str, object]:

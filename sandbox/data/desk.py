@@ -1,6 +1,6 @@
 """Ninety days of the service desk: tickets, notes, time."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -11,20 +11,20 @@ HISTORY_DAYS = 90
 NEW, COMPLETE, WAITING_CUSTOMER, IN_PROGRESS, SCHEDULED, WAITING_VENDOR = 1, 5, 7, 8, 10, 12
 _OPEN = (NEW, NEW, IN_PROGRESS, IN_PROGRESS, WAITING_CUSTOMER, SCHEDULED, WAITING_VENDOR)
 _TICKET_TIME, _NOTE = 2, 3
-BEYOND = 4
-"""Every so many tickets of a customer with a contract are work that it does not cover: billed by the hour."""
+WITHIN = 4
+"""Every so many tickets of a customer with a contract are work that it covers; the others are billed by the hour."""
 _PRIORITIES, _PRIORITY_WEIGHTS = (4, 1, 2, 3), (3, 15, 60, 22)
 
 
-def add_service_desk(build: Build, agreements: Mapping[int, int]) -> None:
-    """Add tickets (`agreements`: the contract by company), with notes and time entries."""
+def add_service_desk(build: Build, agreements: Mapping[int, Sequence[int]]) -> None:
+    """Add tickets (`agreements`: by company, the contract and the one before), with notes and time entries."""
     build.random.shuffle(build.technicians)
     active = [each for each in build.customers if each.is_active] or build.customers
     weights = [each.seats for each in active]
     chosen = build.random.choices(active, weights, k=build.volumes.tickets)
     ages = sorted((build.random.randrange(HISTORY_DAYS) for _ in chosen), reverse=True)
     rows = [
-        _ticket(build, customer, agreements.get(customer.id), ago)
+        _ticket(build, customer, _agreement(build, agreements.get(customer.id, ())), ago)
         for customer, ago in zip(chosen, ages, strict=True)
     ]
     rows.sort(key=lambda row: str(row["createDate"]))
@@ -32,6 +32,11 @@ def add_service_desk(build: Build, agreements: Mapping[int, int]) -> None:
     build.add("TicketNotes", [_note(number, row) for number, row in tickets if build.chance(0.5)])
     times = [entry for number, row in tickets for entry in _times(build, number, row)]
     build.add("TimeEntries", times + _meetings(build))
+
+
+def _agreement(build: Build, known: Sequence[int]) -> int | None:
+    """The one in force; now and then somebody takes the one before, which has ended."""
+    return (known[-1] if build.chance(0.2) else known[0]) if known else None
 
 
 def _ticket(build: Build, customer: Customer, contract: int | None, ago: int) -> dict[str, object]:
@@ -46,7 +51,7 @@ def _ticket(build: Build, customer: Customer, contract: int | None, ago: int) ->
     return {
         "companyID": customer.id,
         "contactID": dice.choice(customer.people),
-        "contractID": contract if build.chance(0.85) else None,
+        "contractID": contract if build.chance(0.96) else None,
         "title": title,
         "description": f"{title}. Reported by phone; {dice.choice(('one person', 'the whole team'))} affected.",
         "status": status,
@@ -100,7 +105,7 @@ def _times(build: Build, ticket: int, row: Mapping[str, object]) -> list[dict[st
         "summaryNotes": f"Worked on: {row['title']}",
     }
     count = build.random.choice((1, 1, 1, 2, 2, 3))
-    billable = row["contractID"] is None or ticket % BEYOND == 0
+    billable = row["contractID"] is None or ticket % WITHIN != 0
     return [common | worked(build, created + timedelta(hours=number), billable) for number in range(count)]
 
 

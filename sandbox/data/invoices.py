@@ -99,8 +99,11 @@ def _labour(build: Build) -> Iterator[_Item]:
         assert isinstance(rate, Decimal)
         assert isinstance(begin, datetime)
         item = _item(work["companyID"], str(row["summaryNotes"])[:255], _LABOUR, midnight(begin.date()))
-        linked = {key: row.get(key) for key in ("ticketID", "taskID", "roleID", "billingCodeID")}
+        linked = {key: row.get(key) for key in _LABOUR_LINKS}
         yield item | _priced(hours * rate, hours) | linked | {"timeEntryID": row["id"]}
+
+
+_LABOUR_LINKS = ("contractID", "ticketID", "taskID", "roleID", "billingCodeID")
 
 
 def _work(entry: Row, tickets: Mapping[int, Row]) -> Row | None:

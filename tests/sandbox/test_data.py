@@ -247,6 +247,26 @@ def test_a_period_is_billed_at_most_once(msp):
     assert len(periods) == len(set(periods))
 
 
+def test_most_hours_to_bill_are_on_contracts_and_some_wait_or_come_too_late(msp):
+    contracts = {row["id"]: row for row in msp.rows("Contracts")}
+    billed = {row.get("timeEntryID") for row in msp.rows("BillingItems")}
+    entries = [row for row in msp.rows("TimeEntries") if not row["isNonBillable"]]
+    approved = [row for row in entries if row["id"] in billed]
+    linked = [row for row in approved if row.get("contractID")]
+    late = [row for row in linked if contracts[row["contractID"]]["endDate"] < row["dateWorked"]]
+    assert len(linked) > 0.8 * len(approved)
+    assert 0 < len(approved) < len(entries)
+    assert 0 < len(late) < 0.1 * len(approved)
+
+
+def test_there_is_a_number_to_look_for_one_that_two_have_and_a_prefix(msp):
+    numbers = Counter(row.get("internalDescription") for row in msp.rows("ContractServices"))
+    del numbers[None]
+    assert numbers["0412 345 678"] == 1
+    assert [count for count in numbers.values() if count > 1] == [2]
+    assert any(row["contractName"].startswith("MSP-") for row in msp.rows("Contracts"))
+
+
 def test_time_spreads_over_ninety_days(msp):
     days = {(NOW - row["dateWorked"]).days for row in msp.rows("TimeEntries")}
     assert max(days) >= 80
