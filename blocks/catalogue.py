@@ -28,7 +28,7 @@ CATALOGUE: Final = (
     Entry("AT-204", "A choice is missing", "Something Deskhand needs was never chosen, such as an organization's company or the queue for new tickets.", "Choose it: `map` for companies, `connect` for queue and statuses."),
     Entry("AT-205", "Switched off or read-only", "An Admin keeps this part of Deskhand off, or lets it read and not write. A new connection starts read-only.", "An Admin turns it on with `settings`."),
     Entry("AT-300", "Time can fix it", "A service we need does not answer.", "Try again in a minute."),
-    Entry("AT-301", "Autotask is not answering", "The request timed out or was cut off. What you submitted is saved and retried; a record is looked up before it is sent again, so nothing is made twice.", "Nothing. `tickets` shows what is still waiting."),
+    Entry("AT-301", "Autotask is not answering", "The request timed out or was cut off. What you submitted is saved and retried, and so are syncs; a record is looked up before it is sent again, so nothing is made twice.", "Nothing, unless it lasts. `tickets` shows what is still waiting, `status` how syncs stand."),
     Entry("AT-302", "Autotask takes no more requests", "The hourly limit that all integrations share, or Deskhand's own ceiling below it, is reached.", "Wait; saved work goes on by itself. The ceiling is BOT_AUTOTASK_HOURLY_CEILING."),
     Entry("AT-303", "Slack did not take it", "Slack was slow, refused for the moment, or the form was opened too late after the click (Slack allows 3 seconds).", "Press the button once more."),
     Entry("AT-400", "Autotask said no", "Autotask understood the request and refused it.", "Read its reasons, change it, send it again."),

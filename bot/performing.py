@@ -70,7 +70,12 @@ def _syncing(bot: Bot, admins: Admins) -> tuple[Workflow, ...]:
     tools, tenant_of = bot.tools, bot.tools.workspaces.by_id
     return (
         MirrorCompaniesWorkflow(
-            bot.database, bot.clients, tools.notifier, tenant_of=tenant_of, clock=tools.clock
+            bot.database,
+            bot.clients,
+            tools.notifier,
+            alarms=Alarms(bot.database, bot.jobs, tools.clock),
+            tenant_of=tenant_of,
+            clock=tools.clock,
         ),
         RunSyncWorkflow(
             bot.database,

@@ -129,14 +129,16 @@ class Saver(Generic[Row]):
     async def _shows_nothing(self) -> bool:
         """A right that was lost shows nothing, without an error: nobody deletes everything at once.
 
-        A part of an entity may well be empty; then one more request asks whether all of it is.
+        A part of an entity may well be empty; then one more request asks whether all of it is. So it does where
+        much is missing: the right may have been lost in the middle of the pass.
         """
         plan, work = self._plan, self._work
-        if not plan.is_full or self.cursor.seen:
+        if not plan.is_full:
             return False
         async with work.database.unit(work.tenant_id) as uow:
-            if not await uow.mirror.count(plan.sync.table, within=plan.within):
-                return False
+            _, missing = await uow.mirror.missing(plan.sync.table, plan.started, within=plan.within)
+        if not missing or (self.cursor.seen and missing <= BIG):
+            return False
         return await work.client.count(plan.sync.entity, everything(), urgency=Urgency.BACKGROUND) == 0
 
     async def _settle(self, uow: UnitOfWork) -> Outcome:

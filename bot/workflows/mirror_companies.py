@@ -13,7 +13,8 @@ from bot.errors import BotError
 from bot.jobs import Attempt, Job, MirrorCompanies
 from bot.slack.notifier import Notifier
 from bot.syncs import companies
-from bot.syncs.engine import Progress, Work, run_sync
+from bot.syncs.engine import Outcome, Progress, Work, run_pass
+from bot.workflows.alarms import Alarms
 from bot.workflows.engine import TenantOf, post_somewhere
 
 
@@ -26,12 +27,14 @@ class MirrorCompaniesWorkflow:
         client_for: ClientFor,
         notifier: Notifier,
         *,
+        alarms: Alarms,
         tenant_of: TenantOf,
         clock: Clock,
     ) -> None:
         self._database = database
         self._client_for = client_for
         self._notifier = notifier
+        self._alarms = alarms
         self._tenant_of = tenant_of
         self._clock = clock
 
@@ -67,18 +70,27 @@ class MirrorCompaniesWorkflow:
         now = self._clock.now()
         async with self._database.unit(tenant.id) as uow:
             trigger = "manual" if job.requested_by else "schedule"
-            run_id = await uow.syncs.start(companies.SYNC.name, trigger, job.requested_by, now)
+            key = f"mirror:{job.run_key}" if job.run_key else None
+            run_id = await uow.syncs.start(companies.SYNC.name, trigger, job.requested_by, now, key=key)
         scope = Scope(now, now.astimezone(ZoneInfo(tenant.timezone)).date(), full=True)
         client = await self._client_for(tenant.id)
         work = Work(client, self._database, self._clock, tenant.id, run_id, scope, progress)
         try:
-            counts = await run_sync(companies.SYNC, work)
+            outcome = await run_pass(companies.SYNC, work)
+            await self._tell(tenant.id, outcome)
         except Exception as error:
             reason = str(error) if isinstance(error, BotError) else type(error).__name__
             await self._finish(work, SyncState.FAILED, None, error=reason)
             raise
-        await self._finish(work, SyncState.SUCCEEDED, counts)
-        return counts
+        await self._finish(work, SyncState.SUCCEEDED, outcome.counts)
+        return outcome.counts
+
+    async def _tell(self, tenant_id: int, outcome: Outcome) -> None:
+        """Much that is gone at once is a problem here as in any other sync."""
+        for problem in outcome.problems:
+            await self._alarms.report(tenant_id, problem)
+        for each in outcome.over:
+            await self._alarms.over(tenant_id, each)
 
     async def _finish(
         self, work: Work, state: SyncState, counts: SyncCounts | None, *, error: str = ""

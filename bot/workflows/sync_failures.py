@@ -14,6 +14,7 @@ from bot.domain.sync_logs import LogEntry, LogStatus, Operation
 from bot.domain.syncs import SyncState, SyncType
 from bot.errors import (
     AutotaskRejected,
+    AutotaskUnavailable,
     BotError,
     CredentialsRejected,
     NotConnected,
@@ -139,6 +140,8 @@ def next_attempt(error: BaseException, attempt: Attempt) -> timedelta | None:
 
 
 def _said(error: BaseException) -> str:
+    if isinstance(error, AutotaskUnavailable):
+        return "Autotask did not answer. What was synced before stays; the next run goes on where this one stopped."
     return words.field_text(error) if isinstance(error, BotError) else "Something broke on our side."
 
 

@@ -16,6 +16,7 @@ from bot.errors import BotError
 from bot.jobs import Attempt, MirrorCompanies, ProveConnection, TellPaused, VerifyNightly
 from bot.services.proofs import Asked
 from bot.workflows import prove_connection, verify_nightly
+from bot.workflows.alarms import Alarms
 from bot.workflows.mirror_companies import MirrorCompaniesWorkflow
 from bot.workflows.prove_connection import ProveConnectionWorkflow
 from bot.workflows.tell_paused import TellPausedWorkflow
@@ -120,7 +121,12 @@ class Scene:
     async def mirror(self, job: MirrorCompanies, *, clock: Clock | None = None) -> None:
         bot = self.world.bot
         workflow = MirrorCompaniesWorkflow(
-            bot.database, bot.clients, bot.notifier, tenant_of=self.tenant_of, clock=clock or self.clock
+            bot.database,
+            bot.clients,
+            bot.notifier,
+            alarms=Alarms(bot.database, bot.jobs, self.clock),
+            tenant_of=self.tenant_of,
+            clock=clock or self.clock,
         )
         await workflow.run(job, self.attempt())
 

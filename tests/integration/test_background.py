@@ -71,6 +71,34 @@ async def test_mirroring_twice_changes_nothing(here):
     assert counts.unchanged == await companies_in_mirror(found)
 
 
+async def test_half_of_the_companies_gone_at_once_is_a_problem_also_after_connecting(here):
+    found, clock = here
+    grow(found, 200)
+    job = MirrorCompanies(tenant_id=found.tenant.id, run_key="first")
+    await performer(found.bot)(job, ONCE)
+    for each in list(found.autotask.database.rows("Companies"))[20:]:
+        found.autotask.database.delete("Companies", each["id"])
+    clock.advance(days=1)
+    await performer(found.bot)(job.model_copy(update={"run_key": "second"}), ONCE)
+    async with found.bot.database.unit(found.tenant.id) as uow:
+        problem = await uow.problems.latest("big-change:companies")
+    assert problem is not None
+    assert not problem.is_over
+
+
+async def test_the_attempts_of_one_mirror_are_one_run(here):
+    found, _ = here
+    found.autotask.control.plan(Fault("fail", "Companies", "POST", count=20, status=503))
+    job = MirrorCompanies(tenant_id=found.tenant.id, run_key="first")
+    async with found.bot.database.unit(found.tenant.id) as uow:
+        before = (await uow.syncs.tally()).total
+    for _ in range(2):
+        with pytest.raises(AutotaskUnavailable):
+            await performer(found.bot)(job, ONCE)
+    async with found.bot.database.unit(found.tenant.id) as uow:
+        assert (await uow.syncs.tally()).total == before + 1
+
+
 async def test_who_asked_for_the_mirror_reads_why_it_failed(here):
     found, _ = here
     owner = found.ctx.person.user_id
