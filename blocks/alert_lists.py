@@ -57,7 +57,7 @@ def listing(
             kit.actions(*_tabs(counts, state, kind), block_id="states"),
             *(rows or [kit.section(_nothing(state, kind))]),
             kit.actions(*_ways(where, problems, state, kind, is_admin=is_admin)),
-            kit.context(f"Showing {where.label}, the worst and newest first"),
+            *([kit.context(f"Showing {where.label}, the worst and newest first")] if rows else []),
         ),
     )
 

@@ -262,7 +262,7 @@ class Page:
     @property
     def label(self) -> str:
         last = min(self.offset + self.size, self.total)
-        return f"{self.offset + 1:,} to {last:,} of {self.total:,}" if self.total else "None"
+        return f"{self.offset + 1:,} to {last:,} of {self.total:,}" if self.total else "none"
 
 
 def page(total: int, number: int, size: int = 10) -> Page:

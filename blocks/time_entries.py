@@ -1,6 +1,5 @@
 """Time: the summary card, the lists behind it, and the picker of a contract."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -9,6 +8,7 @@ from blocks.time_nudges import REMIND, SETTINGS
 from bot.domain.time_entries import (
     TimeFilter,
     TimeLine,
+    TimePage,
     TimeState,
     TimeSummary,
     TimeTotal,
@@ -81,17 +81,12 @@ def summary(found: TimeSummary, shown: Shown, today: date) -> kit.Message:
     )
 
 
-def listing(
-    lines: Sequence[TimeLine],
-    urls: Sequence[str],
-    where: kit.Page,
-    wanted: TimeFilter,
-    shown: Shown,
-    as_of: datetime | None = None,
-) -> kit.Message:
+def listing(page: TimePage, where: kit.Page, wanted: TimeFilter, shown: Shown) -> kit.Message:
     """One page; the filter stays while paging."""
     title = _title(wanted, shown.organization)
-    rows = [block for line, url in zip(lines, urls, strict=True) for block in _row(line, url, shown)]
+    rows = [
+        block for line, url in zip(page.lines, page.urls, strict=True) for block in _row(line, url, shown)
+    ]
     words = (kit.plain_context(f"Searched for: {wanted.words}"),) if wanted.words else ()
     empty = () if rows else (kit.section("There are none."),)
     remind = (
@@ -113,7 +108,7 @@ def listing(
                 kit.button("Summary", SUMMARY, value=str(wanted.organization_id or "")),
                 *_other_lists(wanted),
             ),
-            kit.context(f"Showing {where.label} · {_as_of(as_of)}" if rows else _as_of(as_of)),
+            kit.context(f"Showing {where.label} · {_as_of(page.as_of)}" if rows else _as_of(page.as_of)),
         ),
     )
 

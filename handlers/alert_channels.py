@@ -7,7 +7,6 @@ from blocks import kit
 from bot.domain.alerts import Subscription
 from bot.domain.context import Right
 from bot.domain.organizations import Organization
-from bot.workflows.engine import takes
 from handlers.command import Listener
 from handlers.context import Request
 from handlers.payload import text_at
@@ -90,7 +89,7 @@ async def _tried(request: Request, subscription: Subscription) -> bool:
     """Whether the channel took a first message."""
     key = f"alert-test:{subscription.id}:{request.fingerprint}"
     message, tenant = blocks.test_message(request.user_id), request.ctx.tenant
-    return await takes(request.tools.notifier, tenant, key, subscription.channel_id, message)
+    return await request.tools.notifier.takes(tenant, key, subscription.channel_id, message)
 
 
 async def _organizations(request: Request, subscription: Subscription) -> list[Organization]:

@@ -89,7 +89,7 @@ async def _listing(request: Request, wanted: TimeFilter, *, number: int) -> kit.
     if page.total and not page.lines:  # the page has run empty meanwhile
         page = await service.page(request.ctx, wanted, offset=where.offset, limit=PAGE_SIZE)
     shown = _shown(request, wanted.organization_id, page.organization)
-    return blocks.listing(page.lines, page.urls, where, wanted, shown, page.as_of)
+    return blocks.listing(page, where, wanted, shown)
 
 
 def _shown(request: Request, organization_id: int | None, name: str) -> blocks.Shown:

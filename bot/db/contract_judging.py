@@ -64,7 +64,7 @@ async def judge_contracts(uow: UnitOfWork, occasion: Occasion) -> Judged:
     judged, after = Judged(), -1
     while batch := await uow.contracts.batch(after, AT_ONCE, occasion.company_ids):
         started = time.perf_counter()
-        turns = await _turns(uow, rules, batch, occasion, judged)
+        turns = await _turns(uow, rules, batch, occasion, judged=judged)
         changed = {turn.found.id: turn.after for turn in turns if turn.after != turn.before}
         await uow.standings.save(changed, occasion.now)
         took = round((time.perf_counter() - started) * 1000 / len(batch))
@@ -107,11 +107,11 @@ async def end_contracts(
 
 
 async def _turns(
-    uow: UnitOfWork, rules: Rules, batch: Sequence[Found], occasion: Occasion, judged: Judged
+    uow: UnitOfWork, rules: Rules, batch: Sequence[Found], occasion: Occasion, *, judged: Judged
 ) -> list[Turn]:
     ids = [each.id for each in batch]
     contracts = await _with_products(uow, rules, batch)
-    contracts = await _with_customers(uow, rules, contracts, occasion, judged)
+    contracts = await _with_customers(uow, rules, contracts, occasion, judged=judged)
     units, before = await uow.contracts.unit_rows(ids, occasion.today), await uow.standings.of(ids)
     currency = await uow.contracts.currency()
     turns = []
@@ -119,7 +119,7 @@ async def _turns(
         place, worth = rules.judge(found), _worth(found, units)
         judged.places[place] = judged.places.get(place, 0) + 1
         was = before.get(found.id)
-        turns.append(Turn(found, was, stands(found, place, worth, was, occasion.today), currency))
+        turns.append(Turn(found, was, stands(found, place, worth, was, today=occasion.today), currency))
     return turns
 
 
@@ -132,7 +132,7 @@ async def _with_products(uow: UnitOfWork, rules: Rules, batch: Sequence[Found]) 
 
 
 async def _with_customers(
-    uow: UnitOfWork, rules: Rules, contracts: Sequence[Found], occasion: Occasion, judged: Judged
+    uow: UnitOfWork, rules: Rules, contracts: Sequence[Found], occasion: Occasion, *, judged: Judged
 ) -> list[Found]:
     """Customers on demand: only for contracts that match a prefix; without prefixes nobody is created (MP11)."""
     homeless = [each for each in contracts if rules.prefixes and rules.judge(each) is Place.UNMAPPED]

@@ -20,7 +20,8 @@ items AS MATERIALIZED (
     ORDER BY time_entry_id, NULLIF(invoice_id, 0) NULLS LAST, autotask_id DESC
 ),
 found AS (
-    SELECT e.autotask_id AS entry_id, e.date_worked, e.hours_to_bill AS hours, e.contract_service_id,
+    SELECT e.autotask_id AS entry_id, e.date_worked, e.contract_service_id,
+        CASE WHEN e.is_non_billable THEN e.hours_worked ELSE e.hours_to_bill END AS hours,
         COALESCE(c.company_id, i.company_id) AS company_id, c.autotask_id AS contract_id,
         LEAST(c.end_date, s.ended_on) AS contract_end, i.autotask_id AS billing_item_id, i.invoice_id,
         CASE

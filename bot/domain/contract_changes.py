@@ -52,7 +52,7 @@ class Turn:
 
 
 def stands(
-    found: Found, place: Place, worth: Decimal | None, before: Standing | None, today: date
+    found: Found, place: Place, worth: Decimal | None, before: Standing | None, *, today: date
 ) -> Standing:
     """How it stands now. An end that Autotask moved nearer ends it once that day is over; moved away, it runs on."""
     end = found.terms.end_date

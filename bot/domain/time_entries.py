@@ -177,6 +177,17 @@ class TimeFilter:
         return "|".join((self.state.value, str(self.organization_id or ""), month, ready, self.words))
 
 
+@dataclass(frozen=True)
+class TimePage:
+    """One page of a list, with what it is about. ``urls`` open the entries in Autotask."""
+
+    lines: tuple[TimeLine, ...]
+    urls: tuple[str, ...]
+    total: int
+    organization: str = ""
+    as_of: datetime | None = None
+
+
 def read_filter(code: str) -> TimeFilter:
     """The filter of a button; one that was made up shows what is imported."""
     state, organization, month, ready, words = [*code.split("|", 4), "", "", "", "", ""][:5]

@@ -17,22 +17,12 @@ from bot.domain.time_entries import (
     WINDOW_SETTING,
     TimeFilter,
     TimeLine,
+    TimePage,
     TimeSummary,
     TimeTotal,
 )
 from bot.domain.time_logs import lines
 from bot.errors import AlreadyDone, MappingMissing, NotAllowed, NotFound
-
-
-@dataclass(frozen=True)
-class TimePage:
-    """One page of a list, with what it is about. ``urls`` open the entries in Autotask."""
-
-    lines: tuple[TimeLine, ...]
-    urls: tuple[str, ...]
-    total: int
-    organization: str = ""
-    as_of: datetime | None = None
 
 
 @dataclass(frozen=True)

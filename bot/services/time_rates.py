@@ -57,7 +57,7 @@ class TimeRatesService:
             await _check(uow, rate)
             await uow.time_rates.add(rate, now)
             changed = await uow.time_imports.reprice()
-            await self._record(ctx, uow, "set hourly rate", rate, changed)
+            await self._record(ctx, uow, "set hourly rate", rate, changed=changed)
         return changed
 
     async def remove(self, ctx: Ctx, rate_id: int) -> tuple[Rate, Repricing]:
@@ -68,7 +68,7 @@ class TimeRatesService:
             if rate is None or not await uow.time_rates.remove(rate_id, self._clock.now()):
                 raise AlreadyDone("This rate was removed already.")
             changed = await uow.time_imports.reprice()
-            await self._record(ctx, uow, "remove hourly rate", rate, changed)
+            await self._record(ctx, uow, "remove hourly rate", rate, changed=changed)
         return rate, changed
 
     async def contracts(self, ctx: Ctx, typed: str) -> list[tuple[int, str, date | None]]:
@@ -105,7 +105,9 @@ class TimeRatesService:
             )
         return Saved(batch, (change,))
 
-    async def _record(self, ctx: Ctx, uow: UnitOfWork, action: str, rate: Rate, changed: Repricing) -> None:
+    async def _record(
+        self, ctx: Ctx, uow: UnitOfWork, action: str, rate: Rate, *, changed: Repricing
+    ) -> None:
         await uow.audit.record(
             at=self._clock.now(),
             by=ctx.person.user_id,

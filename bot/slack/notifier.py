@@ -72,6 +72,14 @@ class Notifier:
         await self._budget(tenant).turn(channel, person_waits=person_waits)
         return await self._post_planned(tenant, key, channel, message, thread=thread)
 
+    async def takes(self, tenant: Tenant, key: str, channel: str, message: Message) -> bool:
+        """The same; False where the channel does not take it. Raises ``SlackUnavailable``."""
+        try:
+            await self.post(tenant, key, channel, message)
+        except (NotFound, SlackRefused):
+            return False
+        return True
+
     async def dm(self, tenant: Tenant, user_id: str, key: str, message: Message) -> str:
         """The same in the person's conversation with us."""
         return await self.post(tenant, key, user_id, message)

@@ -33,15 +33,6 @@ async def post_somewhere(
     await notifier.post(tenant, key, places[-1], message)
 
 
-async def takes(notifier: Notifier, tenant: Tenant, key: str, place: str, message: Message) -> bool:
-    """Posts once; False where the place does not take it. Raises ``SlackUnavailable``."""
-    try:
-        await notifier.post(tenant, key, place, message)
-    except (NotFound, SlackRefused):
-        return False
-    return True
-
-
 AuthorOf = Callable[[Tenant, str, str], Awaitable[int | None]]
 """The Autotask user to write an entity as, for a person; None: as the API user."""
 

@@ -85,6 +85,7 @@ async def test_every_entry_has_exactly_one_state_by_what_autotask_says(uow):
         8: TimeState.UNLINKED,
         9: TimeState.IMPORTED,
     }
+    assert (await line(uow, 5)).hours == 5  # worked, though nothing of it is billed
     assert await decided(uow) == []
 
 

@@ -68,7 +68,7 @@ async def entry(
         "contract_service_id": None,
         "date_worked": worked,
         "hours_worked": Decimal(hours),
-        "hours_to_bill": Decimal(hours),
+        "hours_to_bill": Decimal(hours) if billable else Decimal(0),
         "is_non_billable": not billable,
         "summary": f"Worked on {about}",
     }

@@ -87,7 +87,7 @@ def test_a_contract_runs_until_its_last_day_is_over(start, end, expected):
 
 def turn(before: Standing | None, place: Place = Place.IN, worth: str = "200", **terms: object) -> Turn:
     found = Found(1, Terms(**{**vars(TERMS), **terms}), 5, "Acme")  # type: ignore[arg-type]
-    return Turn(found, before, stands(found, place, Decimal(worth), before, TODAY))
+    return Turn(found, before, stands(found, place, Decimal(worth), before, today=TODAY))
 
 
 def test_an_end_moved_nearer_ends_a_contract_once_its_day_is_over_and_moved_away_it_runs_again():

@@ -18,7 +18,7 @@ def moved_to(company: int) -> Change:
 
 def test_a_line_about_a_contract_of_nobodys_company_is_for_who_sees_every_client():
     found = Found(1, Terms("Managed Quokka", company_id=2), None, "", "Quokka Zoo")
-    (line,) = lines_of(Turn(found, None, stands(found, Place.PREFIX, None, None, NOON.date())))
+    (line,) = lines_of(Turn(found, None, stands(found, Place.PREFIX, None, None, today=NOON.date())))
     assert "Quokka Zoo" in line.message
     assert line.organization_id == ended_line(found, NOON.date()).organization_id == UNMAPPED
 

@@ -109,7 +109,7 @@ def test_a_modal_title_fits():
 @pytest.mark.parametrize(
     ("total", "asked", "number", "label"),
     [
-        (0, 0, 0, "None"),
+        (0, 0, 0, "none"),
         (25, 0, 0, "1 to 10 of 25"),
         (25, 2, 2, "21 to 25 of 25"),
         (25, 9, 2, "21 to 25 of 25"),

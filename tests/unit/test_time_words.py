@@ -18,6 +18,7 @@ from bot.domain.time_entries import (
     Repricing,
     TimeFilter,
     TimeLine,
+    TimePage,
     TimeState,
     TimeSummary,
     TimeTotal,
@@ -146,9 +147,8 @@ def test_a_full_page_of_the_longest_names_fits_into_a_message():
     name = "<Ünit> *& Söhne* `x` " * 20
     line = TimeLine(1, TODAY, Decimal(5), TimeState.UNLINKED, 1, name, name, 1, 1, name, 1, name, late=name)
     shown = blocks.Shown(may_link=True, may_sync=True)
-    message = blocks.listing(
-        [line] * 10, ["https://example.com"] * 10, page(40, 1), TimeFilter(TimeState.UNLINKED), shown
-    )
+    found = TimePage((line,) * 10, ("https://example.com",) * 10, 40)
+    message = blocks.listing(found, page(40, 1), TimeFilter(TimeState.UNLINKED), shown)
     assert len(message.blocks) <= 50
 
 
