@@ -160,7 +160,7 @@ async def test_what_is_not_imported_is_counted_listed_and_told_once(time):
         time.posted(each, acme)
     await time.sync()
     lines = await time.logged()
-    assert ("skip", "skip", "Left alone: 1 not billable, 0 h") in lines
+    assert ("skip", "skip", "Left alone: 1 not billable, 5 h") in lines
     warnings = [text for operation, status, text in lines if (operation, status) == ("skip", "warning")]
     assert "5 h worked on 18 Nov 2026 by Petra Novak, but the contract ended on 31 Oct 2026 (Old)" in warnings
     assert any("17 Nov 2026" in text and "no contract that Deskhand knows" in text for text in warnings)
