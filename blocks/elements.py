@@ -270,9 +270,10 @@ def number_input(action_id: str, *, initial: str = "", decimal: bool = False, mi
     return some({**face, "initial_value": initial or None, "min_value": minimum or None})
 
 
-def datepicker(action_id: str, *, initial: str = "") -> Element:
+def datepicker(action_id: str, *, initial: str = "", placeholder: str = "") -> Element:
     """A day as ``YYYY-MM-DD``."""
-    return some({"type": "datepicker", "action_id": action_id, "initial_date": initial or None})
+    face: dict[str, Json] = {"type": "datepicker", "action_id": action_id, "initial_date": initial or None}
+    return some({**face, "placeholder": plain(placeholder, LIMITS.placeholder) if placeholder else None})
 
 
 def some(block: Mapping[str, Json]) -> dict[str, Json]:

@@ -1,7 +1,7 @@
 """Reminders about time: what people read, how Admins set them up."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
 from blocks import kit
 from blocks.form import Form, State
@@ -15,7 +15,9 @@ from bot.domain.time_nudges import (
     read_hours,
 )
 
+SNOOZE = "time_snooze"
 PAUSE = "time_pause"
+PAUSE_UNTIL = "time_pause_until"
 STOP = "time_stop"
 RESUME = "time_resume"
 STOP_WEEKLY = "time_stop_weekly"
@@ -35,8 +37,10 @@ def missing(found: Missing) -> kit.Message:
         (
             kit.section(f":stopwatch: *Time for today*\n{text} {hours_text(left)} are missing."),
             kit.actions(
-                kit.button("Not for a day", f"{PAUSE}:day", value="2"),
-                kit.button("Not for a week", f"{PAUSE}:week", value="7"),
+                kit.button("Snooze 1 h", SNOOZE, value=found.day.isoformat()),
+                kit.button("Not today", f"{PAUSE}:today"),
+                kit.button("Not for a week", f"{PAUSE}:week"),
+                kit.datepicker(PAUSE_UNTIL, placeholder="Off until…"),
                 kit.button("Stop", STOP),
             ),
             kit.context("As of now, in Autotask. Weekends and holidays are left out."),
@@ -62,6 +66,14 @@ def waiting(found: Waiting) -> kit.Message:
             kit.context(f"{as_of}Approve and post them in Autotask: only then can they be billed."),
         ),
     )
+
+
+def snoozed(until: datetime | None) -> kit.Message:
+    """In place of the reminder that was put off."""
+    if until is None:
+        return paused(None)
+    text = f":zzz: Snoozed until {kit.date(until, '{time}')}. If hours are still missing then, you are told again."
+    return kit.Message("Snoozed for an hour", (kit.section(text), kit.actions(kit.button("Stop", STOP))))
 
 
 def paused(until: date | None) -> kit.Message:

@@ -3,6 +3,7 @@
 from blocks import time_nudges as blocks
 from blocks.kit import Message
 from bot.domain.context import Right
+from bot.domain.time_nudges import read_day
 from bot.errors import InvalidInput, NotAllowed
 from handlers.command import Listener
 from handlers.context import Request
@@ -34,15 +35,26 @@ async def remind(request: Request) -> None:
     await _whisper(request, blocks.reminded(people, weekly=weekly))
 
 
+async def snooze(request: Request) -> None:
+    day = read_day(request.action_value)
+    until = await request.services.time_nudges.snooze(request.ctx, day)
+    await request.respond(blocks.snoozed(until), replace=True)
+
+
 async def pause(request: Request) -> None:
-    days = 7 if request.action_id.endswith("week") else 2
+    days = 7 if request.action_id.endswith("week") else 1
     until = await request.services.time_nudges.pause(request.ctx, days)
-    await request.respond(blocks.paused(until))
+    await request.respond(blocks.paused(until), replace=True)
+
+
+async def pause_until(request: Request) -> None:
+    until = await request.services.time_nudges.pause_until(request.ctx, request.action_value)
+    await request.respond(blocks.paused(until), replace=True)
 
 
 async def stop(request: Request) -> None:
     was_on = await request.services.time_nudges.stop(request.ctx)
-    await request.respond(blocks.stopped(was_on=was_on))
+    await request.respond(blocks.stopped(was_on=was_on), replace=True)
 
 
 async def resume(request: Request) -> None:
@@ -62,7 +74,9 @@ async def _whisper(request: Request, message: Message) -> None:
 LISTENERS = (
     Listener("action", blocks.SETTINGS, open_settings),
     Listener("action", blocks.REMIND, open_remind),
-    Listener("action", f"^{blocks.PAUSE}:(day|week)$", pause),
+    Listener("action", blocks.SNOOZE, snooze),
+    Listener("action", f"^{blocks.PAUSE}:(today|week)$", pause),
+    Listener("action", blocks.PAUSE_UNTIL, pause_until),
     Listener("action", blocks.STOP, stop),
     Listener("action", blocks.RESUME, resume),
     Listener("action", blocks.STOP_WEEKLY, stop_weekly),

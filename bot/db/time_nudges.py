@@ -19,6 +19,10 @@ class Nudged:
     paused_until: date | None = None
     stopped: bool = False
 
+    def is_left_alone(self, day: date) -> bool:
+        """Whether they want no reminder of that day."""
+        return self.stopped or (self.paused_until is not None and day < self.paused_until)
+
 
 class TimeNudges(Repository):
     async def all(self) -> list[Nudged]:

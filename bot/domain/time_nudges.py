@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
@@ -12,9 +12,12 @@ HOURS_SETTING = "time_nudge_hours"
 AT_SETTING = "time_nudge_at"
 HOLIDAYS_SETTING = "time_holidays"
 USUAL_HOURS, USUAL_AT = Decimal(6), time(16, 30)
+SNOOZED_FOR = timedelta(hours=1)
+LONGEST_PAUSE = timedelta(days=366)
 MOST_PEOPLE = 100
 MOST_HOLIDAYS = 60
 FRIDAY = 4
+_DAY, _AGAIN = len("2026-11-21"), "/"
 MISSING, APPROVALS = "time-missing:", "time-approvals:"
 """Schedules are named by these and the person."""
 
@@ -55,6 +58,39 @@ class Waiting:
 
 def is_workday(day: date, holidays: Collection[date]) -> bool:
     return day.weekday() <= FRIDAY and day not in holidays
+
+
+def snoozed(day: date, until: datetime) -> str:
+    """The slot of a reminder that comes again: of that day still, and another one for every minute."""
+    return f"{day.isoformat()}{_AGAIN}{until:%Y-%m-%dT%H:%M}"
+
+
+def day_of(slot: str) -> date:
+    """The day that a slot is about."""
+    return date.fromisoformat(slot[:_DAY])
+
+
+def told_once_as(slot: str) -> str:
+    """One message for each of these: one a day, and one whenever somebody has put it off."""
+    return slot if _AGAIN in slot else slot[:_DAY]
+
+
+def read_day(text: str) -> date:
+    """A day as a button or a calendar has it. Raises ``InvalidInput``."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise InvalidInput("day", "Choose a day.") from None
+
+
+def read_pause(text: str, today: date) -> date:
+    """The day until which somebody wants to be left alone, as it was picked. Raises ``InvalidInput``."""
+    until = read_day(text)
+    if not today < until <= today + LONGEST_PAUSE:
+        raise InvalidInput(
+            "day", "A day from tomorrow on, and within a year. To end the reminders, press Stop."
+        )
+    return until
 
 
 def read_holidays(text: str) -> tuple[date, ...]:

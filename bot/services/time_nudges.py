@@ -14,7 +14,7 @@ from bot.domain.context import Ctx, Right, Tenant
 from bot.domain.schedules import Schedule
 from bot.domain.settings import Chosen
 from bot.domain.switches import Capability
-from bot.domain.time_entries import TimeState, TimeTotal
+from bot.domain.time_entries import TimeState, TimeTotal, day_text
 from bot.domain.time_nudges import (
     APPROVALS,
     AT_SETTING,
@@ -22,6 +22,7 @@ from bot.domain.time_nudges import (
     HOURS_SETTING,
     MISSING,
     MOST_PEOPLE,
+    SNOOZED_FOR,
     USUAL_AT,
     USUAL_HOURS,
     Missing,
@@ -31,8 +32,10 @@ from bot.domain.time_nudges import (
     is_workday,
     read_at,
     read_holidays,
+    read_pause,
+    snoozed,
 )
-from bot.errors import InvalidInput, NotAllowed
+from bot.errors import AlreadyDone, InvalidInput, NotAllowed
 from bot.jobs import Jobs, NudgeTime
 
 KNOWN_FOR = timedelta(days=7)
@@ -85,9 +88,30 @@ class TimeNudgesService:
     async def pause(self, ctx: Ctx, days: int) -> date | None:
         """No reminder for who asks until that day, which is returned; None for who gets none."""
         ctx.require(Right.READ)
-        until = self._today(ctx) + timedelta(days=days)
+        return await self._pause(ctx, self._today(ctx) + timedelta(days=days))
+
+    async def pause_until(self, ctx: Ctx, day: str) -> date | None:
+        """The same until a day that was picked. Raises ``InvalidInput`` for one that is past or too far away."""
+        ctx.require(Right.READ)
+        return await self._pause(ctx, read_pause(day, self._today(ctx)))
+
+    async def snooze(self, ctx: Ctx, day: date) -> datetime | None:
+        """Looks at that day again in an hour, and reminds who asks if hours are still missing then.
+
+        None for who gets no reminders. Raises ``AlreadyDone`` for a day that is over.
+        """
+        ctx.require(Right.READ)
+        if day != self._today(ctx):
+            raise AlreadyDone(f"{day_text(day)} is over: there is no reminder of it any more.")
+        user_id, until = ctx.person.user_id, self._clock.now() + SNOOZED_FOR
         async with self._database.unit(ctx.tenant.id) as uow:
-            return until if await uow.time_nudges.pause(ctx.person.user_id, until) else None
+            nudged = await uow.time_nudges.get(user_id)
+            if nudged is None or nudged.is_left_alone(day):
+                return None
+            slot = snoozed(day, until)
+            again = NudgeTime(tenant_id=ctx.tenant.id, kind=NudgeKind.MISSING, user_id=user_id, slot=slot)
+            await self._jobs.enqueue(uow, again, at=until)
+        return until
 
     async def stop(self, ctx: Ctx, *, stopped: bool = True) -> bool:
         """No reminder any more for who asks, or again; False for who gets none."""
@@ -156,12 +180,9 @@ class TimeNudgesService:
         async with self._database.unit(tenant.id) as uow:
             nudged, settings = await uow.time_nudges.get(user_id), await _settings(uow)
             is_on = (await uow.switches.all()).may_read(Capability.TIME)
-        paused = (
-            nudged is None
-            or nudged.stopped
-            or (nudged.paused_until is not None and day < nudged.paused_until)
-        )
-        if paused or not is_on or not is_workday(day, settings.holidays):
+        if nudged is None or nudged.is_left_alone(day):
+            return None
+        if not is_on or not is_workday(day, settings.holidays):
             return None
         if self._clock.now().astimezone(ctx.person.zone).replace(tzinfo=None) < datetime.combine(
             day, settings.at
@@ -199,6 +220,10 @@ class TimeNudgesService:
         async with self._database.unit(tenant.id) as uow:
             await uow.resources.save([person_of(each) for each in active], now)
         return active[0].id if len(active) == 1 else None
+
+    async def _pause(self, ctx: Ctx, until: date) -> date | None:
+        async with self._database.unit(ctx.tenant.id) as uow:
+            return until if await uow.time_nudges.pause(ctx.person.user_id, until) else None
 
     def _today(self, ctx: Ctx) -> date:
         return self._clock.now().astimezone(ctx.person.zone).date()

@@ -1,19 +1,15 @@
 """Somebody is reminded of time: what is missing of a day, or what waits for approval."""
 
-from datetime import date
-
 from blocks import time_nudges as blocks
 from blocks.kit import Message
 from bot.domain.context import Ctx, Right
-from bot.domain.time_nudges import NudgeKind
+from bot.domain.time_nudges import NudgeKind, day_of, told_once_as
 from bot.errors import CredentialsRejected, NotConnected
 from bot.jobs import Attempt, Job, NudgeTime
 from bot.services.authors import EmailOf
 from bot.services.time_nudges import TimeNudgesService
 from bot.slack.notifier import Notifier
 from bot.workflows.engine import After, PersonOf, TenantOf, go_on
-
-DAY = len("2026-11-21")
 
 
 class NudgeTimeWorkflow:
@@ -49,7 +45,7 @@ class NudgeTimeWorkflow:
             return  # told by itself
         await self._after("looked")
         if message is not None:
-            slot = job.slot[:DAY] if job.kind is NudgeKind.MISSING else job.slot
+            slot = told_once_as(job.slot) if job.kind is NudgeKind.MISSING else job.slot
             await self._notifier.dm(tenant, job.user_id, f"time-{job.kind}:{job.user_id}:{slot}", message)
             await self._after("told")
 
@@ -58,5 +54,5 @@ class NudgeTimeWorkflow:
             waiting = await self._nudges.waiting(ctx)
             return blocks.waiting(waiting) if waiting else None
         email = await self._email_of(ctx.tenant, job.user_id)
-        missing = await self._nudges.missing(ctx, date.fromisoformat(job.slot[:DAY]), email)
+        missing = await self._nudges.missing(ctx, day_of(job.slot), email)
         return blocks.missing(missing) if missing else None

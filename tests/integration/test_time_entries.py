@@ -289,13 +289,33 @@ async def test_missing_time_is_told_once_a_day_to_who_wants_it(time):
     [message] = direct.messages.values()
     assert "3.5 h of 6 h are logged for today, 20 Nov 2026" in feed.words_of_message(message)
 
-    await time.world.slack.people.click(person, on(message), "time_pause:week")
-    await time.world.slack.people.wait_for(person, direct.id, "No reminder before")
+    people = time.world.slack.people
+    await people.click(person, on(message), "time_snooze")
+    await people.wait_for(person, direct.id, "Snoozed until")
+    [again] = [each for each, _ in await time.world.bot.jobs.under_way(NudgeTime, ctx.tenant.id)]
+    assert again.slot == "2026-11-20/2026-11-21T02:00"
+    time.clock.advance(hours=1)
+    for _ in range(2):
+        await time.perform(again)
+    first, message = direct.messages.values()
+    assert "Time for today" not in feed.words_of_message(first)  # said in place of the reminder
+    assert "3.5 h of 6 h" in feed.words_of_message(message)
+    picked = {"selected_date": "2026-11-24"}
+    await people.choose(person, on(message), "time_pause_until", picked)
+    await people.wait_for(person, direct.id, "No reminder before 24 Nov 2026")
     count = len(direct.messages)
+    assert count == 2
     for slot in ("2026-11-21T16:30", "2026-11-23T16:30"):  # a Saturday, and a Monday within the week
         time.clock.set(datetime.fromisoformat(f"{slot}:00+00:00") + timedelta(hours=12))
         await time.perform(job.model_copy(update={"slot": slot}))
     assert len(direct.messages) == count
+    time.clock.set(datetime(2026, 11, 25, 4, tzinfo=UTC))
+    await time.perform(job.model_copy(update={"slot": "2026-11-24T16:30"}))
+    back = await people.wait_for(person, direct.id, "0 h of 6 h are logged for today, 24 Nov 2026")
+    await people.click(person, on(back), "time_pause:today")
+    await people.wait_for(person, direct.id, "No reminder before 25 Nov 2026")
+    await time.perform(job.model_copy(update={"slot": "2026-11-24/2026-11-25T05:00"}))
+    assert len(direct.messages) == count + 1
 
 
 async def test_approvers_are_told_what_waits_as_far_as_they_see_it(time):

@@ -29,7 +29,17 @@ from bot.domain.time_entries import (
     sums_text,
 )
 from bot.domain.time_logs import MOST_TOLD, lines
-from bot.domain.time_nudges import is_workday, read_at, read_holidays, read_hours
+from bot.domain.time_nudges import (
+    NudgeSettings,
+    day_of,
+    is_workday,
+    read_at,
+    read_holidays,
+    read_hours,
+    read_pause,
+    snoozed,
+    told_once_as,
+)
 from bot.errors import InvalidInput
 
 TODAY = date(2026, 11, 21)
@@ -78,6 +88,24 @@ def test_hours_and_times_that_cannot_be_are_refused():
     for typed in ("25:00", "4pm", ""):
         with pytest.raises(InvalidInput):
             read_at(typed)
+
+
+def test_reminders_come_at_half_past_four_unless_an_admin_chose_otherwise():
+    assert NudgeSettings().at == time(16, 30)
+
+
+def test_a_reminder_is_told_once_a_day_and_once_more_whenever_it_was_put_off():
+    again = [snoozed(TODAY, datetime(2026, 11, 21, hour, 30, tzinfo=UTC)) for hour in (17, 18)]
+    assert told_once_as("2026-11-21T16:30") == told_once_as("2026-11-21T17:00") == "2026-11-21"
+    assert len({"2026-11-21", *map(told_once_as, again)}) == 3
+    assert {day_of(each) for each in ("2026-11-21T16:30", *again)} == {TODAY}
+
+
+def test_who_wants_to_be_left_alone_names_a_day_to_come():
+    assert read_pause("2026-11-22", TODAY) == date(2026, 11, 22)
+    for typed in ("2026-11-21", "2026-11-20", "2027-11-23", "", "tomorrow"):
+        with pytest.raises(InvalidInput):
+            read_pause(typed, TODAY)
 
 
 def test_a_filter_survives_its_way_through_a_button_and_nonsense_shows_what_is_imported():
