@@ -8,6 +8,7 @@ from blocks.alerts import OPEN, seen_words, state_words
 from blocks.form import Form, State
 from blocks.kit import Block, Element, Message, Option, View
 from bot.domain.alerts import Subscription, Threads
+from bot.domain.numbers import whole
 from bot.domain.organizations import Organization
 from bot.domain.pauses import Thresholds
 from bot.domain.problems import EventKind, Problem, ProblemState, Severity
@@ -201,11 +202,14 @@ def limits_form(limits: Thresholds) -> View:
 def read_limits(state: State) -> Thresholds:
     """Raises ``InvalidInput`` for what is no whole number."""
     typed = Form(state)
-    found = {name: typed.text(name) for name in ("warn", "pause")}
-    for name, value in found.items():
-        if not value.isdigit():
-            raise InvalidInput(name, "This needs a whole number.")
-    return Thresholds(int(found["warn"]), int(found["pause"]))
+    return Thresholds(_whole(typed, "warn"), _whole(typed, "pause"))
+
+
+def _whole(typed: Form, name: str) -> int:
+    found = whole(typed.text(name))
+    if found is None:
+        raise InvalidInput(name, "This needs a whole number.")
+    return found
 
 
 def test_message(user_id: str) -> Message:

@@ -8,6 +8,7 @@ from typing import Final
 from blocks import kit
 from blocks.contract_words import as_of_words, mark, span_words, state_words, type_words, worth_words
 from bot.domain.contract_lists import Listed
+from bot.domain.numbers import whole
 
 LIST = "contracts_list"
 PAGE = "contracts_page"
@@ -43,8 +44,8 @@ def read_spot(code: str) -> Spot:
     """The spot of a button's value; the beginning of the whole list when it is none."""
     number, _, rest = code.partition("|")
     organization, _, text = rest.partition("|")
-    of = int(organization) if organization.isdigit() else 0
-    return Spot(int(number) if number.isdigit() else 0, text, of or None)
+    of = whole(organization)
+    return Spot(whole(number) or 0, text, of or None)
 
 
 @dataclass(frozen=True)

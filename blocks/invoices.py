@@ -10,6 +10,7 @@ from bot.domain.billing_items import BillingItem
 from bot.domain.codes import Code
 from bot.domain.invoices import PAGE_SIZE, Invoice, InvoiceCard, InvoiceFilter, InvoicePage, InvoiceStatus
 from bot.domain.money import money
+from bot.domain.numbers import whole
 
 OPEN: Final = "invoice_open"
 LIST: Final = "invoice_list"
@@ -40,9 +41,8 @@ def read_spot(value: str) -> tuple[int, InvoiceFilter]:
     """The page and the filter of a button."""
     number, status, organization, words = (*value.split("|", 3), "", "", "", "")[:4]
     known = {each.value: each for each in InvoiceStatus}
-    at = int(number) if number.isdigit() else 0
-    own = int(organization) if organization.isdigit() else 0
-    return at, InvoiceFilter(known.get(status), own or None, words[:_LONGEST_WORDS])
+    own = whole(organization)
+    return whole(number) or 0, InvoiceFilter(known.get(status), own or None, words[:_LONGEST_WORDS])
 
 
 def listing(page: InvoicePage) -> kit.Message:

@@ -8,6 +8,7 @@ from blocks.form import Form, State
 from blocks.logs import FILTER, links, status_words
 from bot.domain.audit import redacted
 from bot.domain.logs import LONGEST_WORDS, PAGE_SIZES, LogFilter, read_day
+from bot.domain.numbers import whole
 from bot.domain.sync_logs import LogLine, LogStatus
 from bot.domain.syncs import SyncType
 from bot.errors import InvalidInput
@@ -115,7 +116,7 @@ def read_filter(state: State) -> LogFilter:
         first_day=first,
         last_day=last,
         words=form.text("words")[:LONGEST_WORDS],
-        organization_id=int(organization) if organization.isdigit() else None,
+        organization_id=whole(organization),
         per_page=size if size in PAGE_SIZES else LogFilter().per_page,
     )
 

@@ -7,6 +7,7 @@ from typing import Final
 from blocks import kit
 from blocks.form import Form
 from bot.domain.money import money
+from bot.domain.numbers import signed
 from bot.domain.opportunities import (
     PAGE_SIZE,
     Choices,
@@ -45,9 +46,7 @@ def spot(number: int, chosen: OpportunityFilter) -> str:
 def read_spot(value: str) -> tuple[int, OpportunityFilter]:
     """The page and the filter of a button."""
     parts = (*value.split("|", 6), *[""] * 7)[:7]
-    number, status, stage, owner, within, organization = (
-        int(each) if each.lstrip("-").isdigit() else None for each in parts[:6]
-    )
+    number, status, stage, owner, within, organization = map(signed, parts[:6])
     return number or 0, OpportunityFilter(status, stage, owner, within, organization, parts[6][:100])
 
 
@@ -162,7 +161,7 @@ def filter_form(choices: Choices, chosen: OpportunityFilter, metadata: Mapping[s
 
 def read_form(form: Form, before: OpportunityFilter) -> OpportunityFilter:
     status, stage, owner, within = (
-        _number(form.choice(each)) for each in ("status", "stage", "owner", "within")
+        signed(form.choice(each)) for each in ("status", "stage", "owner", "within")
     )
     return OpportunityFilter(status, stage, owner, within, before.organization_id, before.words)
 
@@ -172,7 +171,3 @@ def _select(name: str, label: str, values: Sequence[tuple[str, str]], chosen: in
     known = {value for value, _ in values}
     now = str(chosen) if chosen is not None and str(chosen) in known else _ANY
     return kit.input_block(name, label, kit.static_select(name, options, chosen=now))
-
-
-def _number(value: str) -> int | None:
-    return int(value) if value.lstrip("-").isdigit() else None

@@ -8,6 +8,7 @@ from blocks import kit
 from blocks.form import Form, State
 from bot.domain.mapping import Advice
 from bot.domain.matching import Likeness
+from bot.domain.numbers import whole
 from bot.domain.organizations import Company, Organization, Show
 
 FORM_CALLBACK = "map_save"
@@ -54,7 +55,7 @@ def read_spot(code: str) -> Spot:
     number, _, rest = code.partition("|")
     show, _, text = rest.partition("|")
     known = {each.value for each in Show}
-    return Spot(int(number) if number.isdigit() else 0, Show(show) if show in known else Show.ALL, text)
+    return Spot(whole(number) or 0, Show(show) if show in known else Show.ALL, text)
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from blocks import kit
 from blocks.form import Form, State
 from blocks.review_parts import NEW, OPEN
+from bot.domain.numbers import whole
 from bot.domain.organizations import Organization
 from bot.domain.reviews import Review, ReviewFilter, Standing, progress
 
@@ -115,7 +116,7 @@ def parsed(value: str) -> ReviewFilter:
     return ReviewFilter(
         whose != "all",
         Standing(standing) if standing in set(Standing) else Standing.ANY,
-        int(organization) if organization.isdigit() else 0,
+        whole(organization) or 0,
         words,
     )
 

@@ -6,6 +6,7 @@ from datetime import date
 from blocks import kit
 from blocks.form import Form, State
 from bot.domain.money import money
+from bot.domain.numbers import whole
 from bot.domain.settings import Saved
 from bot.domain.time_entries import (
     CURRENCIES,
@@ -113,8 +114,8 @@ def read_form(state: State) -> Rate:
         read_rate(typed.required_text("rate")),
         currency,
         _day(typed.required_choice("valid_from", "From which day on?")),
-        int(organization) if organization.isdecimal() else None,
-        int(contract) if contract.isdecimal() else None,
+        whole(organization),
+        whole(contract),
     )
 
 

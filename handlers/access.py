@@ -13,7 +13,7 @@ from bot.domain.organizations import Organization
 from bot.services.who import Everybody, Management
 from handlers.command import Command, Feature, Listener, Verb
 from handlers.context import Request
-from handlers.payload import text_at
+from handlers.payload import as_number, text_at
 from handlers.resolve import person_of
 
 PAGE_SIZE: Final = 10
@@ -46,7 +46,10 @@ async def who_can(request: Request) -> None:
 async def turn_who(request: Request) -> None:
     number, _, about = request.action_value.partition("|")
     kind, _, what = about.partition(":")
-    draw = _seeing(request, int(what), int(number)) if kind == "org" else _of_right(request, what, number)
+    if kind == "org":
+        draw = _seeing(request, as_number(what), as_number(number))
+    else:
+        draw = _of_right(request, what, number)
     await request.respond(await draw, replace=True)
 
 
@@ -92,7 +95,7 @@ async def _client(request: Request, words: str) -> Organization | None:
 
 
 async def _of_right(request: Request, name: str, number: str) -> kit.Message:
-    return await _holding(request, Right[name], int(number))
+    return await _holding(request, Right[name], as_number(number))
 
 
 async def _holding(request: Request, right: Right, number: int) -> kit.Message:
@@ -129,7 +132,7 @@ async def turn_tab(request: Request) -> None:
 
 async def turn_page(request: Request) -> None:
     number, _, tab = request.action_value.partition("|")
-    await request.respond(await _page(request, tab, int(number)), replace=True)
+    await request.respond(await _page(request, tab, as_number(number)), replace=True)
 
 
 async def open_form(request: Request) -> None:

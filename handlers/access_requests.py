@@ -20,7 +20,7 @@ async def ask(request: Request) -> None:
 
 async def open_form(request: Request) -> None:
     """Only while the request is open: whoever decided before is named instead."""
-    made, standing = await request.services.access.request(request.ctx, int(request.action_value))
+    made, standing = await request.services.access.request(request.ctx, request.action_number)
     asker = (await request.services.who.explain(request.ctx, made.user_id)).person
     await request.open_or_push(blocks.form(made, standing, asker, channel_id=request.channel_id))
 
@@ -35,7 +35,7 @@ async def approve(request: Request) -> None:
 
 
 async def decline(request: Request) -> None:
-    made = await request.services.access.decline(request.ctx, int(request.action_value))
+    made = await request.services.access.decline(request.ctx, request.action_number)
     asker = (await request.services.who.explain(request.ctx, made.user_id)).person
     await request.respond(blocks.answered(made, asker))
 

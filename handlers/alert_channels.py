@@ -9,7 +9,7 @@ from bot.domain.context import Right
 from bot.domain.organizations import Organization
 from handlers.command import Listener
 from handlers.context import Request
-from handlers.payload import text_at
+from handlers.payload import as_number, text_at
 
 CANNOT: Final = (
     ":warning: Saved, but Deskhand cannot post there yet: `/invite @Deskhand` in the channel, then send a test. "
@@ -24,7 +24,7 @@ async def show(request: Request) -> None:
 
 async def turn_page(request: Request) -> None:
     number, _, _ = request.action_value.partition("|")
-    await request.update(await _page(request, int(number)))
+    await request.update(await _page(request, as_number(number)))
 
 
 async def open_add(request: Request) -> None:
@@ -33,7 +33,7 @@ async def open_add(request: Request) -> None:
 
 
 async def open_edit(request: Request) -> None:
-    found = await request.services.alert_channels.get(request.ctx, int(request.action_value))
+    found = await request.services.alert_channels.get(request.ctx, request.action_number)
     chosen = await _organizations(request, found)
     await request.open_or_push(blocks.form(found, chosen))
 
@@ -53,13 +53,13 @@ async def save(request: Request) -> None:
 
 
 async def remove(request: Request) -> None:
-    before = await request.services.alert_channels.remove(request.ctx, int(request.action_value))
+    before = await request.services.alert_channels.remove(request.ctx, request.action_number)
     notice = f":wastebasket: {kit.channel_mention(before.channel_id)} hears no more of that."
     await request.update(await _page(request, 0, notice=notice))
 
 
 async def test(request: Request) -> None:
-    found = await request.services.alert_channels.get(request.ctx, int(request.action_value))
+    found = await request.services.alert_channels.get(request.ctx, request.action_number)
     notice = ":bell: Sent." if await _tried(request, found) else CANNOT.replace("Saved, but ", "")
     await request.update(await _page(request, 0, notice=notice))
 

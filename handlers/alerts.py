@@ -12,7 +12,7 @@ from bot.errors import InvalidInput
 from handlers import alert_channels as channels
 from handlers.command import Command, Feature, Listener, Verb
 from handlers.context import Request
-from handlers.payload import text_at
+from handlers.payload import as_number, text_at
 from handlers.resolve import person_of
 
 
@@ -39,7 +39,7 @@ async def narrow(request: Request) -> None:
 
 async def turn_page(request: Request) -> None:
     number, _, rest = request.action_value.partition("|")
-    await request.respond(await _listing(request, Narrowed.of(rest), int(number)), replace=True)
+    await request.respond(await _listing(request, Narrowed.of(rest), as_number(number)), replace=True)
 
 
 async def retry_all(request: Request) -> None:
@@ -56,7 +56,7 @@ async def retry_all(request: Request) -> None:
 
 
 async def open_one(request: Request) -> None:
-    shown = await request.services.alerts.get(request.ctx, int(request.action_value))
+    shown = await request.services.alerts.get(request.ctx, request.action_number)
     await request.open_or_push(blocks.view(shown, channel_id=request.channel_id))
 
 
@@ -64,40 +64,42 @@ async def open_one(request: Request) -> None:
 
 
 async def acknowledge(request: Request) -> None:
-    await _done(request, await request.services.alerts.acknowledge(request.ctx, int(request.action_value)))
+    await _done(request, await request.services.alerts.acknowledge(request.ctx, request.action_number))
 
 
 async def snooze(request: Request) -> None:
     problem_id, _, wanted = request.action_value.partition("|")
     if wanted not in set(Snooze):
         raise InvalidInput("", "This choice is from another version. Open the alert again with `alerts`.")
-    await _done(request, await request.services.alerts.snooze(request.ctx, int(problem_id), Snooze(wanted)))
+    await _done(
+        request, await request.services.alerts.snooze(request.ctx, as_number(problem_id), Snooze(wanted))
+    )
 
 
 async def assign(request: Request) -> None:
     """The problem is named by the row that the choice sits in."""
     request.ctx.require(Right.HANDLE_ALERTS)
     row = text_at(request.body, "actions", 0, "block_id").split(":")
-    if len(row) < 2 or not row[1].isdigit():
+    if len(row) < 2:
         raise InvalidInput("", "This choice is from another version. Open the alert again with `alerts`.")
     to = await person_of(request.ctx.tenant, request.action_value, request.tools)
-    await _done(request, await request.services.alerts.assign(request.ctx, int(row[1]), to))
+    await _done(request, await request.services.alerts.assign(request.ctx, as_number(row[1]), to))
 
 
 async def retry(request: Request) -> None:
-    await _done(request, await request.services.alerts.retry(request.ctx, int(request.action_value)))
+    await _done(request, await request.services.alerts.retry(request.ctx, request.action_number))
 
 
 async def resume(request: Request) -> None:
-    await _done(request, await request.services.alerts.resume(request.ctx, int(request.action_value)))
+    await _done(request, await request.services.alerts.resume(request.ctx, request.action_number))
 
 
 async def mute(request: Request) -> None:
-    await _done(request, await request.services.alerts.mute(request.ctx, int(request.action_value)))
+    await _done(request, await request.services.alerts.mute(request.ctx, request.action_number))
 
 
 async def unmute(request: Request) -> None:
-    shown = await request.services.alerts.mute(request.ctx, int(request.action_value), muted=False)
+    shown = await request.services.alerts.mute(request.ctx, request.action_number, muted=False)
     await _done(request, shown)
 
 
@@ -105,12 +107,12 @@ async def unmute(request: Request) -> None:
 
 
 async def open_news(request: Request) -> None:
-    await request.open_or_push(await _news(request, int(request.action_value), 0))
+    await request.open_or_push(await _news(request, request.action_number, 0))
 
 
 async def turn_news(request: Request) -> None:
     number, _, run_id = request.action_value.partition("|")
-    await request.update(await _news(request, int(run_id), int(number)))
+    await request.update(await _news(request, as_number(run_id), as_number(number)))
 
 
 async def _news(request: Request, run_id: int, number: int) -> kit.View:

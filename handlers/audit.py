@@ -5,6 +5,7 @@ from blocks import kit
 from bot.domain.context import Right
 from handlers.command import Command, Feature, Listener
 from handlers.context import Request
+from handlers.payload import as_number
 
 LONGEST_TEXT = 200
 
@@ -15,11 +16,11 @@ async def show(request: Request) -> None:
 
 async def turn_page(request: Request) -> None:
     number, _, text = request.action_value.partition("|")
-    await request.respond(await _listing(request, text, int(number)), replace=True)
+    await request.respond(await _listing(request, text, as_number(number)), replace=True)
 
 
 async def details(request: Request) -> None:
-    act = await request.services.audit.get(request.ctx, int(request.action_value))
+    act = await request.services.audit.get(request.ctx, request.action_number)
     await request.open_or_push(blocks.details(act))
 
 

@@ -41,7 +41,7 @@ async def create(request: Request) -> None:
 
 
 async def create_one(request: Request) -> None:
-    chosen = int(request.action_value)
+    chosen = request.action_number
     made = await request.services.organizations.create_from(request.ctx, [chosen])
     await redraw(request, blocks.Spot().code, _created(made))
 

@@ -7,6 +7,7 @@ from blocks import connections as blocks
 from blocks import verification as verify_blocks
 from bot.domain.context import Right
 from bot.domain.credentials import CredentialsForm
+from bot.domain.numbers import whole
 from bot.domain.switches import Capability
 from bot.errors import NotFound
 from bot.services.connections import ChosenDefaults
@@ -39,7 +40,7 @@ async def show(request: Request) -> None:
 async def turn_card(request: Request) -> None:
     """A step is checked off, skipped or gone back to: the card turns to the one named by the button."""
     request.ctx.require(Right.CONNECT)
-    number = int(request.action_value) if request.action_value.isdigit() else 1
+    number = whole(request.action_value) or 1
     await request.respond(connect_card.step(number, page=_has_page(request)), replace=True)
 
 

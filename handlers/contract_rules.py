@@ -8,6 +8,7 @@ from bot.domain.context import Right
 from bot.domain.settings import Saved
 from handlers.command import Command, Feature, Listener
 from handlers.context import Request
+from handlers.payload import as_number
 
 PAGE_SIZE = 10
 
@@ -75,7 +76,7 @@ async def show_customers(request: Request) -> None:
 
 async def turn_customers(request: Request) -> None:
     number, _, _ = request.action_value.partition("|")
-    await request.respond(await _customers(request, number=int(number)), replace=True)
+    await request.respond(await _customers(request, number=as_number(number)), replace=True)
 
 
 async def approve(request: Request) -> None:
@@ -88,7 +89,7 @@ async def decline(request: Request) -> None:
 
 async def _decide(request: Request, *, approve: bool) -> None:
     """One company, or all that wait where the button named none."""
-    one = int(request.action_value)
+    one = request.action_number
     names = await request.services.contract_rules.decide(request.ctx, [one] if one else [], approve=approve)
     notice = blocks.decided(names, approved=approve)
     await request.respond(await _customers(request, notice=notice), replace=True)

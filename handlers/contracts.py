@@ -8,7 +8,7 @@ from bot.domain.context import Right
 from handlers import contract_rules
 from handlers.command import Command, Feature, Listener, Verb
 from handlers.context import Request
-from handlers.payload import text_at
+from handlers.payload import as_number, text_at
 
 PAGE_SIZE = 10
 
@@ -33,7 +33,7 @@ async def open_of(request: Request) -> None:
 
 
 async def open_card(request: Request) -> None:
-    found = await request.services.contracts.card(request.ctx, int(request.action_value))
+    found = await request.services.contracts.card(request.ctx, request.action_number)
     await request.respond(
         cards.card(
             found.contract,
@@ -78,7 +78,7 @@ async def turn_expired(request: Request) -> None:
     number, _, _ = request.action_value.partition("|")
     expired = await request.services.contracts.expired(request.ctx)
     await request.update(
-        events.expired_list(expired, number=int(number), metadata={"channel": request.channel_id})
+        events.expired_list(expired, number=as_number(number), metadata={"channel": request.channel_id})
     )
 
 

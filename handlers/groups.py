@@ -8,7 +8,7 @@ from blocks.access import GROUP_NEW, GROUP_OPEN
 from bot.domain.context import Right
 from handlers.command import Command, Feature, Listener
 from handlers.context import Request
-from handlers.payload import text_at
+from handlers.payload import as_number, text_at
 from handlers.resolve import learn_groups_if_possible
 
 
@@ -18,23 +18,21 @@ async def show(request: Request) -> None:
 
 async def turn_page(request: Request) -> None:
     number, _, _ = request.action_value.partition("|")
-    await request.respond(await _listing(request, int(number)), replace=True)
+    await request.respond(await _listing(request, as_number(number)), replace=True)
 
 
 async def open_group(request: Request) -> None:
-    await request.open_or_push(
-        await _inside(request, int(request.action_value), channel_id=request.channel_id)
-    )
+    await request.open_or_push(await _inside(request, request.action_number, channel_id=request.channel_id))
 
 
 async def turn_tab(request: Request) -> None:
     tab = request.action_id.rpartition(":")[2]
-    await request.update(await _inside(request, int(request.action_value), tab=tab))
+    await request.update(await _inside(request, request.action_number, tab=tab))
 
 
 async def turn_inside(request: Request) -> None:
     number, group_id, tab = request.action_value.split("|")
-    await request.update(await _inside(request, int(group_id), tab=tab, number=int(number)))
+    await request.update(await _inside(request, as_number(group_id), tab=tab, number=as_number(number)))
 
 
 async def open_create(request: Request) -> None:
@@ -52,7 +50,7 @@ async def create(request: Request) -> None:
 
 
 async def open_add(request: Request) -> None:
-    found = await request.services.groups.get(request.ctx, int(request.action_value), limit=0)
+    found = await request.services.groups.get(request.ctx, request.action_number, limit=0)
     await learn_groups_if_possible(request.ctx.tenant, request.tools)
     await request.push(blocks.add_form(found.group))
 
@@ -65,7 +63,7 @@ async def add(request: Request) -> None:
 
 
 async def open_rename(request: Request) -> None:
-    found = await request.services.groups.get(request.ctx, int(request.action_value), limit=0)
+    found = await request.services.groups.get(request.ctx, request.action_number, limit=0)
     await request.push(blocks.rename_form(found.group))
 
 
@@ -76,20 +74,20 @@ async def rename(request: Request) -> None:
 
 
 async def delete(request: Request) -> None:
-    group = await request.services.groups.delete(request.ctx, int(request.action_value))
+    group = await request.services.groups.delete(request.ctx, request.action_number)
     await request.update(blocks.deleted(group))
 
 
 async def take_out(request: Request) -> None:
-    group_id, organization_id = (int(part) for part in request.action_value.split("|"))
+    group_id, organization_id = (as_number(part) for part in request.action_value.split("|"))
     await request.services.groups.remove_organization(request.ctx, group_id, organization_id)
     await _redraw(request, group_id, tab="organizations")
 
 
 async def leave(request: Request) -> None:
     group_id, _, member_id = request.action_value.partition("|")
-    await request.services.groups.remove_member(request.ctx, int(group_id), member_id)
-    await _redraw(request, int(group_id), tab="members")
+    await request.services.groups.remove_member(request.ctx, as_number(group_id), member_id)
+    await _redraw(request, as_number(group_id), tab="members")
 
 
 async def suggest_organizations(request: Request) -> None:

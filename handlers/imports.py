@@ -49,7 +49,7 @@ async def confirm(request: Request) -> None:
 
 async def start(request: Request) -> None:
     """The message that asked becomes the one that reports."""
-    found = await request.services.imports.preview(request.ctx, int(request.action_value))
+    found = await request.services.imports.preview(request.ctx, request.action_number)
     key = message_key(found.read)
     if request.message_ts:
         await request.tools.notifier.adopt(request.ctx.tenant, key, request.channel_id, request.message_ts)
@@ -57,13 +57,13 @@ async def start(request: Request) -> None:
 
 
 async def cancel(request: Request) -> None:
-    found = await request.services.imports.cancel(request.ctx, int(request.action_value))
+    found = await request.services.imports.cancel(request.ctx, request.action_number)
     await request.respond(blocks.cancelled(found), replace=True)
 
 
 async def send_faults(request: Request) -> None:
     """The bad lines as a file, in the person's conversation with us."""
-    found = await request.services.imports.preview(request.ctx, int(request.action_value))
+    found = await request.services.imports.preview(request.ctx, request.action_number)
     name = f"{found.read.file_name.rpartition('.')[0] or 'file'}-bad-lines.csv"
     await request.tools.files.upload(
         request.ctx.tenant,

@@ -1,6 +1,7 @@
 """``/autotask invoices``: the list by status, one invoice with its lines, and its PDF."""
 
 from blocks import invoices as blocks
+from bot.domain.numbers import whole
 from handlers.command import Command, Feature, Listener
 from handlers.context import Request
 
@@ -39,7 +40,7 @@ async def give_file(request: Request) -> None:
 
 def _number(text: str) -> int:
     """0, which no invoice has, where the text is no number."""
-    return int(text) if text.isdigit() else 0
+    return whole(text) or 0
 
 
 FEATURE = Feature(

@@ -7,6 +7,7 @@ from blocks import logs as blocks
 from blocks.syncs import TROUBLES
 from bot.domain.context import Right
 from bot.domain.logs import Asked, LogFilter, Spot, read_code, read_spot
+from bot.domain.numbers import whole
 from handlers.command import Command, Feature, Listener
 from handlers.context import Request
 from handlers.payload import text_at
@@ -128,7 +129,7 @@ def _came_from(request: Request) -> dict[str, kit.Json]:
 
 
 def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() else 0
+    return whole(text) or 0
 
 
 FEATURE = Feature(

@@ -9,14 +9,16 @@ from bot.services.mapping import Bulk
 from handlers.command import Feature, Listener
 from handlers.context import Request
 from handlers.organization_places import came_from, redraw, redraw_below, value_and_place
-from handlers.payload import text_at
+from handlers.payload import as_number, text_at
 
 
 async def accept(request: Request) -> None:
     """The value is ``<organization>:<company>|<place>``."""
     pair, at = value_and_place(request)
     organization_id, _, company_id = pair.partition(":")
-    saved = await request.services.mapping.accept(request.ctx, int(organization_id), int(company_id))
+    saved = await request.services.mapping.accept(
+        request.ctx, as_number(organization_id), as_number(company_id)
+    )
     organization = saved.organization
     text = places.mapped_text(organization) + brought(saved)
     notice = places.Notice(text, saved.batch_id, ready_id=organization.id)
@@ -34,7 +36,7 @@ async def open_bulk(request: Request) -> None:
 async def turn_bulk(request: Request) -> None:
     number, _, _ = request.action_value.partition("|")
     bulk = await request.services.mapping.bulk(request.ctx)
-    await request.update(_preview(bulk, request.metadata, number=int(number)))
+    await request.update(_preview(bulk, request.metadata, number=as_number(number)))
 
 
 async def accept_all(request: Request) -> None:
@@ -52,7 +54,7 @@ async def accept_all(request: Request) -> None:
 
 async def undo(request: Request) -> None:
     batch, at = value_and_place(request)
-    done = await request.services.mapping.undo(request.ctx, int(batch))
+    done = await request.services.mapping.undo(request.ctx, as_number(batch))
     await redraw(request, at, places.Notice(blocks.undone_text(done.kind, done.undone, done.kept), sign="↩️"))
 
 

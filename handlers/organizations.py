@@ -23,7 +23,7 @@ from handlers.organization_places import (
     redraw_below,
     value_and_place,
 )
-from handlers.payload import text_at
+from handlers.payload import as_number, text_at
 
 
 async def show(request: Request) -> None:
@@ -88,7 +88,7 @@ async def more(request: Request) -> None:
     """The ⋯ menu: the chosen value is ``<verb>|<organization>|<place>``."""
     verb, _, rest = request.action_value.partition("|")
     chosen, _, at = rest.partition("|")
-    await _MORE[verb](request, int(chosen), at)
+    await _MORE[verb](request, as_number(chosen), at)
 
 
 async def _open_card(request: Request, organization_id: int, _at: str) -> None:
@@ -109,7 +109,7 @@ async def open_new(request: Request) -> None:
 
 async def open_change(request: Request) -> None:
     chosen, at = value_and_place(request)
-    await _open_form(request, int(chosen), at)
+    await _open_form(request, as_number(chosen), at)
 
 
 async def _open_form(request: Request, organization_id: int, at: str) -> None:

@@ -9,6 +9,8 @@ from typing import Literal, TypeAlias
 from blocks import kit
 from blocks.form import Form, State
 from blocks.kit import Json
+from bot.domain.numbers import whole
+from bot.errors import InvalidInput
 
 Kind: TypeAlias = Literal[
     "command", "action", "view", "view_closed", "options", "shortcut", "message_shortcut", "event"
@@ -32,6 +34,18 @@ def text_at(body: Json, *path: str | int) -> str:
     """The text or number at ``path`` as text, else ""."""
     found = dig(body, *path)
     return str(found) if isinstance(found, str | int | float) else ""
+
+
+def as_number(text: str) -> int:
+    """The whole number that one of our own controls carries.
+
+    Raises:
+        InvalidInput: it carries something else, as a control that another version has drawn may.
+    """
+    found = whole(text)
+    if found is None:
+        raise InvalidInput("", "This is from another version of Deskhand. Open the list or the card again.")
+    return found
 
 
 @dataclass
@@ -171,6 +185,11 @@ class Payload:
             or text_at(action, "selected_user")
             or text_at(action, "selected_date")
         )
+
+    @property
+    def action_number(self) -> int:
+        """The same as a whole number; raises ``InvalidInput`` where it is none."""
+        return as_number(self.action_value)
 
     @property
     def digest(self) -> str:

@@ -8,6 +8,7 @@ from blocks import reviews as blocks
 from blocks.kit import Json, View
 from blocks.review_forms import TypedReview
 from bot.domain.context import Right
+from bot.domain.numbers import whole
 from bot.domain.organizations import Organization
 from bot.services.reviews import ReviewForm
 from handlers.command import Listener
@@ -38,7 +39,7 @@ async def set_up(request: Request) -> None:
     """The mapping's form on top of this one, which is drawn anew once the organization is mapped."""
     request.ctx.require(Right.MAP_ORGANIZATIONS)
     request.ctx.require_whole_sight()
-    organization = await request.services.organizations.get(request.ctx, int(request.action_value))
+    organization = await request.services.organizations.get(request.ctx, request.action_number)
     page = await request.services.organizations.page(request.ctx, limit=0)
     template_id = forms.read_typed(request.values).template_id
     await request.push(
@@ -97,8 +98,8 @@ async def _form(request: Request, typed: TypedReview, *, channel_id: str) -> Vie
 
 async def _meant(request: Request) -> Organization | None:
     service = request.services.organizations
-    if request.action_value.isdigit():
-        return await service.get(request.ctx, int(request.action_value))
+    if (chosen := whole(request.action_value)) is not None:
+        return await service.get(request.ctx, chosen)
     found = await service.search(request.ctx, request.text, limit=2) if request.text else []
     return found[0] if len(found) == 1 else None
 

@@ -9,7 +9,7 @@ from bot.domain.organizations import Organization
 from bot.domain.reviews import ReviewFilter
 from handlers.command import Listener
 from handlers.context import Request
-from handlers.payload import text_at
+from handlers.payload import as_number, text_at
 
 PAGE_SIZE = 10
 
@@ -24,7 +24,7 @@ async def show(request: Request) -> None:
 
 async def turn_page(request: Request) -> None:
     number, _, value = request.action_value.partition("|")
-    message = await _listing(request, blocks.parsed(value), int(number))
+    message = await _listing(request, blocks.parsed(value), as_number(number))
     await request.respond(message, replace=True)
 
 

@@ -6,13 +6,13 @@ from blocks.kit import View
 from blocks.review_parts import TICKETS
 from handlers.command import Listener
 from handlers.context import Request
-from handlers.payload import text_at
+from handlers.payload import as_number, text_at
 
 
 async def show(request: Request) -> None:
     """From the card or the overview; the buttons ◀ ▶ turn its pages."""
     number, _, review_id = request.action_value.partition("|")
-    view = await _page(request, int(review_id), int(number))
+    view = await _page(request, as_number(review_id), as_number(number))
     if request.action_id == TICKETS:
         await request.open_or_push(view)
     else:
@@ -22,11 +22,11 @@ async def show(request: Request) -> None:
 async def refresh(request: Request) -> None:
     """Those on the page as Autotask has them now (product TK11)."""
     number, _, review_id = request.action_value.partition("|")
-    state = await request.services.reviews.state(request.ctx, int(review_id))
-    where = kit.page(len(state.tickets), int(number), blocks.PAGE_SIZE)
+    state = await request.services.reviews.state(request.ctx, as_number(review_id))
+    where = kit.page(len(state.tickets), as_number(number), blocks.PAGE_SIZE)
     shown = state.tickets[where.offset : where.offset + blocks.PAGE_SIZE]
     await request.services.ticket_panes.refresh_all(request.ctx, shown)
-    await request.update(await _page(request, int(review_id), int(number)))
+    await request.update(await _page(request, as_number(review_id), as_number(number)))
 
 
 async def archive(request: Request) -> None:
@@ -34,8 +34,8 @@ async def archive(request: Request) -> None:
     ticket_id, way, number, review_id = request.action_value.split("|")
     panes = request.services.ticket_panes
     act = panes.unarchive if way == "in" else panes.archive
-    await act(request.ctx, int(ticket_id))
-    await request.update(await _page(request, int(review_id), int(number)))
+    await act(request.ctx, as_number(ticket_id))
+    await request.update(await _page(request, as_number(review_id), as_number(number)))
 
 
 async def _page(request: Request, review_id: int, number: int) -> View:

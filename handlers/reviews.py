@@ -11,30 +11,30 @@ from bot.services.reviews import ReviewState
 from handlers import review_forms, review_lists, review_tickets
 from handlers.command import Command, Feature, Listener
 from handlers.context import Request
-from handlers.payload import text_at
+from handlers.payload import as_number, text_at
 
 _DRAWN_AT_MOST: Final = 3
 """How often one press redraws because somebody else has changed the review meanwhile."""
 
 
 async def open_review(request: Request) -> None:
-    state = await request.services.reviews.state(request.ctx, int(request.action_value))
+    state = await request.services.reviews.state(request.ctx, request.action_number)
     view = blocks.overview(state.review, state.tickets, channel_id=request.channel_id)
     await request.open_instead(view)
 
 
 async def turn_categories(request: Request) -> None:
     number, _, review_id = request.action_value.partition("|")
-    state = await request.services.reviews.state(request.ctx, int(review_id))
+    state = await request.services.reviews.state(request.ctx, as_number(review_id))
     await request.update(
-        blocks.overview(state.review, state.tickets, int(number), channel_id=request.channel_id)
+        blocks.overview(state.review, state.tickets, as_number(number), channel_id=request.channel_id)
     )
 
 
 async def open_step(request: Request) -> None:
     review_id, index, how = request.action_value.split("|")
-    state = await request.services.reviews.state(request.ctx, int(review_id))
-    view = blocks.questions(state.review, int(index), state.tickets, channel_id=request.channel_id)
+    state = await request.services.reviews.state(request.ctx, as_number(review_id))
+    view = blocks.questions(state.review, as_number(index), state.tickets, channel_id=request.channel_id)
     if how == "push":
         await request.push(view)
     else:
@@ -43,29 +43,31 @@ async def open_step(request: Request) -> None:
 
 async def answer(request: Request) -> None:
     """A choice beside a question: saved at once, unless somebody else's newer one was not seen yet."""
-    question_id = int(request.action_id.partition(":")[2])
+    question_id = as_number(request.action_id.partition(":")[2])
     version = text_at(request.body, "actions", 0, "block_id").split(":")[2:]
     state = await request.services.reviews.answer(
         request.ctx,
         int(text_at(request.metadata, "review")),
         question_id,
         answer=Answer(request.action_value),
-        seen=int(version[0]) if version else None,
+        seen=as_number(version[0]) if version else None,
     )
     await _draw(request, state, int(text_at(request.metadata, "category")))
 
 
 async def answer_open(request: Request) -> None:
     review_id, index, value = request.action_value.split("|")
-    state = await request.services.reviews.state(request.ctx, int(review_id))
-    category = steps(state.review)[int(index)].category
-    done = await request.services.reviews.answer_open(request.ctx, int(review_id), category, Answer(value))
-    await _draw(request, done, int(index), notice="What was open here is answered now.")
+    state = await request.services.reviews.state(request.ctx, as_number(review_id))
+    category = steps(state.review)[as_number(index)].category
+    done = await request.services.reviews.answer_open(
+        request.ctx, as_number(review_id), category, Answer(value)
+    )
+    await _draw(request, done, as_number(index), notice="What was open here is answered now.")
 
 
 async def open_note(request: Request) -> None:
     request.ctx.require(Right.RUN_REVIEWS)
-    review_id, question_id = (int(part) for part in request.action_value.split("|"))
+    review_id, question_id = (as_number(part) for part in request.action_value.split("|"))
     state = await request.services.reviews.state(request.ctx, review_id)
     question = _question(state, question_id)
     saved = state.review.answers.get(question_id)
@@ -93,11 +95,11 @@ async def save_note(request: Request) -> None:
 
 
 async def complete(request: Request) -> None:
-    await _ended(request, await request.services.reviews.complete(request.ctx, int(request.action_value)))
+    await _ended(request, await request.services.reviews.complete(request.ctx, request.action_number))
 
 
 async def reopen(request: Request) -> None:
-    await _ended(request, await request.services.reviews.reopen(request.ctx, int(request.action_value)))
+    await _ended(request, await request.services.reviews.reopen(request.ctx, request.action_number))
 
 
 async def share(request: Request) -> None:
@@ -105,10 +107,10 @@ async def share(request: Request) -> None:
     review_id, _, channel = request.action_value.partition("|")
     if chosen := text_at(request.body, "actions", 0, "selected_conversation"):
         review_id, channel = text_at(request.body, "actions", 0, "block_id").split(":")[1], chosen
-    state = await request.services.reviews.state(request.ctx, int(review_id))
+    state = await request.services.reviews.state(request.ctx, as_number(review_id))
     card = blocks.card(state.review, state.tickets)
     await request.tools.notifier.post(request.ctx.tenant, _key(state, channel), channel, card)
-    await request.services.reviews.share(request.ctx, int(review_id), channel)
+    await request.services.reviews.share(request.ctx, as_number(review_id), channel)
     text = f"The card is in {kit.channel_mention(channel)}, and is kept current there."
     await request.respond(kit.Message(text, (kit.section(f":white_check_mark: {text}"),)))
 

@@ -11,7 +11,7 @@ from bot.errors import InvalidInput
 from bot.services.templates import ImportForm
 from handlers.command import Command, Feature, Listener, Verb
 from handlers.context import Request
-from handlers.payload import text_at
+from handlers.payload import as_number, text_at
 
 LARGEST: Final = 1_000_000
 """Bytes of a template's file."""
@@ -27,18 +27,20 @@ async def show(request: Request) -> None:
 
 async def turn_list(request: Request) -> None:
     number, _, which = request.action_value.partition("|")
-    await request.respond(await _listing(request, int(number), archived=which == "archived"), replace=True)
+    await request.respond(
+        await _listing(request, as_number(number), archived=which == "archived"), replace=True
+    )
 
 
 async def open_template(request: Request) -> None:
-    found = await request.services.templates.get(request.ctx, int(request.action_value))
+    found = await request.services.templates.get(request.ctx, request.action_number)
     await request.open_instead(blocks.template(found))
 
 
 async def turn_template(request: Request) -> None:
     number, _, template_id = request.action_value.partition("|")
-    found = await request.services.templates.get(request.ctx, int(template_id))
-    await request.update(blocks.template(found, int(number)))
+    found = await request.services.templates.get(request.ctx, as_number(template_id))
+    await request.update(blocks.template(found, as_number(number)))
 
 
 async def open_import(request: Request) -> None:
@@ -57,7 +59,7 @@ async def check(request: Request) -> None:
         content, file_name = await _downloaded(request, typed.file_id)
     key = ""
     if typed.key:
-        key = (await request.services.templates.get(request.ctx, int(typed.key))).key
+        key = (await request.services.templates.get(request.ctx, as_number(typed.key))).key
     found = await request.services.templates.read(
         request.ctx, ImportForm(content, file_name, typed.name, key)
     )
@@ -86,7 +88,7 @@ async def save(request: Request) -> None:
 async def export(request: Request) -> None:
     template_id, _, chosen = request.action_value.partition("|")
     found = await request.services.templates.exported(
-        request.ctx, int(template_id), "yaml" if chosen == "yaml" else "csv"
+        request.ctx, as_number(template_id), "yaml" if chosen == "yaml" else "csv"
     )
     await request.tools.files.upload(
         request.ctx.tenant,
@@ -100,7 +102,7 @@ async def export(request: Request) -> None:
 
 async def open_rename(request: Request) -> None:
     request.ctx.require(Right.MANAGE_TEMPLATES)
-    found = await request.services.templates.get(request.ctx, int(request.action_value))
+    found = await request.services.templates.get(request.ctx, request.action_number)
     await request.push(blocks.rename_form(found))
 
 
@@ -115,20 +117,22 @@ async def rename(request: Request) -> None:
 
 async def archive(request: Request) -> None:
     template_id, _, way = request.action_value.partition("|")
-    changed = await request.services.templates.archive(request.ctx, int(template_id), archived=way == "out")
+    changed = await request.services.templates.archive(
+        request.ctx, as_number(template_id), archived=way == "out"
+    )
     await request.update(blocks.template(changed))
 
 
 async def open_queues(request: Request) -> None:
     request.ctx.require(Right.MANAGE_TEMPLATES)
-    found = await request.services.templates.queues(request.ctx, int(request.action_value))
+    found = await request.services.templates.queues(request.ctx, request.action_number)
     await request.push(blocks.queues(found.template, found.chosen))
 
 
 async def turn_queues(request: Request) -> None:
     number, _, template_id = request.action_value.partition("|")
-    found = await request.services.templates.queues(request.ctx, int(template_id))
-    await request.update(blocks.queues(found.template, found.chosen, int(number)))
+    found = await request.services.templates.queues(request.ctx, as_number(template_id))
+    await request.update(blocks.queues(found.template, found.chosen, as_number(number)))
 
 
 async def suggest_queues(request: Request) -> None:

@@ -6,7 +6,7 @@ from handlers.context import Request
 
 
 async def retry(request: Request) -> None:
-    note = await request.services.ticket_notes.retry(request.ctx, int(request.action_value))
+    note = await request.services.ticket_notes.retry(request.ctx, request.action_number)
     await request.edit(f"note:{note.id}", blocks.on_its_way(""))
 
 

@@ -6,7 +6,7 @@ from bot.domain.ticket_lists import TicketFilter, read_filter
 from bot.domain.tickets import Ticket
 from handlers.command import Command, Feature, Listener
 from handlers.context import Request
-from handlers.payload import text_at
+from handlers.payload import as_number, text_at
 
 PAGE_SIZE = 10
 
@@ -49,16 +49,14 @@ async def search(request: Request) -> None:
 
 async def retry(request: Request) -> None:
     ticket_id, _, place = request.action_value.partition("|")
-    ticket = await request.services.tickets.retry(request.ctx, int(ticket_id))
+    ticket = await request.services.tickets.retry(request.ctx, as_number(ticket_id))
     await request.edit(_key(ticket), blocks.creating(ticket))
     await _redraw_list(request, place)
 
 
 async def refresh(request: Request) -> None:
     """Draws the card as Autotask has it now; a card whose ts was lost in a crash is found again by the press."""
-    await _redraw(
-        request, await request.services.ticket_panes.refresh(request.ctx, int(request.action_value))
-    )
+    await _redraw(request, await request.services.ticket_panes.refresh(request.ctx, request.action_number))
 
 
 async def archive(request: Request) -> None:
@@ -66,7 +64,7 @@ async def archive(request: Request) -> None:
     ticket_id, _, place = request.action_value.partition("|")
     panes = request.services.ticket_panes
     act = panes.unarchive if request.action_id == blocks.UNARCHIVE else panes.archive
-    ticket = await act(request.ctx, int(ticket_id))
+    ticket = await act(request.ctx, as_number(ticket_id))
     if place:
         await request.edit(_key(ticket), await _card(request, ticket))
         await _redraw_list(request, place)
@@ -104,7 +102,7 @@ async def _listing(request: Request, wanted: TicketFilter, *, number: int) -> ki
 
 def _place(value: str) -> tuple[int, TicketFilter]:
     number, _, wanted = value.partition("|")
-    return int(number), read_filter(wanted)
+    return as_number(number), read_filter(wanted)
 
 
 def _key(ticket: Ticket) -> str:

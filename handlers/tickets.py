@@ -14,7 +14,7 @@ from bot.domain.ticket_forms import Draft
 from bot.domain.tickets import Ticket, TicketForm
 from handlers.command import Command, Feature, Listener
 from handlers.context import Request
-from handlers.payload import Body, text_at
+from handlers.payload import Body, as_number, text_at
 
 
 async def open_form(request: Request) -> None:
@@ -32,7 +32,7 @@ async def open_new(request: Request) -> None:
 
 async def open_another(request: Request) -> None:
     """From a card: one more for the same question, review or organization."""
-    ticket = await request.services.ticket_panes.seen(request.ctx, int(request.action_value))
+    ticket = await request.services.ticket_panes.seen(request.ctx, request.action_number)
     given = {
         "review": str(ticket.review_id or ""),
         "question": str(ticket.question_id or ""),
@@ -171,7 +171,9 @@ async def _show_in_review(request: Request, ticket: Ticket) -> None:
     below = text_at(request.view, "previous_view_id")
     index = text_at(request.metadata, "category")
     if below and index:
-        await request.update(review_blocks.questions(state.review, int(index), state.tickets), view_id=below)
+        await request.update(
+            review_blocks.questions(state.review, as_number(index), state.tickets), view_id=below
+        )
 
 
 FEATURE = Feature(

@@ -6,6 +6,7 @@ from blocks import kit
 from blocks import time_entries as blocks
 from blocks import time_picks as picks
 from bot.domain.context import Right
+from bot.domain.numbers import whole
 from bot.domain.time_entries import TimeFilter, read_filter
 from handlers import time_nudges, time_rates
 from handlers.command import Command, Feature, Listener, Verb
@@ -30,7 +31,7 @@ async def show(request: Request) -> None:
 
 async def show_summary(request: Request) -> None:
     """The button of a list, and of a message."""
-    chosen = int(request.action_value) if request.action_value.isdecimal() else None
+    chosen = whole(request.action_value)
     name = (await request.services.organizations.get(request.ctx, chosen)).name if chosen else ""
     await request.respond(await _summary(request, chosen, name), replace=True)
 
@@ -46,8 +47,7 @@ async def show_list(request: Request) -> None:
 async def turn_page(request: Request) -> None:
     number, _, code = request.action_value.partition("|")
     wanted = read_filter(code)
-    number = number if number.isdecimal() else "0"
-    await request.respond(await _listing(request, wanted, number=int(number)), replace=True)
+    await request.respond(await _listing(request, wanted, number=whole(number) or 0), replace=True)
 
 
 async def open_pick(request: Request) -> None:
@@ -115,7 +115,7 @@ async def _read(request: Request, text: str) -> tuple[int | None, str, str]:
 
 
 def _number(text: str) -> int:
-    return int(text) if text.isdecimal() else 0
+    return whole(text) or 0
 
 
 FEATURE = Feature(

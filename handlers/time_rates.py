@@ -10,6 +10,7 @@ from blocks import time_rates as blocks
 from blocks.kit import View
 from blocks.organizations import options
 from bot.domain.context import Right
+from bot.domain.numbers import whole
 from bot.domain.time_entries import WINDOW_SETTING, Rate, Repricing
 from handlers.command import Listener
 from handlers.context import Request
@@ -50,7 +51,7 @@ async def save_all_the_same(request: Request) -> None:
 
 
 async def remove(request: Request) -> None:
-    rate_id = int(request.action_value) if request.action_value.isdecimal() else 0
+    rate_id = whole(request.action_value) or 0
     rate, change = await request.services.time_rates.remove(request.ctx, rate_id)
     await request.update(await _page(request, blocks.removed_text(rate, change)))
 

@@ -35,6 +35,7 @@ from bot.domain.contracts import (
     months_of,
     per_unit,
 )
+from bot.domain.numbers import whole
 from bot.domain.organizations import foldings
 
 LINES_SHOWN: Final = 200
@@ -52,7 +53,7 @@ class ContractLines(Repository):
     async def get(self, key: str, today: date) -> Line | None:
         """The service or bundle of a key; None when its organization may not be seen."""
         letter, _, raw = key.partition(":")
-        number = int(raw) if raw.isdigit() else 0
+        number = whole(raw) or 0
         found = await self._read(lambda kind, _seen: kind.lines.c.autotask_id == number, today, 9)
         return next((each for each in found if each.key.startswith(f"{letter}:")), None)
 

@@ -45,6 +45,7 @@ from bot.domain.invoices import (
     Sight,
     StatusSum,
 )
+from bot.domain.numbers import whole
 from bot.domain.organizations import foldings
 from bot.domain.sync_logs import Operation
 from bot.domain.syncs import SyncType
@@ -240,8 +241,8 @@ def _worded(words: str) -> ColumnElement[bool]:
     wanted = [escaped_like(each) for each in foldings(words)]
     found: list[ColumnElement[bool]] = [invoices.c.search_number.like(f"%{each}%") for each in wanted]
     found += [companies.c.search_name.like(f"%{each}%") for each in wanted]
-    if words.strip().isdecimal():
-        found.append(invoices.c.autotask_id == int(words.strip()[:18]))
+    if (number := whole(words.strip())) is not None:
+        found.append(invoices.c.autotask_id == number)
     return or_(*found)
 
 

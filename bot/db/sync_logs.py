@@ -22,6 +22,7 @@ from sqlalchemy import (
 from bot.db.repository import Repository, one_of
 from bot.db.tables import sync_logs
 from bot.domain.logs import SLOW_MS, LogFilter, Span, Spot
+from bot.domain.numbers import whole
 from bot.domain.sync_logs import LogEntry, LogLine, LogStatus, Operation, Troubles
 from bot.domain.syncs import SyncType
 
@@ -208,8 +209,8 @@ _MEASURES = ("measured", "p50", "p95", "slow")
 def _has(word: str) -> ColumnElement[bool]:
     """In the message, or the error's number, or Autotask's id."""
     found = sync_logs.c.message.icontains(word, autoescape=True)
-    if word.isascii() and word.isdigit() and len(word) < 19:
-        return or_(found, sync_logs.c.record_id == int(word))
+    if (number := whole(word)) is not None:
+        return or_(found, sync_logs.c.record_id == number)
     return or_(found, sync_logs.c.code == word.upper()) if word.upper().startswith("AT-") else found
 
 

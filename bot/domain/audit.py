@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 
+from bot.domain.numbers import MOST_DIGITS
+
 MOST_WORDS = 8
 MOST_DAYS = 3660
 HIDDEN = "•••"
@@ -107,8 +109,8 @@ def days_in(words: Sequence[str], today: date) -> tuple[list[str], _Span | None]
 
 def _span(said: Sequence[str], today: date) -> _Span | None:
     match said:
-        case ["last" | "past", number, "day" | "days"] if number.isdecimal():
-            return today - timedelta(days=min(int(number), MOST_DAYS)), None
+        case ["last" | "past", number, "day" | "days"] if number.isascii() and number.isdigit():
+            return today - timedelta(days=min(int(number[:MOST_DIGITS]), MOST_DAYS)), None
         case ["since" | "after", word] if (day := _day(word, today)) is not None:
             return day, None
         case ["until" | "before", word] if (day := _day(word, today)) is not None:

@@ -14,6 +14,7 @@ from bot.domain.contract_setting_names import (
     FilterField,
 )
 from bot.domain.contracts import Found, Place
+from bot.domain.numbers import signed
 from bot.domain.settings import Chosen
 
 __all__ = [
@@ -124,7 +125,7 @@ def shown_prefixes(typed: str) -> str:
 
 
 def numbers_of(value: str) -> frozenset[int]:
-    return frozenset(int(part) for part in value.split(",") if part.strip().lstrip("-").isdigit())
+    return frozenset(found for part in value.split(",") if (found := signed(part.strip())) is not None)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from bot.domain.numbers import whole
 from bot.domain.organizations import Company, Organization, fold
 from bot.errors import InvalidInput
 
@@ -232,7 +233,8 @@ class Directory:
         return None
 
     def _by(self, wanted: str) -> Company:
-        found = self._by_id.get(int(wanted)) if wanted.isascii() and wanted.isdigit() else None
+        number = whole(wanted)
+        found = None if number is None else self._by_id.get(number)
         if found is None:
             raise ValueError(f"no company in Autotask has the id {wanted}")
         return found

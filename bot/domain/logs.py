@@ -9,6 +9,7 @@ from typing import Final
 from urllib.parse import parse_qs, urlencode
 
 from bot.domain.audit import days_in
+from bot.domain.numbers import whole
 from bot.domain.switches import Capability, Switches
 from bot.domain.sync_logs import LogLine, LogStatus
 from bot.domain.syncs import SyncType
@@ -79,15 +80,15 @@ class LogFilter:
 def read_code(code: str) -> LogFilter:
     """The filter of a button or form. What cannot be read is left out."""
     given = {name: values[0] for name, values in parse_qs(code).items()}
-    size = _number(given.get("n", ""))
+    size = whole(given.get("n", ""))
     return LogFilter(
         types=tuple(each for each in SyncType if each.value in given.get("t", "").split(",")),
         statuses=tuple(each for each in LogStatus if each.value in given.get("s", "").split(",")),
         first_day=read_day(given.get("f", "")),
         last_day=read_day(given.get("u", "")),
         words=given.get("w", "")[:LONGEST_WORDS],
-        organization_id=_number(given.get("o", "")),
-        run_id=_number(given.get("r", "")),
+        organization_id=whole(given.get("o", "")),
+        run_id=whole(given.get("r", "")),
         is_slow=given.get("l") == "1",
         per_page=size if size in PAGE_SIZES else USUAL_PAGE,
     )
@@ -281,10 +282,6 @@ _KNOWN = (*_TYPES, *_STATUSES, "slow", "yesterday", "today")
 _FILLERS = frozenset({"in", "the", "of", "for", "from", "with", "all", "and", "entries", "logs", "only"})
 _SHORT = re.compile(r"^(\d{1,3})(d|days?|w|weeks?|h|hours?)$")
 _DAY = re.compile(r"^\d{4}-\d{2}-\d{2}$")
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
 def _midnight(day: date | None, zone: tzinfo) -> datetime | None:

@@ -7,6 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
 from bot.domain.money import CENT, money
+from bot.domain.numbers import whole
 from bot.errors import InvalidInput
 
 WINDOW_SETTING = "time_window_days"
@@ -193,7 +194,7 @@ def read_filter(code: str) -> TimeFilter:
     state, organization, month, ready, words = [*code.split("|", 4), "", "", "", "", ""][:5]
     return TimeFilter(
         TimeState(state) if state in set(TimeState) else TimeState.IMPORTED,
-        int(organization) if organization.isdecimal() else None,
+        whole(organization),
         words[:60],
         _day_or_none(month),
         ready == "ready",
@@ -210,20 +211,17 @@ def window(today: date, days: int, asked_for: tuple[date, date] | None = None) -
 
 def read_days(text: str) -> int:
     """The window as it was typed. Raises ``InvalidInput``."""
-    if not text.isdecimal() or not LEAST_DAYS <= int(text) <= MOST_DAYS:
+    days = whole(text)
+    if days is None or not LEAST_DAYS <= days <= MOST_DAYS:
         raise InvalidInput(WINDOW_SETTING, f"A number of days between {LEAST_DAYS} and {MOST_DAYS}.")
-    return int(text)
+    return days
 
 
 def read_rate(text: str) -> Decimal:
     """An hourly rate as people type it: ``150``, ``150.00``, ``$1,250.50``. Raises ``InvalidInput``."""
     digits = text.strip().lstrip("$€£").replace(",", "").strip()
-    whole, _, cents = digits.partition(".")
-    if (
-        not whole.isdecimal()
-        or not whole.isascii()
-        or (cents and not (cents.isdecimal() and cents.isascii()))
-    ):
+    units, _, cents = digits.partition(".")
+    if whole(units) is None or (cents and not (cents.isdecimal() and cents.isascii())):
         raise InvalidInput("rate", "An amount for an hour, such as 150.00.")
     found = Decimal(digits.rstrip("."))
     if found > LONGEST_RATE or len(cents) > 4:

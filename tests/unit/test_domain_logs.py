@@ -15,6 +15,7 @@ from bot.domain.logs import (
     read_spot,
     read_words,
 )
+from bot.domain.numbers import MOST_DIGITS
 from bot.domain.sync_logs import LogStatus
 from bot.domain.syncs import SyncType
 
@@ -79,8 +80,8 @@ filters = st.builds(
     first_day=days,
     last_day=days,
     words=st.text("abc äß&=%+<>*`|~", max_size=LONGEST_WORDS),
-    organization_id=st.none() | st.integers(1, 10**18 - 1),
-    run_id=st.none() | st.integers(1, 10**18 - 1),
+    organization_id=st.none() | st.integers(1, 10**MOST_DIGITS - 1),
+    run_id=st.none() | st.integers(1, 10**MOST_DIGITS - 1),
     is_slow=st.booleans(),
     per_page=st.sampled_from(PAGE_SIZES),
 )

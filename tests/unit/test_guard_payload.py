@@ -2,6 +2,8 @@ import json
 
 import pytest
 
+from bot.domain.numbers import signed
+from bot.errors import InvalidInput
 from handlers.guard import input_ids, typed
 from handlers.payload import Kind, Payload, dig, text_at
 
@@ -96,3 +98,17 @@ def test_copies_of_a_delivery_have_one_digest_and_another_act_has_another():
     one = Payload("command", {"trigger_id": "1.2", "text": "help"})
     assert one.digest == Payload("command", {"text": "help", "trigger_id": "1.2"}).digest
     assert one.digest != Payload("command", {"trigger_id": "1.2", "text": "map"}).digest
+
+
+@pytest.mark.parametrize("value", ["", "-5", "²", "٣", "1|2", "9" * 40, "f=0001-01-01", " 7"])
+def test_a_control_that_carries_no_number_of_ours_is_from_another_version(value: str):
+    with pytest.raises(InvalidInput, match="AT-101"):
+        _ = Payload("action", {"actions": [{"value": value}]}).action_number
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("7", 7), ("-7", -7), ("0", 0), ("--7", None), ("-", None), ("²", None), ("1" * 18, None)],
+)
+def test_a_number_of_autotasks_may_be_below_zero(text: str, number: int | None):
+    assert signed(text) == number
