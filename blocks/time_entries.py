@@ -25,6 +25,7 @@ PICK_CALLBACK = "time_pick_go"
 CONTRACT_OPTIONS = "time_contract"
 UNPICK = "time_unpick"
 RATES = "time_rates"
+QUALITY = "time_quality"
 
 _LISTS = (
     (TimeState.IMPORTED, "Imported"),
@@ -58,6 +59,7 @@ class Shown:
     may_change: bool = False
     may_sync: bool = False
     may_link: bool = False
+    may_compare: bool = False
 
 
 def summary(found: TimeSummary, shown: Shown, today: date) -> kit.Message:
@@ -218,6 +220,8 @@ def _more(shown: Shown) -> list[kit.Block]:
         buttons.append(kit.button("Sync time", "run:sync", value="time"))
     if shown.may_change:
         buttons += [kit.button("Rates and days", RATES), kit.button("Reminders", SETTINGS)]
+    if shown.may_compare and shown.organization_id is None:
+        buttons.append(kit.button("Quality", QUALITY))
     return [kit.actions(*buttons, block_id="more")] if buttons else []
 
 

@@ -53,6 +53,7 @@ from bot.services.ticket_reconcile import TicketReconcile
 from bot.services.tickets import TicketsService
 from bot.services.time_entries import TimeEntriesService
 from bot.services.time_nudges import TimeNudgesService
+from bot.services.time_quality import TimeQualityService
 from bot.services.time_rates import TimeRatesService
 from bot.services.verification import VerificationService
 from bot.services.who import WhoService
@@ -160,6 +161,7 @@ def services_of(
         tickets=tickets,
         time_entries=TimeEntriesService(database, clock),
         time_nudges=TimeNudgesService(database, clients, jobs=jobs, clock=clock),
+        time_quality=TimeQualityService(database, clock),
         time_rates=TimeRatesService(database, clock),
         verification=VerificationService(database, clients, clock=clock),
         who=WhoService(database, rules=rules),

@@ -8,7 +8,7 @@ from blocks import time_picks as picks
 from bot.domain.context import Right
 from bot.domain.numbers import whole
 from bot.domain.time_entries import TimeFilter, read_filter
-from handlers import time_nudges, time_rates
+from handlers import time_nudges, time_quality, time_rates
 from handlers.command import Command, Feature, Listener, Verb
 from handlers.context import Request
 from handlers.payload import text_at
@@ -101,6 +101,7 @@ def _shown(request: Request, organization_id: int | None, name: str) -> blocks.S
         may_change=person.may(Right.CHANGE_SETTINGS),
         may_sync=person.may(Right.SYNC),
         may_link=person.may(Right.MAP_ORGANIZATIONS),
+        may_compare=person.sees_everybodys_time,
     )
 
 
@@ -129,7 +130,8 @@ FEATURE = Feature(
             label="Time entries",
             details="Imported is what is billable, approved and posted in Autotask, on a contract that had not ended. "
             "Everything else is counted and listed. Viewers see hours; sums are for Admins, Full Members, Sales and "
-            "billing approvers. Admins set the hourly rates with `time rate` and reminders with `time reminders`.",
+            "billing approvers. Admins set the hourly rates with `time rate` and reminders with `time reminders`. "
+            "Admins, Full Members and billing approvers see how well time is used with `time quality [name]`.",
             verbs=(
                 Verb("rate", "What an hour is worth, and from when on", time_rates.show, aliases=("rates",)),
                 Verb(
@@ -137,6 +139,12 @@ FEATURE = Feature(
                     "Who is reminded of missing time",
                     time_nudges.open_settings,
                     aliases=("nudges",),
+                ),
+                Verb(
+                    "quality",
+                    "Utilisation by person, and notes that say too little",
+                    time_quality.show,
+                    aliases=("utilisation", "utilization"),
                 ),
             ),
         ),
@@ -151,5 +159,6 @@ FEATURE = Feature(
         Listener("view", blocks.PICK_CALLBACK, pick),
         *time_rates.LISTENERS,
         *time_nudges.LISTENERS,
+        *time_quality.LISTENERS,
     ),
 )

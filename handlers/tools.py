@@ -45,6 +45,7 @@ from bot.services.ticket_reconcile import TicketReconcile
 from bot.services.tickets import TicketsService
 from bot.services.time_entries import TimeEntriesService
 from bot.services.time_nudges import TimeNudgesService
+from bot.services.time_quality import TimeQualityService
 from bot.services.time_rates import TimeRatesService
 from bot.services.verification import VerificationService
 from bot.services.who import WhoService
@@ -97,6 +98,7 @@ class Services:
     tickets: TicketsService
     time_entries: TimeEntriesService
     time_nudges: TimeNudgesService
+    time_quality: TimeQualityService
     time_rates: TimeRatesService
     verification: VerificationService
     who: WhoService

@@ -53,6 +53,7 @@ from bot.db.tickets import Tickets
 from bot.db.time_entries import TimeEntries
 from bot.db.time_imports import TimeImports
 from bot.db.time_nudges import TimeNudges
+from bot.db.time_quality import TimeQuality
 from bot.db.time_rates import TimeRates
 from bot.db.user_groups import UserGroups
 from bot.db.verification import Verifications
@@ -264,6 +265,10 @@ class UnitOfWork:
     @cached_property
     def time_nudges(self) -> TimeNudges:
         return TimeNudges(self.connection, self.tenant_id)
+
+    @cached_property
+    def time_quality(self) -> TimeQuality:
+        return TimeQuality(self.connection, self.tenant_id)
 
     @cached_property
     def time_rates(self) -> TimeRates:

@@ -121,6 +121,11 @@ class Person:
         """Viewers see hours; what they are worth is for who bills, sells or decides."""
         return self.role in {Role.ADMIN, Role.FULL_MEMBER, Role.SALES} or self.billing_approver
 
+    @property
+    def sees_everybodys_time(self) -> bool:
+        """How much each colleague worked, and of that to bill: for who runs the team, and who bills."""
+        return self.role in {Role.ADMIN, Role.FULL_MEMBER} or self.may(Right.APPROVE_BILLING)
+
 
 @dataclass(frozen=True)
 class Ctx:

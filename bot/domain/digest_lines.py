@@ -7,6 +7,8 @@ from bot.domain.money import change_of, without_amounts
 from bot.domain.problems import News
 from bot.domain.reviews import Review
 from bot.domain.tickets import Ticket
+from bot.domain.time_entries import hours_text
+from bot.domain.time_quality import Worker, percent_text
 
 LONGEST = 200
 """Characters of a text from outside that one line shows."""
@@ -35,6 +37,16 @@ def priced(news: News, ask: Ask, currency: str) -> str:
     text, amount = news.text[:LONGEST], news.amount
     is_said = amount is None or f"{abs(amount):,.2f}" in news.text
     return text if is_said or amount is None else f"{text} ({change_of(amount, currency)})"
+
+
+def of_time(everybody: Worker) -> list[Line]:
+    """How well the week's time was used by all together, and how many notes to bill say too little."""
+    week, notes = everybody.week, everybody.notes
+    if not week.worked:
+        return []
+    used = f": {hours_text(week.to_bill)} to bill of {hours_text(week.worked)} worked, {percent_text(week.utilisation)}"
+    poor = f": {notes.poor:,} of {notes.entries:,} {many(notes.entries, 'entry', 'entries')} to bill"
+    return [Line(used, "Utilisation"), *([Line(poor, "Notes missing or too short")] if notes.poor else [])]
 
 
 def detail(text: str) -> str:

@@ -13,6 +13,7 @@ from bot.domain.digest_lines import (
     many,
     of_refused,
     of_ticket,
+    of_time,
     priced,
     titled,
     within,
@@ -36,6 +37,7 @@ from bot.domain.sync_logs import LogStatus
 from bot.domain.syncs import SyncCounts
 from bot.domain.tickets import TicketState
 from bot.domain.time_entries import TimeState
+from bot.domain.time_quality import WEEK_DAYS, days_before, together
 
 MOST_ROWS = 500
 """Rows of one kind that one digest looks through."""
@@ -127,7 +129,8 @@ async def _tickets(uow: UnitOfWork, ask: Ask) -> tuple[Part, ...]:
     recent = await uow.tickets.recent(MOST_ROWS)
     raised = [each for each in recent if within(each.created_at, ask)]
     failed = [each for each in recent if each.state is TicketState.FAILED]
-    defaults = await uow.connections.ticket_defaults()
+    connection = await uow.connections.get()
+    defaults = connection.defaults if connection else None
     closed = defaults.status_closed.label if defaults else "Complete"
     ageing, total = await uow.digest_facts.ageing(ask.until - STALE_AFTER, closed, MOST_LINES)
     old = [Line(f" {summary[:LONGEST]}", number) for number, summary in ageing]
@@ -198,9 +201,13 @@ async def _time(uow: UnitOfWork, ask: Ask) -> tuple[Part, ...]:
     if imported is not None and imported.unbilled and ask.money:
         amount = f"{imported.unbilled:,.2f} {'/'.join(imported.currencies)}".rstrip()
         lines.append(Line(f": {amount}", "Unbilled"))
+    used: list[Line] = []
+    if ask.period is Period.WEEKLY:
+        used = of_time(together(await uow.time_quality.workers(days_before(ask.today, WEEK_DAYS))))
     return (
         *await _news(Section.TIME)(uow, ask),
         *titled(part(Section.TIME, lines, more="time"), "Time entries that wait"),
+        *titled(part(Section.TIME, used, more="time"), "Time worked in the last 7 days", is_news=False),
     )
 
 

@@ -47,7 +47,7 @@ class TimeEntriesService:
         async with self._database.unit_for(ctx) as uow:
             await uow.switches.require(Capability.TIME, writing=False)
             company = await _company(uow, organization_id)
-            days = await _days(uow)
+            days = await window_days(uow)
             since = _today(ctx.tenant, self._clock.now()) - timedelta(days=days)
             found = TimeSummary(
                 by_state=await uow.time_entries.totals(since, company),
@@ -70,12 +70,13 @@ class TimeEntriesService:
         async with self._database.unit_for(ctx) as uow:
             await uow.switches.require(Capability.TIME, writing=False)
             company = await _company(uow, wanted.organization_id)
-            since = _today(ctx.tenant, self._clock.now()) - timedelta(days=await _days(uow))
+            since = _today(ctx.tenant, self._clock.now()) - timedelta(days=await window_days(uow))
             found, total = await uow.time_entries.page(wanted, since, company, offset=offset, limit=limit)
             name = await _name(uow, wanted.organization_id)
             as_of = await uow.time_entries.as_of()
         shown = found if ctx.person.sees_money else [replace(each, amount=None) for each in found]
-        return TimePage(tuple(shown), await self._urls(ctx, shown), total, name, as_of)
+        urls = await urls_of(self._database, ctx.tenant.id, [each.id for each in shown])
+        return TimePage(tuple(shown), urls, total, name, as_of)
 
     async def entry(self, ctx: Ctx, entry_id: int) -> TimeLine:
         """Raises ``NotFound``, also for one that the person may not see."""
@@ -140,11 +141,13 @@ class TimeEntriesService:
         )
         return line
 
-    async def _urls(self, ctx: Ctx, shown: Sequence[TimeLine]) -> tuple[str, ...]:
-        async with self._database.unit(ctx.tenant.id) as uow:
-            connection = await uow.connections.get()
-        base = connection.zone.web_url if connection else ""
-        return tuple((link(base, entities.TimeEntry, each.id) or "") if base else "" for each in shown)
+
+async def urls_of(database: Database, tenant_id: int, entry_ids: Sequence[int]) -> tuple[str, ...]:
+    """What opens each entry in Autotask; "" while nothing is connected."""
+    async with database.unit(tenant_id) as uow:
+        connection = await uow.connections.get()
+    base = connection.zone.web_url if connection else ""
+    return tuple((link(base, entities.TimeEntry, each) or "") if base else "" for each in entry_ids)
 
 
 def _require_linking(ctx: Ctx) -> None:
@@ -156,7 +159,8 @@ def _today(tenant: Tenant, now: datetime) -> date:
     return now.astimezone(ZoneInfo(tenant.timezone)).date()
 
 
-async def _days(uow: UnitOfWork) -> int:
+async def window_days(uow: UnitOfWork) -> int:
+    """How many days back entries are imported by themselves."""
     chosen = (await uow.settings.preferences()).get(WINDOW_SETTING)
     return int(chosen.value) if chosen else WINDOW_DAYS
 

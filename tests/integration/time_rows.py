@@ -58,10 +58,12 @@ async def entry(
     billable: bool = True,
     about: str = "the backup",
     at: datetime = NOON,
+    who: int = PETRA,
+    note: str | None = None,
 ) -> None:
     row = {
         "autotask_id": key,
-        "resource_id": PETRA,
+        "resource_id": who,
         "ticket_id": 7000 + key,
         "task_id": None,
         "contract_id": contract,
@@ -70,7 +72,7 @@ async def entry(
         "hours_worked": Decimal(hours),
         "hours_to_bill": Decimal(hours) if billable else Decimal(0),
         "is_non_billable": not billable,
-        "summary": f"Worked on {about}",
+        "summary": f"Worked on {about}" if note is None else note,
     }
     await uow.mirror.upsert(tables.time_entries, [row], at)
 
