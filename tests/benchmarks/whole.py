@@ -14,7 +14,7 @@ from bot.syncs.declared import Sync
 from sandbox.slack.seed import STAFF
 from tests.benchmarks.figures import Figure, pages, percentile
 from tests.benchmarks.processes import ROOT, Program, ProgramFailed
-from tests.benchmarks.stage import AT_ONCE, DESK, Plan, Stage, connect, staged
+from tests.benchmarks.stage import AT_ONCE, DESK, Plan, Stage, connect, settled, staged
 
 SYNCS: Sequence[Sync] = tuple({each.name: each for group in GROUPS for each in group.syncs}.values())
 CURSORS, LOGS = "sync_cursors", "sync_logs"
@@ -82,18 +82,10 @@ async def _volumes(plan: Plan, folder: Path, share: float) -> AsyncIterator[tupl
     crowd = ("tests.benchmarks.volumes_autotask", "--share", str(share))
     async with staged(plan, folder, crowd) as stage, stage.serving("bot", "run") as bot:
         await connect(stage)
-        await stage.until(lambda: _settled(stage), "the first syncs to end", within_s=300)
+        await settled(stage)
         await _forget(stage)
         await stage.autotask.latency(plan.latency_ms)
         yield stage, bot
-
-
-async def _settled(stage: Stage) -> bool:
-    """Everything that connecting set going is done."""
-    found = await stage.rows("SELECT count(*)::int FROM procrastinate_jobs WHERE status IN ('todo', 'doing') "
-                             "AND queue_name = 'bulk'")  # fmt: skip
-    runs = await stage.rows("SELECT count(*)::int FROM sync_runs")
-    return found[0][0] == 0 and runs[0][0] > 0
 
 
 async def _forget(stage: Stage) -> None:
