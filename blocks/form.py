@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from blocks.kit import Json
+from bot.domain.texts import readable
 from bot.errors import InvalidInput
 
 State = Mapping[str, Mapping[str, Mapping[str, Json]]]
@@ -19,7 +20,7 @@ class Form:
     def text(self, name: str) -> str:
         """What was typed, trimmed; "" when empty."""
         value = self._element(name).get("value")
-        return value.strip() if isinstance(value, str) else ""
+        return readable(value).strip() if isinstance(value, str) else ""
 
     def required_text(self, name: str, reason: str = "Please fill this in.") -> str:
         """What was typed; raises ``InvalidInput`` when only blanks were."""

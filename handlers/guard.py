@@ -18,6 +18,7 @@ from blocks import kit
 from blocks.access_requests import ASK
 from blocks.kit import Message
 from bot.domain.context import Ctx, Right, Role, Tenant
+from bot.domain.texts import readable
 from bot.errors import BotError, CredentialsRejected, InvalidInput, NotAllowed
 from bot.log import bound
 from handlers.command import Listening
@@ -74,13 +75,13 @@ async def _run_once(request: Request, run: Listening) -> None:
 def _unresolved(payload: Payload, ack: Ack, tools: Tools) -> Request:
     """Enough of a request to answer with, before anybody knows who asks."""
     tenant = Tenant(0, payload.team_ids[0] if payload.team_ids else "", "")
-    text = typed(text_at(payload.body, "text")) or text_at(payload.body, "value")
+    text = typed(text_at(payload.body, "text")) or readable(text_at(payload.body, "value"))
     return Request(payload.kind, payload.body, Ctx(tenant), tools, ack, text.strip())
 
 
 def typed(text: str) -> str:
     """A command's words as they were typed: Slack may send its three control characters escaped."""
-    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    return readable(text).replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
 def _refuse_strangers(request: Request) -> None:

@@ -4,10 +4,13 @@ Source: REST help "Date and time", and samples in which decimals keep their SQL 
 """
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import TypeAlias
+
+from bot.domain.texts import readable
 
 Scalar: TypeAlias = str | int | bool | Decimal | date | datetime
 """What a filter can compare with. Floats are left out on purpose: money and hours are ``Decimal``."""
@@ -74,8 +77,26 @@ def decode_list(body: bytes) -> Sequence[Json] | None:
 
 
 def _parse(body: bytes) -> Json:
+    """Broken characters, and control characters that are not escaped, spoil nothing else."""
+    text = body.decode(json.detect_encoding(body), "replace")
     try:
-        found: Json = json.loads(body, parse_float=Decimal)
+        found: Json = json.loads(text, parse_float=Decimal, parse_constant=_no_number, strict=False)
     except (ValueError, RecursionError):
         return None
-    return found
+    return _readable(found) if _SUSPECT.search(body) else found
+
+
+def _no_number(_name: str) -> None:
+    """``NaN`` and ``Infinity``, which JSON does not have."""
+
+
+def _readable(found: Json) -> Json:
+    if isinstance(found, str):
+        return readable(found)
+    if isinstance(found, Mapping):
+        return {readable(name): _readable(value) for name, value in found.items()}
+    return [_readable(each) for each in found] if isinstance(found, list) else found
+
+
+_SUSPECT = re.compile(rb"\0|\\u(?:0000|[dD][89a-fA-F])")
+"""NUL, and halves of characters as JSON can write them: rare, and only then every text is looked at."""

@@ -50,3 +50,18 @@ def test_nested_bodies_are_plain_json() -> None:
 )
 def test_what_is_no_json_object_is_none(body: bytes) -> None:
     assert decode(body) is None
+
+
+@pytest.mark.parametrize(
+    ("body", "name"),
+    [
+        (rb'{"a":"x\u0000y"}', "xy"),
+        (rb'{"a":"x\ud83ey"}', "x�y"),
+        (rb'{"a":"\ud83e\udd98"}', "\U0001f998"),
+        (b'{"a":"x\ty\x00"}', "x\ty"),
+        (b'{"a":"x\xffy"}', "x�y"),
+        (b'{"a":NaN}', None),
+    ],
+)
+def test_what_no_database_keeps_spoils_nothing_else_of_an_answer(body: bytes, name: str | None) -> None:
+    assert decode(body) == {"a": name}
