@@ -6,7 +6,7 @@ from typing import Final
 from blocks import kit
 from blocks.kit import Block, Element, Message
 from blocks.logs import MARKS, line_pieces
-from blocks.syncs import AGAIN
+from blocks.syncs import AGAIN, difference, standing
 from bot.domain.logs import LogFilter
 from bot.domain.status import GroupStatus, Period, Ring, Status
 from bot.domain.sync_logs import LogStatus
@@ -179,7 +179,8 @@ def _run(run: SyncRun, found: GroupStatus) -> list[kit.Piece]:
             return [f"🔁 retrying ({run.error})", *again]
         case SyncState.FAILED:
             return ["❌ failed ", started, f": {run.error}"]
-    return [f"{MARKS[LogStatus.SUCCESS]} succeeded ", started, f" · {_duration(run)}{_counts(run)}"]
+    said = [*([_duration(run)] if run.finished_at else []), difference(run.counts), *standing(run)]
+    return [f"{MARKS[LogStatus.SUCCESS]} succeeded ", started, f" · {' · '.join(said)}"]
 
 
 def _duration(run: SyncRun) -> str:
@@ -187,13 +188,6 @@ def _duration(run: SyncRun) -> str:
         return ""
     seconds = (run.finished_at - run.started_at).total_seconds()
     return f"{seconds:,.1f} s" if seconds < 60 else f"{seconds // 60:,.0f} min {seconds % 60:.0f} s"
-
-
-def _counts(run: SyncRun) -> str:
-    counts = run.counts
-    words = ((counts.inserted, "new"), (counts.updated, "changed"), (counts.gone, "gone"))
-    said = [f"{number:,} {word}" for number, word in words if number]
-    return f" · {', '.join(said) or 'nothing new'}"
 
 
 def _retry(groups: Sequence[GroupStatus]) -> list[Element]:

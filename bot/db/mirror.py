@@ -1,6 +1,6 @@
 """The mirror: rows of Autotask by Autotask's id, written only where they differ."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -70,6 +70,10 @@ class Mirror(Repository):
     async def count(self, table: Table, *, within: ColumnElement[bool] | None = None) -> int:
         """How many rows are not gone."""
         return int(await self._scalar(select(func.count()).where(*self._alive(table, within))))
+
+    async def sizes(self, tables: Iterable[Table]) -> dict[str, int]:
+        """How many rows of each are not gone, by the table's name; one that is named twice counts once."""
+        return {name: await self.count(table) for name, table in {each.name: each for each in tables}.items()}
 
     async def ids_at(
         self, table: Table, places: Sequence[int], *, within: ColumnElement[bool] | None = None

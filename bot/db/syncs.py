@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from bot.db.repository import Repository
 from bot.db.tables import sync_cursors, sync_runs
 from bot.domain.status import Tally
-from bot.domain.syncs import Group, SyncCounts, SyncRun, SyncState
+from bot.domain.syncs import Group, Size, SyncCounts, SyncRun, SyncState
 
 RUNS_KEPT_FOR = timedelta(days=400)
 """At most; the workspace's own setting may be shorter."""
@@ -104,6 +104,19 @@ class Syncs(Repository):
         """Ends the run (or its attempt); without ``counts`` those of its last page stay."""
         kept = {"counts": asdict(counts)} if counts is not None else {}
         await self._change(run_id, state=state.value, error=error, finished_at=at, retry_at=None, **kept)
+
+    async def measure(self, run_id: int, name: str, sizes: Mapping[str, int]) -> None:
+        """Notes how many records each mirror holds now, beside how many it held after the last run that succeeded."""
+        chosen = (
+            select(sync_runs.c.sizes)
+            .where(sync_runs.c.tenant_id == self.tenant_id, sync_runs.c.name == name)
+            .where(sync_runs.c.state == SyncState.SUCCEEDED.value, sync_runs.c.id != run_id)
+            .order_by(sync_runs.c.finished_at.desc().nulls_last(), sync_runs.c.id.desc())
+        )
+        before: Mapping[str, Mapping[str, int]] = await self._scalar(chosen.limit(1)) or {}
+        last = {mirror: size["now"] for mirror, size in before.items()}
+        both = {mirror: asdict(Size(now, last.get(mirror))) for mirror, now in sizes.items()}
+        await self._change(run_id, sizes=both)
 
     async def waits(self, run_id: int, *, error: str, at: datetime, until: datetime) -> None:
         """An attempt ended without result; the next one begins ``until`` then."""
@@ -207,6 +220,7 @@ def _run(row: RowMapping) -> SyncRun:
         requested_by=row["requested_by"],
         attempts=row["attempts"],
         parts={name: SyncCounts(**part) for name, part in row["parts"].items()},
+        sizes={name: Size(**size) for name, size in row["sizes"].items()},
         retry_at=row["retry_at"],
     )
 

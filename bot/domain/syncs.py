@@ -3,7 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
+from functools import reduce
+from operator import add
+from typing import Final
+
+ODD_FROM: Final = 20
+"""Records that a mirror must differ by: a handful more or less is no event, whatever its share."""
+ODD_SHARE: Final = 25
+"""Percent by which it must differ from the last run that succeeded."""
+TENTH: Final = Decimal("0.1")
 
 
 class SyncType(StrEnum):
@@ -114,6 +124,33 @@ class SyncCounts:
 
 
 @dataclass(frozen=True)
+class Size:
+    """How many records a mirror holds after a run, and ``before``: after the last run that succeeded, None at first."""
+
+    now: int
+    before: int | None = None
+
+    @property
+    def share(self) -> Decimal | None:
+        """By how many percent it differs, to one decimal; None where there is nothing to compare with."""
+        if not self.before:
+            return None
+        return (Decimal(100 * (self.now - self.before)) / self.before).quantize(TENTH, ROUND_HALF_UP)
+
+    @property
+    def is_odd(self) -> bool:
+        """Whether it differs so much from last time that somebody should look (product SY24)."""
+        if not self.before:
+            return False
+        difference = abs(self.now - self.before)
+        return difference >= ODD_FROM and 100 * difference > ODD_SHARE * self.before
+
+    def __add__(self, other: "Size") -> "Size":
+        known = self.before is not None and other.before is not None
+        return Size(self.now + other.now, (self.before or 0) + (other.before or 0) if known else None)
+
+
+@dataclass(frozen=True)
 class SyncRun:
     """One run of one group. ``key`` is the request's or the slot's: an attempt that follows takes up the same run.
 
@@ -133,4 +170,16 @@ class SyncRun:
     requested_by: str = ""
     attempts: int = 1
     parts: Mapping[str, SyncCounts] = field(default_factory=dict)
+    sizes: Mapping[str, Size] = field(default_factory=dict)
+    """By mirror, once the run has succeeded."""
     retry_at: datetime | None = None
+
+    @property
+    def size(self) -> Size | None:
+        """All mirrors of the run together; None before it has succeeded."""
+        return reduce(add, self.sizes.values()) if self.sizes else None
+
+    @property
+    def odd(self) -> dict[str, Size]:
+        """The mirrors that hold far more or far fewer records than last time."""
+        return {name: size for name, size in self.sizes.items() if size.is_odd}

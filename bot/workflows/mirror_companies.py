@@ -96,4 +96,7 @@ class MirrorCompaniesWorkflow:
         self, work: Work, state: SyncState, counts: SyncCounts | None, *, error: str = ""
     ) -> None:
         async with self._database.unit(work.tenant_id) as uow:
+            if state is SyncState.SUCCEEDED:
+                sizes = await uow.mirror.sizes([companies.SYNC.table])
+                await uow.syncs.measure(work.run_id, companies.SYNC.name, sizes)
             await uow.syncs.finish(work.run_id, state, counts, error=error, at=self._clock.now())

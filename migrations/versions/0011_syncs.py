@@ -23,6 +23,7 @@ ALTER TABLE sync_cursors DROP COLUMN after_id;
 ALTER TABLE sync_cursors DROP COLUMN watermark;
 ALTER TABLE sync_runs ADD COLUMN key TEXT;
 ALTER TABLE sync_runs ADD COLUMN parts JSONB DEFAULT '{}' NOT NULL;
+ALTER TABLE sync_runs ADD COLUMN sizes JSONB DEFAULT '{}' NOT NULL;
 ALTER TABLE sync_runs ADD COLUMN attempts INTEGER DEFAULT '1' NOT NULL;
 ALTER TABLE sync_runs ADD COLUMN retry_at TIMESTAMP WITH TIME ZONE;
 CREATE UNIQUE INDEX uq_sync_runs_key ON sync_runs (tenant_id, name, key);
@@ -95,6 +96,7 @@ DROP INDEX ix_sync_runs_name;
 DROP INDEX uq_sync_runs_key;
 ALTER TABLE sync_runs DROP COLUMN retry_at;
 ALTER TABLE sync_runs DROP COLUMN attempts;
+ALTER TABLE sync_runs DROP COLUMN sizes;
 ALTER TABLE sync_runs DROP COLUMN parts;
 ALTER TABLE sync_runs DROP COLUMN key;
 ALTER TABLE sync_cursors ADD COLUMN watermark TIMESTAMP WITH TIME ZONE;
@@ -117,7 +119,9 @@ def upgrade() -> None:
     for table in ("sync_logs", "ticket_mirror"):
         for statement in tenant_policies(table):
             op.execute(statement)
-    op.execute(organization_policy("sync_logs").replace("IS NULL OR", "IS NULL OR organization_id IS NULL OR"))
+    op.execute(
+        organization_policy("sync_logs").replace("IS NULL OR", "IS NULL OR organization_id IS NULL OR")
+    )
 
 
 def downgrade() -> None:

@@ -159,6 +159,7 @@ async def _fill_mirror(uow: UnitOfWork) -> None:
     kinds = frozenset({EventKind.SYNC})
     await uow.alert_channels.save(alerts.Subscription("C1", kinds, changed_by="U1", changed_at=NOON))
     await uow.api_usage.note("web", ApiUsage(1_240, 10_000, 310, NOON))
+    await uow.syncs.measure(run_id, "companies", {"companies": 1})
     await uow.syncs.finish(run_id, SyncState.SUCCEEDED, SyncCounts(inserted=1), at=NOON)
     await _fill_invoices(uow)
     await _fill_time(uow)

@@ -53,6 +53,27 @@ async def test_a_sync_is_queued_at_once_edited_in_place_and_mentions_who_asked_o
     assert (run.trigger, run.requested_by, run.state) == ("manual", FULL_MEMBER, "succeeded")
 
 
+async def test_a_run_is_set_beside_the_last_one_and_far_more_records_than_then_are_named(office: World):
+    people = office.slack.people
+    for number in range(25):
+        row = {"companyName": f"New <{number}>", "phone": "555", "companyType": 1, "isActive": True}
+        office.autotask.database.insert("Companies", row)
+    await people.type_command(ADMIN, DESK, "/autotask sync companies")
+    done = feed.words_of_message(await people.wait_for(ADMIN, DESK, "Synced from Autotask"))
+    assert "+25 new" in done
+    async with office.bot.database.unit(office.tenant.id) as uow:
+        run = await uow.syncs.last("companies")
+    assert run is not None
+    [size] = run.sizes.values()
+    assert size.now == (size.before or 0) + 25
+    words = f"far more companies than last time: {size.now} now, {size.before} then"
+    assert f"{size.now} records, {size.before} last time (+" in done
+    assert words in done
+    await people.type_command(ADMIN, DESK, "/autotask status companies")
+    page = await people.wait_for(ADMIN, DESK, "Sync status: companies")
+    assert words in feed.words_of_message(page)
+
+
 async def test_the_forms_refuse_days_that_cannot_be_and_unknown_words_are_offered_others(office: World):
     people = office.slack.people
     await people.type_command(FULL_MEMBER, DESK, "/autotask sync time")

@@ -34,6 +34,7 @@ sync_runs = Table(
     words("state", "running"),
     Column("counts", JSONB, nullable=False, server_default=text("'{}'")),
     Column("parts", JSONB, nullable=False, server_default=text("'{}'")),
+    Column("sizes", JSONB, nullable=False, server_default=text("'{}'")),
     Column("attempts", Integer, nullable=False, server_default="1"),
     words("error"),
     at("started_at"),

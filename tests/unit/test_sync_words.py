@@ -1,0 +1,87 @@
+"""What a run says of the run before it: what is new, gone and changed, how many there are, and what is odd."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from blocks import status as status_blocks
+from blocks import syncs as blocks
+from bot.domain.status import GroupStatus, Status
+from bot.domain.syncs import Group, Size, SyncCounts, SyncRun, SyncState
+
+AT = datetime(2026, 11, 21, 2, tzinfo=UTC)
+
+
+def run(counts: SyncCounts, state: SyncState = SyncState.SUCCEEDED, **sizes: Size) -> SyncRun:
+    ended = AT + timedelta(seconds=12)
+    return SyncRun(7, "contracts", state, counts, "", AT, ended, sizes=sizes)
+
+
+def said(shown: SyncRun) -> str:
+    return repr(blocks.ended([shown], "").blocks)
+
+
+def test_a_run_says_what_is_new_gone_and_changed_and_the_total_beside_the_last():
+    found = run(
+        SyncCounts(3, 12, 1_400, 1),
+        contracts=Size(602, 600),
+        contract_services=Size(1_000, 1_000),
+    )
+    words = "Contracts: +3 new, \N{MINUS SIGN}1 gone, ~12 changed (1,400 unchanged) · 1,602 records, 1,600 last time (+0.1 %)"
+    assert words in said(found)
+    assert "far" not in said(found)
+
+
+def test_a_run_without_anything_new_says_so_and_that_the_total_is_the_same():
+    found = said(run(SyncCounts(), contracts=Size(600, 600)))
+    assert "Contracts: nothing new since the last sync · 600 records, as many as last time" in found
+
+
+def test_the_first_run_has_nothing_to_compare_with_and_a_failed_one_says_no_total():
+    assert "+600 new · 600 records'" in said(run(SyncCounts(600), contracts=Size(600)))
+    failed = said(run(SyncCounts(5, unchanged=20), SyncState.FAILED, contracts=Size(9, 4)))
+    assert "failed, 25 read" in failed
+    assert "last time" not in failed
+
+
+def test_one_mirror_that_is_far_off_is_named_though_all_together_hardly_differ():
+    found = run(
+        SyncCounts(0, 0, 0, 200), contracts=Size(400, 600), contract_service_units=Size(60_000, 60_000)
+    )
+    words = said(found)
+    assert "60,400 records, 60,600 last time (\N{MINUS SIGN}0.3 %)" in words
+    assert "⚠️ far fewer contracts than last time: 400 now, 600 then (\N{MINUS SIGN}33.3 %)" in words
+    page = status_blocks.group_page(
+        Status(AT, groups=[GroupStatus(Group.CONTRACTS, found)]), Group.CONTRACTS, may_sync=True
+    )
+    for part in ("12.0 s · \N{MINUS SIGN}200 gone · 60,400 records", "far fewer contracts than last time"):
+        assert part in repr(page.blocks)
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "is_odd"),
+    [
+        (125, 100, False),
+        (126, 100, True),
+        (74, 100, True),
+        (75, 100, False),
+        (29, 10, False),
+        (30, 10, True),
+        (0, 19, False),
+        (0, 20, True),
+        (500, 0, False),
+        (500, None, False),
+    ],
+)
+def test_a_quarter_more_or_less_and_at_least_twenty_records_are_odd(now, before, is_odd):
+    assert Size(now, before).is_odd is is_odd
+
+
+def test_a_total_is_compared_only_where_every_part_was_counted_last_time():
+    assert Size(5, 4) + Size(3, 2) == Size(8, 6)
+    assert Size(5, 4) + Size(3) == Size(8)
+    assert run(SyncCounts()).size is None
+
+
+def test_a_tiny_share_is_not_called_nothing():
+    assert "(less than 0.1 %)" in said(run(SyncCounts(1), contracts=Size(60_001, 60_000)))
