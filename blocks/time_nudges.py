@@ -9,6 +9,7 @@ from bot.domain.time_entries import day_text, hours_text
 from bot.domain.time_nudges import (
     Missing,
     NudgeSettings,
+    OwnReminders,
     Waiting,
     read_at,
     read_holidays,
@@ -36,15 +37,33 @@ def missing(found: Missing) -> kit.Message:
         f"Time for today: {text}",
         (
             kit.section(f":stopwatch: *Time for today*\n{text} {hours_text(left)} are missing."),
-            kit.actions(
-                kit.button("Snooze 1 h", SNOOZE, value=found.day.isoformat()),
-                kit.button("Not today", f"{PAUSE}:today"),
-                kit.button("Not for a week", f"{PAUSE}:week"),
-                kit.datepicker(PAUSE_UNTIL, placeholder="Off until…"),
-                kit.button("Stop", STOP),
-            ),
+            kit.actions(kit.button("Snooze 1 h", SNOOZE, value=found.day.isoformat()), *_pauses()),
             kit.context("As of now, in Autotask. Weekends and holidays are left out."),
         ),
+    )
+
+
+def own(found: OwnReminders) -> kit.Message:
+    """What somebody may change of their own reminders."""
+    if not found.is_reminded or found.stopped or found.paused_until:
+        return stopped(was_on=True) if found.stopped else paused(found.paused_until)
+    settings = found.settings
+    text = (
+        f":bell: You are reminded at {settings.at.isoformat('minutes')} by your own clock, on days on which fewer "
+        f"than {hours_text(settings.hours)} are logged."
+    )
+    return kit.Message(
+        text,
+        (kit.section(text), kit.actions(*_pauses()), kit.context("Weekends and holidays are left out.")),
+    )
+
+
+def _pauses() -> tuple[kit.Element, ...]:
+    return (
+        kit.button("Not today", f"{PAUSE}:today"),
+        kit.button("Not for a week", f"{PAUSE}:week"),
+        kit.datepicker(PAUSE_UNTIL, placeholder="Off until…"),
+        kit.button("Stop", STOP),
     )
 
 

@@ -136,8 +136,8 @@ FEATURE = Feature(
                 Verb("rate", "What an hour is worth, and from when on", time_rates.show, aliases=("rates",)),
                 Verb(
                     "reminders",
-                    "Who is reminded of missing time",
-                    time_nudges.open_settings,
+                    "Who is reminded of missing time; your own reminders, if you are no Admin",
+                    time_nudges.show,
                     aliases=("nudges",),
                 ),
                 Verb(

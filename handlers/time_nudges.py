@@ -9,6 +9,14 @@ from handlers.command import Listener
 from handlers.context import Request
 
 
+async def show(request: Request) -> None:
+    """For Admins everybody's reminders, for others their own."""
+    if request.ctx.person.may(Right.CHANGE_SETTINGS):
+        await open_settings(request)
+    else:
+        await request.respond(blocks.own(await request.services.time_nudges.own(request.ctx)))
+
+
 async def open_settings(request: Request) -> None:
     settings = await request.services.time_nudges.settings(request.ctx)
     await request.open_or_push(blocks.settings_form(settings, channel_id=request.channel_id))

@@ -38,6 +38,16 @@ class NudgeSettings:
 
 
 @dataclass(frozen=True)
+class OwnReminders:
+    """How somebody is reminded themselves: not at all, not any more, not before a day, or as the settings say."""
+
+    settings: NudgeSettings
+    is_reminded: bool = False
+    stopped: bool = False
+    paused_until: date | None = None
+
+
+@dataclass(frozen=True)
 class Missing:
     """What somebody logged on a day, in Autotask as of now, and what was expected."""
 

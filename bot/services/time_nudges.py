@@ -28,6 +28,7 @@ from bot.domain.time_nudges import (
     Missing,
     NudgeKind,
     NudgeSettings,
+    OwnReminders,
     Waiting,
     is_workday,
     read_at,
@@ -55,6 +56,16 @@ class TimeNudgesService:
         ctx.require(Right.CHANGE_SETTINGS)
         async with self._database.unit(ctx.tenant.id) as uow:
             return await _settings(uow)
+
+    async def own(self, ctx: Ctx) -> OwnReminders:
+        """How who asks is reminded; a pause that is over is none."""
+        ctx.require(Right.READ)
+        async with self._database.unit(ctx.tenant.id) as uow:
+            nudged, settings = await uow.time_nudges.get(ctx.person.user_id), await _settings(uow)
+        if nudged is None:
+            return OwnReminders(settings)
+        paused = nudged.paused_until if nudged.is_left_alone(self._today(ctx)) else None
+        return OwnReminders(settings, is_reminded=True, stopped=nudged.stopped, paused_until=paused)
 
     async def save(self, ctx: Ctx, wanted: NudgeSettings) -> NudgeSettings:
         """Exactly these people are reminded from now on. Raises ``InvalidInput`` for too many."""

@@ -316,6 +316,14 @@ async def test_missing_time_is_told_once_a_day_to_who_wants_it(time):
     await people.wait_for(person, direct.id, "No reminder before 25 Nov 2026")
     await time.perform(job.model_copy(update={"slot": "2026-11-24/2026-11-25T05:00"}))
     assert len(direct.messages) == count + 1
+    await people.type_command(person, DESK, "/autotask time reminders")
+    page = await people.wait_for(person, DESK, "No reminder before 25 Nov 2026")
+    await people.click(person, on(page), "time_resume")
+    await people.wait_for(person, DESK, "reminded of missing time again")
+    await people.type_command(person, DESK, "/autotask time reminders")
+    page = await people.wait_for(person, DESK, "reminded at 16:30 by your own clock")
+    await people.click(person, on(page), "time_stop")
+    await people.wait_for(person, DESK, "not reminded of missing time any more")
 
 
 async def test_approvers_are_told_what_waits_as_far_as_they_see_it(time):
