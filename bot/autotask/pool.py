@@ -40,7 +40,7 @@ class AutotaskPool:
         pauses: Pauses | None = None,
     ) -> None:
         address = Discovery.at(discovery)
-        self._transport = HttpTransport(local=address.on_this_machine)
+        self._transport = HttpTransport(local=address.on_this_machine, plain=address.is_plain)
         self._around = Surroundings(
             transport=self._transport,
             discovery=address,

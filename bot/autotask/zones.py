@@ -60,6 +60,11 @@ class Discovery:
     def on_this_machine(self) -> bool:
         return _loopback(urlsplit(self.url).hostname or "")
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether everything goes by HTTP without TLS: on this machine only, and its zones then do the same."""
+        return urlsplit(self.url).scheme == "http"
+
     def trusts(self, url: str) -> bool:
         """Whether credentials may go to ``url``: Autotask's own hosts, or else the very host of discovery."""
         parts, own = urlsplit(url), urlsplit(self.url)

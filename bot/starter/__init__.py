@@ -46,10 +46,15 @@ def starter_templates() -> tuple[StarterTemplate, ...]:
 
 
 def _parse(text: str) -> StarterTemplate:
-    source = _TemplateFile.model_validate(yaml.safe_load(text))
+    source = _TemplateFile.model_validate(_read(text))
     numbered = [(category.name, each) for category in source.categories for each in category.questions]
     questions = tuple(
         Question(0, category, position, each.text, each.guidance)
         for position, (category, each) in enumerate(numbered, start=1)
     )
     return StarterTemplate(source.key, source.name, questions)
+
+
+def _read(text: str) -> object:
+    """By the library in C where the wheel has it: a tenth of the time."""
+    return yaml.load(text, Loader=yaml.CSafeLoader) if yaml.__with_libyaml__ else yaml.safe_load(text)

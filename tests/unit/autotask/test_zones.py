@@ -97,3 +97,11 @@ def test_a_zone_without_its_database_number_is_no_answer() -> None:
 def test_who_gives_an_unencrypted_address_is_told_what_to_do() -> None:
     with pytest.raises(ValueError, match=r"put HTTPS in front of that host, or use http://127\.0\.0\.1"):
         Discovery.at("http://sandbox:8431")
+
+
+def test_only_an_address_without_tls_does_without_certificates_and_its_zones_have_none() -> None:
+    plain = Discovery.at("http://127.0.0.1:8431")
+    assert plain.is_plain
+    assert not plain.trusts("https://127.0.0.1:8431/ATServicesRest/")
+    assert not REAL.is_plain
+    assert not Discovery.at("https://127.0.0.1:8431").is_plain
