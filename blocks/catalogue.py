@@ -34,7 +34,7 @@ CATALOGUE: Final = (
     Entry("AT-400", "Autotask said no", "Autotask understood the request and refused it.", "Read its reasons, change it, send it again."),
     Entry("AT-401", "Autotask refused a record", "A rule of your Autotask database is not met, such as a required field or a value that is no longer active. Its own reasons are in the message.", "Change what they name, then press Retry."),
     Entry("AT-500", "Something broke on our side", "A mistake in Deskhand. The log has the details under the reference in the message.", "Try once more; then give your admin the reference."),
-    Entry("AT-601", "Time without a contract", "A time entry names no contract, or one that is not synced here, so nothing can be billed from it.", "In Autotask, open the entry and choose the contract; the next time sync takes it. `time` lists them."),
+    Entry("AT-601", "Time without a contract", "A time entry names no contract, or one that is not taken in, such as a contract of a company that is not mapped. Nothing can be billed from it.", "Map its company with `map`, or pick a contract in the list of `time`, or choose it on the entry in Autotask; the next time sync takes it."),
     Entry("AT-602", "Time after the contract's end", "A time entry lies after the last day of its contract.", "Extend the contract in Autotask, or move the entry to the contract that followed."),
     Entry("AT-603", "Time that is not approved", "A billable time entry is not approved and posted in Autotask yet. It is counted and listed, and billed once it is.", "In Autotask: Contracts ▸ Approve & Post; the next time sync takes it."),
     Entry("AT-604", "Time without a rate", "No hourly rate holds on the day of a time entry, so it has no amount.", "Enter a rate from that day on with `time`."),
@@ -47,6 +47,7 @@ CATALOGUE: Final = (
     Entry("AT-611", "Left out: prefix", "No prefix of the filters matches the contract's name, service name or SKU. It is left out on purpose.", "Nothing. If it should come, change the prefixes with `contracts settings`."),
     Entry("AT-612", "Left out: filter", "A filter keeps this record out on purpose.", "Nothing. If it should come, change the filter with `filters`."),
     Entry("AT-614", "Log lines left out", "One run had more to tell than the log takes; the rest is counted, not listed.", "Nothing is lost: the records themselves are here. The run's counts are complete."),
+    Entry("AT-615", "A record was put aside", "A record in Autotask holds something that cannot be read, such as a text where a date belongs or a number that is far too large.", "Look at the fields that the line names in Autotask and mend the record; what was known of it before is kept, and the other records are not touched by it."),
     Entry("AT-620", "A sync keeps failing", "A sync failed again and will be paused if that goes on. Both limits are in the message.", "Read the reason and mend it; then press Retry."),
     Entry("AT-621", "A sync is paused", "A sync failed so often that it was paused: nothing of its kind is read until somebody resumes it.", "Mend what the message names, then press Resume."),
     Entry("AT-622", "A big change is held back", "A run would change so much at once that it waits for a person's word.", "Look at what would change; approve it or leave it."),
@@ -56,6 +57,12 @@ CATALOGUE: Final = (
     Entry("AT-626", "No PDF of an invoice", "Autotask gave no PDF for the invoice, or it is larger than Slack takes.", "Open the invoice in Autotask and print it there."),
     Entry("AT-627", "A ticket was not created", "A ticket that somebody raised is not in Autotask; what was typed is kept.", "Open it with `tickets`, read the reason, press Retry."),
 )  # fmt: skip
+
+
+def short(code: str) -> str:
+    """Number and title, where a whole sentence has no room: ``AT-203 A permission is missing in Autotask``."""
+    found = entry(code)
+    return f"{code} {found.title}" if found else code
 
 
 def entry(code: str) -> Entry | None:

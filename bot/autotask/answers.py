@@ -39,9 +39,40 @@ def read_record(entity: type[E], row: JsonObject) -> E:
     """
     try:
         return entity.model_validate(row)
-    except ValidationError as error:
-        where = ", ".join(sorted({str(each["loc"][0]) for each in error.errors(include_input=False)}))
+    except ValidationError:
+        where = ", ".join(_unreadable(entity, row))
         raise AutotaskUnavailable(f"{entity.endpoint.name} has an unexpected shape: {where}") from None
+
+
+@dataclass(frozen=True, slots=True)
+class Odd:
+    """A record that cannot be read: its id, and the fields that are to blame, in our words."""
+
+    id: int
+    fields: tuple[str, ...]
+
+
+def read_or_odd(entity: type[E], row: JsonObject) -> E | Odd:
+    """The row as a record where it can be read.
+
+    Raises:
+        AutotaskUnavailable: not even its id can.
+    """
+    try:
+        return read_record(entity, row)
+    except AutotaskUnavailable:
+        fields = _unreadable(entity, row)
+        if "id" in fields:
+            raise
+        return Odd(int(str(row["id"])), fields)
+
+
+def _unreadable(entity: type[E], row: JsonObject) -> tuple[str, ...]:
+    try:
+        entity.model_validate(row)
+    except ValidationError as error:
+        return tuple(sorted({str(each["loc"][0]) for each in error.errors(include_input=False)}))
+    return ()
 
 
 def read_access(answer: JsonObject) -> Mapping[str, EntityAccess]:

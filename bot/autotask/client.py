@@ -16,7 +16,7 @@ import httpx
 
 from bot.autotask import answers, calls, links, paging, picklists, protocol
 from bot.autotask import query as q
-from bot.autotask.answers import EntityAccess
+from bot.autotask.answers import EntityAccess, Odd
 from bot.autotask.budget import Standing, Threshold, Urgency, Usage
 from bot.autotask.calls import Lost, Request, Response
 from bot.autotask.entities import Entity, Invoice
@@ -33,6 +33,7 @@ from bot.turns import Turns
 E = TypeVar("E", bound=Entity)
 TIMEOUT = httpx.Timeout(90.0, connect=10.0, pool=60.0)
 """Autotask itself gives a query up to five minutes; a person does not."""
+MANY_ODD: Final = 10
 NEVER_SENT = (
     httpx.ConnectError,
     httpx.ConnectTimeout,
@@ -142,13 +143,49 @@ class AutotaskClient:
         urgency: Urgency = Urgency.BACKGROUND,
     ) -> Batch[E]:
         """One query: the matching records with the lowest ids, and whether there are more."""
+        found, more = await self._queried(
+            entity, condition, fields=fields, page_size=page_size, urgency=urgency
+        )
+        read = partial(answers.read_record, entity)
+        waits = urgency is Urgency.BACKGROUND
+        return Batch(await self.turns.each(read, found) if waits else list(map(read, found)), more)
+
+    async def mirrored_page(
+        self,
+        entity: type[E],
+        condition: Condition,
+        *,
+        fields: Sequence[str] | None = None,
+        page_size: int = q.MOST,
+    ) -> Batch[E]:
+        """The same for who mirrors everything: what cannot be read is named beside what can.
+
+        Raises:
+            AutotaskUnavailable: most of many cannot be read, which is no odd record but another API.
+        """
+        found, more = await self._queried(entity, condition, fields=fields, page_size=page_size)
+        read = await self.turns.each(partial(answers.read_or_odd, entity), found)
+        odd = [each for each in read if isinstance(each, Odd)]
+        if len(odd) >= MANY_ODD and len(odd) * 2 > len(read):
+            raise AutotaskUnavailable(
+                f"{entity.endpoint.name} has an unexpected shape: {', '.join(odd[0].fields)}"
+            )
+        return Batch([each for each in read if not isinstance(each, Odd)], more, odd)
+
+    async def _queried(
+        self,
+        entity: type[Entity],
+        condition: Condition,
+        *,
+        fields: Sequence[str] | None,
+        page_size: int,
+        urgency: Urgency = Urgency.BACKGROUND,
+    ) -> tuple[list[JsonObject], bool]:
         document = q.document(condition, fields=fields, page_size=page_size)
         call = calls.query(entity.endpoint.name, entity.endpoint.collection, document)
         answer = await self._exchange.send(call, urgency=urgency)
-        found, read = protocol.items(answer), partial(answers.read_record, entity)
-        waits = urgency is Urgency.BACKGROUND
-        rows = await self.turns.each(read, found) if waits else list(map(read, found))
-        return Batch(rows, more=protocol.more_follows(answer, full=len(rows) >= page_size))
+        found = protocol.items(answer)
+        return found, protocol.more_follows(answer, full=len(found) >= page_size)
 
     async def list_all(
         self,

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Generic, TypeVar
 
+from bot.autotask.answers import Odd
 from bot.autotask.entities.record import Entity
 from bot.autotask.query import Condition, all_of, field
 from bot.background import ended
@@ -33,6 +34,8 @@ class Batch(Generic[E]):
 
     items: Sequence[E]
     more: bool
+    odd: Sequence[Odd] = ()
+    """Those that cannot be read, where who asks puts up with them."""
 
 
 async def walk(

@@ -51,7 +51,7 @@ class Mirror(Repository):
         differing = [row for row in rows if known.get(row.record_id) != row.hash]
         before = await self._before(table, [row.record_id for row in differing if row.record_id in known])
         await self._write(table, differing, at)
-        await self._seen(table, sorted(known.keys() - {row.record_id for row in differing}), at)
+        await self.seen(table, sorted(known.keys() - {row.record_id for row in differing}), at)
         changes = tuple(
             Change(row.record_id, before.get(row.record_id), row.content)
             for row in differing
@@ -124,7 +124,8 @@ class Mirror(Repository):
         rows = await self._all(select(table).where(*self._among(table, ids)))
         return {row["autotask_id"]: _content(dict(row)) for row in rows}
 
-    async def _seen(self, table: Table, ids: Sequence[int], at: datetime) -> None:
+    async def seen(self, table: Table, ids: Sequence[int], at: datetime) -> None:
+        """These were there at that moment; their rows, if there are any, stay as they are."""
         if ids:
             await self._run(update(table).where(*self._among(table, ids)).values(synced_at=at))
 

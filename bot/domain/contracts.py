@@ -1,8 +1,9 @@
 """Contracts: what they are worth a month, which of them are taken in, and how each stands with us."""
 
+from calendar import monthrange
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import MAXYEAR, MINYEAR, date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from typing import Final
@@ -129,15 +130,17 @@ def period_words(months: int) -> str:
 
 
 def later(day: date, months: int) -> date:
-    """The same day so many months later, or the last day of that month."""
+    """The same day so many months later, or the last day of that month; no further than there are days."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, _days(year, month + 1)))
+    if not MINYEAR <= year <= MAXYEAR:
+        return date.max if months > 0 else date.min
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def per_unit(row: UnitRow) -> Decimal | None:
     """The price of one unit a period: the row's own where it covers a whole one, else what was agreed."""
     own = row.price / row.units if row.units else None
-    is_whole = row.end + timedelta(days=1) >= later(row.start, row.months)
+    is_whole = later(row.start, row.months) - row.end <= timedelta(days=1)
     return own if row.unit_price is None or (is_whole and own is not None) else row.unit_price
 
 
@@ -150,11 +153,6 @@ def monthly(rows: Iterable[UnitRow]) -> Decimal:
 def looked_at(terms: Terms, today: date) -> date:
     """The day whose units tell what a contract is worth: today, or its first day before it begins."""
     return max(today, terms.start_date) if terms.start_date else today
-
-
-def _days(year: int, month: int) -> int:
-    following = date(year + month // 12, month % 12 + 1, 1)
-    return (following - timedelta(days=1)).day
 
 
 # --- time ---

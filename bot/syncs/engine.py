@@ -106,7 +106,7 @@ class _Queries(Generic[Row]):
     async def page(self, part: int, after: int | None, until: int | None) -> Batch[Row]:
         condition = self._narrowed(part, after, until)
         with self._noted(condition):
-            return await self.work.client.page(
+            return await self.work.client.mirrored_page(
                 self.plan.sync.entity, condition, fields=self.plan.fields, page_size=self.work.page_size
             )
 

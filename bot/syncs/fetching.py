@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
+from bot.autotask.answers import Odd
 from bot.autotask.entities import Entity
 from bot.autotask.paging import Batch
 from bot.background import ended
@@ -18,6 +19,14 @@ from bot.syncs.frontier import Frontier, Walk
 Row = TypeVar("Row", bound=Entity)
 GATHERED = 4
 """Pages that are saved together, if so many are there."""
+
+
+class Numbered(Protocol):
+    @property
+    def id(self) -> int: ...
+
+
+Record = TypeVar("Record", bound=Numbered)
 
 
 class Source(Protocol[Row]):
@@ -38,6 +47,7 @@ class Fetched(Generic[Row]):
     rows: Sequence[Row]
     last: int | None
     is_last: bool
+    odd: Sequence[Odd] = ()
 
 
 async def fetch_pages(source: Source[Row], frontier: Frontier) -> AsyncGenerator[list[Fetched[Row]], None]:
@@ -125,12 +135,14 @@ class _Walkers(Generic[Row]):
         while not walk.is_fetched:
             asked, until = walk.asked, walk.until
             batch = await self._source.page(walk.part, asked, until)
-            rows = _fresh(batch.items, asked, walk.until)
-            if batch.items and not rows and until == walk.until:
+            rows, odd = _fresh(batch.items, asked, walk.until), _fresh(batch.odd, asked, walk.until)
+            ids = sorted([row.id for row in rows] + [each.id for each in odd])
+            came = len(batch.items) + len(batch.odd)
+            if came and not ids and until == walk.until:
                 raise AutotaskUnavailable("paging does not move on")
-            beyond = len(rows) < len(batch.items) and until != walk.until
-            self._frontier.came(walk, [row.id for row in rows], more=batch.more and not beyond)
-            await self._found.put(Fetched(walk, rows, rows[-1].id if rows else None, is_last=walk.is_fetched))
+            beyond = len(ids) < came and until != walk.until
+            self._frontier.came(walk, ids, more=batch.more and not beyond)
+            await self._found.put(Fetched(walk, rows, ids[-1] if ids else None, walk.is_fetched, odd))
             await self._tell()
 
     async def _tell(self) -> None:
@@ -138,7 +150,7 @@ class _Walkers(Generic[Row]):
             self._moved.notify_all()
 
 
-def _fresh(rows: Sequence[Row], after: int | None, until: int | None) -> list[Row]:
+def _fresh(rows: Sequence[Record], after: int | None, until: int | None) -> list[Record]:
     """In ascending id, each once, and only those of the range as it is now: it may have been cut meanwhile."""
     by_id = {
         row.id: row

@@ -9,6 +9,7 @@ from typing import Generic
 
 from pydantic import JsonValue
 
+from bot.autotask.answers import Odd
 from bot.autotask.budget import Urgency
 from bot.autotask.query import everything
 from bot.db.mirror import Fresh, fresh
@@ -19,7 +20,8 @@ from bot.domain.problems import EventKind, ProblemReport, Severity
 from bot.domain.sync_logs import LogEntry, LogStatus, Operation
 from bot.domain.syncs import Change, SyncCounts
 from bot.errors import PermissionMissing
-from bot.syncs import rights
+from bot.syncs import aside, rights
+from bot.syncs.aside import BIGGEST, limits_of, too_large
 from bot.syncs.declared import Row, Work
 from bot.syncs.fetching import Fetched
 from bot.syncs.frontier import Frontier
@@ -49,40 +51,57 @@ class Saver(Generic[Row]):
     """Saves the pages of one pass as they come."""
 
     def __init__(self, plan: Plan[Row], work: Work, frontier: Frontier) -> None:
-        self._plan = plan
-        self._work = work
+        self._plan, self._work = plan, work
         self._frontier = frontier
+        self._limits = limits_of(plan.sync.table)
         self._since = self._began = time.perf_counter()
         self.cursor = plan.cursor
 
     async def save(self, pages: Sequence[Fetched[Row]]) -> SyncCounts:
         """Rows, consequences, lines and the cursor that speaks of them; what did not differ leaves no trace."""
-        rows = await self._rows(pages)
+        rows, odd = await self._rows(pages)
         for page in pages:
             self._frontier.saved(page.walk, page.last, is_last=page.is_last)
         async with self._work.database.unit(self._work.tenant_id) as uow:
             await uow.connections.hold_open()  # a removal leaves no mirror behind
             standing = await uow.syncs.cursor(self._plan.name, locked=True)
+            await self._put_aside(uow, odd)
             counts = await self._store(uow, rows)
-            await self._move(uow, standing, rows)
+            await self._move(uow, standing, len(rows) + len(odd))
         self._since = time.perf_counter()
         return counts
 
-    async def _rows(self, pages: Sequence[Fetched[Row]]) -> list[Fresh]:
-        """Each record once, though it had been on two pages."""
+    async def _rows(self, pages: Sequence[Fetched[Row]]) -> tuple[list[Fresh], list[Odd]]:
+        """Each record once, though it had been on two pages; and what has to be put aside."""
         found = {row.id: row for page in pages for row in page.rows}
         rows = await self._work.client.turns.each(self._fresh, list(found.values()))
-        return [row for row in rows if row is not None]
+        odd = [each for page in pages for each in page.odd] + [row for row in rows if isinstance(row, Odd)]
+        return [row for row in rows if isinstance(row, Fresh)], odd
 
-    def _fresh(self, record: Row) -> Fresh | None:
+    def _fresh(self, record: Row) -> Fresh | Odd | None:
         content = self._plan.sync.columns(record)
-        is_wanted = self._plan.wants({"autotask_id": record.id, **content})
-        return fresh(record.id, content) if is_wanted else None
+        row = {"autotask_id": record.id, **content}
+        if not self._plan.wants(row):
+            return None
+        misfits = too_large(self._limits, row)
+        return Odd(record.id, misfits) if misfits else fresh(record.id, content)
+
+    async def _put_aside(self, uow: UnitOfWork, odd: Sequence[Odd]) -> None:
+        """What is mirrored of them stays as it is, and is not taken for gone."""
+        if not odd:
+            return
+        sync, at, run_id = self._plan.sync, self._at(), self._work.run_id
+        kept, told = bounded(aside.lines(sync, odd), _of_run(self.cursor.told, run_id))
+        await uow.mirror.seen(sync.table, [each.id for each in odd if abs(each.id) <= BIGGEST], at)
+        await uow.sync_logs.add(run_id, kept, at)
+        self.cursor = replace(self.cursor, told=told)
+
+    def _at(self) -> datetime:
+        """A clock that lags must not make rows look unseen."""
+        return max(self._work.clock.now(), self._plan.started)
 
     async def _store(self, uow: UnitOfWork, rows: Sequence[Fresh]) -> SyncCounts:
-        at = max(
-            self._work.clock.now(), self._plan.started
-        )  # a clock that lags must not make rows look unseen
+        at = self._at()
         stored = await uow.mirror.store(self._plan.sync.table, rows, at)
         if stored.changes:
             await self._plan.sync.react(uow, stored.changes, self._plan.saving(self._work.run_id, at))
@@ -102,9 +121,9 @@ class Saver(Generic[Row]):
         is_counted = self._plan.is_first and change.before is None
         return None if is_counted and line is not None and line.status not in _TROUBLE else line
 
-    async def _move(self, uow: UnitOfWork, standing: Cursor, rows: Sequence[object]) -> None:
+    async def _move(self, uow: UnitOfWork, standing: Cursor, seen: int) -> None:
         """The cursor goes on, unless another run has begun or ended a pass meanwhile."""
-        moved = replace(self.cursor, spans=self._frontier.spans, seen=self.cursor.seen + len(rows))
+        moved = replace(self.cursor, spans=self._frontier.spans, seen=self.cursor.seen + seen)
         self.cursor = moved
         if standing.pass_started == self._plan.started:
             await uow.syncs.set_cursor(self._plan.name, moved)

@@ -7,9 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Final
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+NEVER: Final = 1
+"""The year in which Autotask's software writes what it has no date for (.NET's ``DateTime.MinValue``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +56,20 @@ def _wire_name(name: str) -> str:
 
 def _utc(value: datetime | None) -> datetime | None:
     """A value without zone is UTC (some answers leave the Z out)."""
-    if value is None:
+    if value is None or value.year == NEVER:
         return None
-    return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    try:
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    except OverflowError:  # the last day of all, in a zone whose clocks are behind
+        return value.replace(tzinfo=UTC)
 
 
 def _day(value: object) -> object:
     return value[:10] if isinstance(value, str) else value
+
+
+def _some_day(value: date | None) -> date | None:
+    return None if value is None or value.year == NEVER else value
 
 
 def _or_empty(value: object) -> object:
@@ -90,7 +100,9 @@ Flag = Annotated[bool, BeforeValidator(_or_no)]
 """No when Autotask has null; some entities write 0 and 1."""
 Moment = Annotated[datetime | None, BeforeValidator(_none_if_blank), AfterValidator(_utc)]
 """Aware UTC."""
-Day = Annotated[date | None, BeforeValidator(_none_if_blank), BeforeValidator(_day)]
+Day = Annotated[
+    date | None, BeforeValidator(_none_if_blank), BeforeValidator(_day), AfterValidator(_some_day)
+]
 """A date-only field: the literal date, whatever the time zone."""
 Money = Annotated[Decimal | None, BeforeValidator(_none_if_blank)]
 Number = Money
