@@ -4,6 +4,8 @@ Source: help page "Using the ExecuteCommand API". The reader needs an Autotask s
 pop-up with the reader's own rights.
 """
 
+from collections.abc import Iterable
+
 from bot.autotask.entities import (
     Company,
     ConfigurationItem,
@@ -33,6 +35,11 @@ COMMANDS: dict[type[Entity], tuple[str, str]] = {
 def link(web_url: str, entity: type[Entity], record_id: int) -> str | None:
     """Address of the record below the zone's ``web_url``; None for what has no page (invoices, phases, notes)."""
     return _address(web_url, *COMMANDS[entity], record_id) if entity in COMMANDS else None
+
+
+def links(web_url: str, entity: type[Entity], record_ids: Iterable[int]) -> tuple[str, ...]:
+    """Addresses of records; "" for each while no zone is known, and for what has no page."""
+    return tuple((link(web_url, entity, each) or "") if web_url else "" for each in record_ids)
 
 
 def ticket_url(web_url: str, ticket_id: int) -> str:

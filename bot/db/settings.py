@@ -25,6 +25,11 @@ class SettingsStore(Repository):
         rows = await self._all(select(preferences).where(preferences.c.tenant_id == self.tenant_id))
         return {row["name"]: Chosen(**row["value"]) for row in rows}
 
+    async def number(self, name: str, usual: int) -> int:
+        """The whole number that was chosen, or the usual one."""
+        chosen = (await self.preferences()).get(name)
+        return int(chosen.value) if chosen else usual
+
     async def prefer(self, name: str, chosen: Chosen, *, by: str, at: datetime) -> None:
         row = {"value": asdict(chosen), "changed_by": by, "changed_at": at}
         made = upsert(preferences).values(tenant_id=self.tenant_id, name=name, **row)

@@ -1,12 +1,11 @@
 """Worked time as people ask for it: how it stands, lists, and the contract of an entry picked by hand."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.autotask import entities
-from bot.autotask.links import link
+from bot.autotask.links import links
 from bot.clock import Clock
 from bot.db.session import Database, UnitOfWork
 from bot.domain.context import Ctx, Right, Tenant
@@ -47,7 +46,7 @@ class TimeEntriesService:
         async with self._database.unit_for(ctx) as uow:
             await uow.switches.require(Capability.TIME, writing=False)
             company = await _company(uow, organization_id)
-            days = await window_days(uow)
+            days = await uow.settings.number(WINDOW_SETTING, WINDOW_DAYS)
             since = _today(ctx.tenant, self._clock.now()) - timedelta(days=days)
             found = TimeSummary(
                 by_state=await uow.time_entries.totals(since, company),
@@ -70,12 +69,14 @@ class TimeEntriesService:
         async with self._database.unit_for(ctx) as uow:
             await uow.switches.require(Capability.TIME, writing=False)
             company = await _company(uow, wanted.organization_id)
-            since = _today(ctx.tenant, self._clock.now()) - timedelta(days=await window_days(uow))
+            days = await uow.settings.number(WINDOW_SETTING, WINDOW_DAYS)
+            since = _today(ctx.tenant, self._clock.now()) - timedelta(days=days)
             found, total = await uow.time_entries.page(wanted, since, company, offset=offset, limit=limit)
             name = await _name(uow, wanted.organization_id)
-            as_of = await uow.time_entries.as_of()
+            as_of, connection = await uow.time_entries.as_of(), await uow.connections.get()
         shown = found if ctx.person.sees_money else [replace(each, amount=None) for each in found]
-        urls = await urls_of(self._database, ctx.tenant.id, [each.id for each in shown])
+        base = connection.zone.web_url if connection else ""
+        urls = links(base, entities.TimeEntry, [each.id for each in shown])
         return TimePage(tuple(shown), urls, total, name, as_of)
 
     async def entry(self, ctx: Ctx, entry_id: int) -> TimeLine:
@@ -142,14 +143,6 @@ class TimeEntriesService:
         return line
 
 
-async def urls_of(database: Database, tenant_id: int, entry_ids: Sequence[int]) -> tuple[str, ...]:
-    """What opens each entry in Autotask; "" while nothing is connected."""
-    async with database.unit(tenant_id) as uow:
-        connection = await uow.connections.get()
-    base = connection.zone.web_url if connection else ""
-    return tuple((link(base, entities.TimeEntry, each) or "") if base else "" for each in entry_ids)
-
-
 def _require_linking(ctx: Ctx) -> None:
     if not ctx.person.may(Right.MAP_ORGANIZATIONS):
         raise NotAllowed("pick contracts for time entries")
@@ -157,12 +150,6 @@ def _require_linking(ctx: Ctx) -> None:
 
 def _today(tenant: Tenant, now: datetime) -> date:
     return now.astimezone(ZoneInfo(tenant.timezone)).date()
-
-
-async def window_days(uow: UnitOfWork) -> int:
-    """How many days back entries are imported by themselves."""
-    chosen = (await uow.settings.preferences()).get(WINDOW_SETTING)
-    return int(chosen.value) if chosen else WINDOW_DAYS
 
 
 async def _company(uow: UnitOfWork, organization_id: int | None) -> int | None:

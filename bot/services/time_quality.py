@@ -3,13 +3,15 @@
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
+from bot.autotask import entities
+from bot.autotask.links import links
 from bot.clock import Clock
 from bot.db.session import Database, UnitOfWork
 from bot.domain.context import Ctx
 from bot.domain.switches import Capability
+from bot.domain.time_entries import WINDOW_DAYS, WINDOW_SETTING
 from bot.domain.time_quality import Days, PoorNotes, QualityCard, days_before, together
 from bot.errors import NotAllowed
-from bot.services.time_entries import urls_of, window_days
 
 MOST_WORDS = 60
 
@@ -44,15 +46,16 @@ class TimeQualityService:
         async with self._database.unit_for(ctx) as uow:
             days = await self._days(ctx, uow)
             found, total = await uow.time_quality.poor(days, words[:MOST_WORDS], offset=offset, limit=limit)
-            as_of = await uow.time_entries.as_of()
-        urls = await urls_of(self._database, ctx.tenant.id, [each.id for each in found])
+            as_of, connection = await uow.time_entries.as_of(), await uow.connections.get()
+        base = connection.zone.web_url if connection else ""
+        urls = links(base, entities.TimeEntry, [each.id for each in found])
         linked = tuple(replace(each, url=url) for each, url in zip(found, urls, strict=True))
         return PoorNotes(days, linked, total, as_of)
 
     async def _days(self, ctx: Ctx, uow: UnitOfWork) -> Days:
         await uow.switches.require(Capability.TIME, writing=False)
         today = self._clock.now().astimezone(ZoneInfo(ctx.tenant.timezone)).date()
-        return days_before(today, await window_days(uow))
+        return days_before(today, await uow.settings.number(WINDOW_SETTING, WINDOW_DAYS))
 
 
 def _require_everybody(ctx: Ctx) -> None:

@@ -77,9 +77,10 @@ async def office(database_url: str) -> AsyncIterator[Office]:
 
 async def test_the_card_compares_people_leads_to_the_notes_and_is_not_for_everybody(office: Office):
     tenant = await office.tenant()
-    today = office.bot.tools.clock.now().date()
+    now = office.bot.tools.clock.now()
     async with office.bot.database.unit(tenant.id) as uow:
-        found = await fill(uow, today)
+        await uow.connections.save(ZONE, SEALED, defaults=None, by=ADMIN, at=now)
+        found = await fill(uow, now.date())
     card = await office.answer(ADMIN, "/autotask time quality", "Time quality")
     said = words(card)
     for part in ("11 h worked, 8 h to bill, utilisation 72.7 %", "9 h worked, 6 h to bill, utilisation 66.7 %",
@@ -98,7 +99,9 @@ async def test_the_card_compares_people_leads_to_the_notes_and_is_not_for_everyb
     part_of_it = await service.card(Ctx(tenant, acme_only))
     assert part_of_it.is_part
     assert part_of_it.together.month == Hours(Decimal(6), Decimal(6))
-    assert [each.id for each in (await service.notes(Ctx(tenant, acme_only))).notes] == [1]
+    [note] = (await service.notes(Ctx(tenant, acme_only))).notes
+    assert (note.id, note.url.startswith(f"{ZONE.web_url.rstrip('/')}/")) == (1, True)
+    assert note.url.endswith("WorkEntryID=1")
     for role in (Role.SALES, Role.VIEWER):
         with pytest.raises(NotAllowed):
             await service.card(Ctx(tenant, Person("U1", "V", role)))
