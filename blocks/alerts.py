@@ -11,6 +11,7 @@ from bot.domain.alerts import Shown
 from bot.domain.codes import Code
 from bot.domain.problems import Problem, ProblemState, Severity, Snooze
 from bot.domain.time_entries import TimeState
+from bot.errors import PermissionMissing
 
 ACKNOWLEDGE, SNOOZE, ASSIGN = "alert_ack", "alert_snooze", "alert_assign"
 RETRY, RESUME, MUTE, UNMUTE = "alert_retry", "alert_resume", "alert_mute", "alert_unmute"
@@ -27,6 +28,7 @@ _SEVERITY = {Severity.WARNING: "Warning", Severity.ERROR: "Error"}
 _WAYS: Mapping[str, tuple[str, str]] = {
     Code.CUSTOMER_MISSING: ("Approve or decline", CUSTOMERS),
     Code.CONTRACT_EXPIRED: ("See which, and end them", EXPIRED),
+    PermissionMissing.code: ("Verify permissions", "run:verify"),
     Code.TIME_WITHOUT_CONTRACT: ("Pick contracts", list_id(TimeState.UNLINKED)),
     Code.TIME_AFTER_END: ("See which", list_id(TimeState.AFTER_END)),
     Code.TIME_UNAPPROVED: ("See which", list_id(TimeState.NOT_APPROVED)),
@@ -218,10 +220,11 @@ def _repairs(shown: Shown) -> list[Element]:
     problem, pause = shown.problem, shown.pause
     if pause is not None and pause.paused_at is not None:
         return [kit.button("Resume", RESUME, value=str(problem.id), style="primary")]
-    if problem.code in _WAYS:
-        label, action_id = _WAYS[problem.code]
-        return [kit.button(label, action_id, style="primary")]
-    return [kit.button("Retry", RETRY, value=str(problem.id), style="primary")] if problem.retry else []
+    retry = [kit.button("Retry", RETRY, value=str(problem.id), style="primary")] if problem.retry else []
+    if problem.code not in _WAYS:
+        return retry
+    label, action_id = _WAYS[problem.code]
+    return [*retry, kit.button(label, action_id, style="" if retry else "primary")]
 
 
 def _quiet(problem: Problem) -> list[Element]:
@@ -238,6 +241,7 @@ def _mute(problem: Problem) -> Element:
 
 
 def _further(problem: Problem) -> list[Element]:
-    see = kit.button("See log", "run:logs", value="errors 7d")
+    words = "errors" if problem.severity is Severity.ERROR else "warnings"
+    see = kit.button("See log", "run:logs", value=f"{words} 7d")
     help_ = [kit.button(f"Help {problem.code}", "run:help", value=problem.code)] if problem.code else []
     return [see, *help_]

@@ -5,7 +5,7 @@ Found by the class's own ancestry: a new error without words of its own speaks w
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeAlias, TypeVar
+from typing import Final, TypeAlias, TypeVar
 
 from blocks import kit
 from blocks.access_requests import ask_button
@@ -145,12 +145,22 @@ def _credentials(problem: errors.CredentialsRejected) -> Words:
     )
 
 
+_RIGHTS: Final = {
+    "query": ("read", "View"),
+    "create": ("create", "Add"),
+    "update": ("change", "Edit"),
+    "delete": ("delete", "Delete"),
+}
+"""What the API calls a right, in a sentence and as the security level's form has it."""
+
+
 def _permission(problem: errors.PermissionMissing) -> Words:
-    entity, right = kit.escape(problem.entity), kit.escape(problem.right)
+    entity = kit.escape(problem.entity)
+    do, tick = _RIGHTS.get(problem.right, (kit.escape(problem.right), kit.escape(problem.right)))
     return Words(
-        f"Autotask does not let Deskhand {right} *{entity}*.",
+        f"Autotask does not let Deskhand {do} *{entity}*.",
         f"In Autotask: *Admin ▸ Organization Settings & Users ▸ Resources/Users (HR) ▸ Security Levels*, open the "
-        f"API user's level and allow *{entity}: {right}*. Then press Verify.",
+        f"API user's level and allow *{entity}: {tick}*. Then press Verify.",
         (VERIFY,),
         icon=":lock:",
     )

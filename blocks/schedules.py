@@ -18,7 +18,7 @@ from bot.domain.schedules import (
     words_of,
     zone_of,
 )
-from bot.domain.syncs import SyncState
+from bot.domain.syncs import SyncState, called
 
 OPEN = "schedule_open"
 CHANGE = "schedule_change"
@@ -174,7 +174,8 @@ def _last(row: Row) -> str:
     if not row.runs:
         return f"Last: {kit.date(row.rang_at)}" if row.rang_at else ""
     said = [
-        f"{_MARKS[run.state]} {run.name} {run.state.value} {kit.date(run.started_at)}" for run in row.runs
+        f"{_MARKS[run.state]} {called(run.name)} {run.state.value} {kit.date(run.started_at)}"
+        for run in row.runs
     ]
     return f"Last: {' · '.join(said)}"
 

@@ -9,6 +9,7 @@ from bot.domain.contract_lists import Expired
 from bot.domain.logs import read_day
 from bot.domain.sync_orders import END_EXPIRED, USUAL_DAYS, SyncOrder, checked
 from bot.domain.syncs import Group
+from bot.domain.time_entries import day_text
 
 CALLBACK = "sync_start"
 _MOST_NAMES = 20
@@ -44,7 +45,7 @@ def confirm_expired(expired: Sequence[Expired], metadata: Mapping[str, kit.Json]
     """Which contracts would be ended, before they are."""
     head = f"⚠️ {kit.count(len(expired), 'contract')} would be ended, because the last day is over:"
     rows = [
-        (kit.strong(each.name), f" · {each.organization} · until {each.end_date.isoformat()}")
+        (kit.strong(each.name), f" · {each.organization} · until {day_text(each.end_date)}")
         for each in expired[:_MOST_NAMES]
     ]
     more = len(expired) - len(rows)

@@ -7,7 +7,7 @@ from typing import Final
 from blocks import kit
 from bot.domain.logs import LogFilter
 from bot.domain.sync_logs import LogStatus, Troubles
-from bot.domain.syncs import Group, Size, SyncCounts, SyncRun, SyncState
+from bot.domain.syncs import Size, SyncCounts, SyncRun, SyncState, called
 
 TROUBLES: Final = "sync_troubles"
 """Opens the log, filtered on a run; ``handlers/logs.py`` listens."""
@@ -24,7 +24,7 @@ def running(
     expected: Mapping[str, int] | None = None,
 ) -> kit.Message:
     """A run that somebody asked for: rows so far by sync, with a share where it is known how many to expect."""
-    text = f":hourglass_flowing_sand: Syncing {kit.escape(', '.join(map(_called, groups)))} from Autotask…"
+    text = f":hourglass_flowing_sand: Syncing {kit.escape(', '.join(map(called, groups)))} from Autotask…"
     lines = [_so_far(name, counts, (expected or {}).get(name, 0)) for name, counts in (parts or {}).items()]
     blocks = [kit.section(text), *([kit.plain_section("\n".join(lines[:_MOST_PARTS]))] if lines else [])]
     return kit.Message("Syncing from Autotask", tuple(blocks))
@@ -32,7 +32,7 @@ def running(
 
 def waiting(groups: Sequence[str], reason: str, again_at: datetime) -> kit.Message:
     """An attempt came to nothing; nobody has to do anything."""
-    names = kit.escape(", ".join(map(_called, groups)))
+    names = kit.escape(", ".join(map(called, groups)))
     head = f":hourglass: Syncing {names} from Autotask: trying again at {kit.date(again_at, '{time}')}, by itself."
     said = [kit.plain_section(reason)] if reason else []
     blocks = (kit.section(head), *said, kit.actions(kit.button("View logs", "run:logs")))
@@ -83,7 +83,7 @@ def queued(label: str, link: str, *, busy: Sequence[str] = ()) -> kit.Message:
         f":arrows_counterclockwise: {kit.escape(label)} has been queued. Check the logs for progress.{follow}"
     )
     also = (
-        [kit.context(f"Queued or running before, and not started twice: {', '.join(map(_called, busy))}.")]
+        [kit.context(f"Queued or running before, and not started twice: {', '.join(map(called, busy))}.")]
         if busy
         else []
     )
@@ -93,7 +93,7 @@ def queued(label: str, link: str, *, busy: Sequence[str] = ()) -> kit.Message:
 def already(busy: Sequence[str], link: str) -> kit.Message:
     """Nothing was started: it runs, or will."""
     follow = f" {kit.link(link, 'Follow it here')}." if link else ""
-    names = " and ".join(map(_called, busy))
+    names = " and ".join(map(called, busy))
     text = f":information_source: The sync of {names} is queued or running already; no second one was started.{follow}"
     return kit.Message(text, (kit.section(text), kit.actions(*_ways())))
 
@@ -101,13 +101,8 @@ def already(busy: Sequence[str], link: str) -> kit.Message:
 def unknown(words: Sequence[str]) -> kit.Message:
     text = f"🔍 There is no sync called “{kit.cut(' '.join(words), 80)}”. Choose one of these:"
     names = ("contracts", "time", "invoices", "companies", "opportunities")
-    buttons = [kit.button(_called(name).capitalize(), f"run:sync:{name}", value=name) for name in names]
+    buttons = [kit.button(called(name).capitalize(), f"run:sync:{name}", value=name) for name in names]
     return kit.Message(kit.escape(text), (kit.plain_section(text), kit.actions(*buttons)))
-
-
-def _called(group: str) -> str:
-    """A group's name in prose; what is none stays as it is."""
-    return Group(group).label if group in set(Group) else group
 
 
 def _ways() -> tuple[kit.Element, ...]:
@@ -120,7 +115,7 @@ def _so_far(name: str, counts: SyncCounts, expected: int) -> str:
 
 
 def _summary(run: SyncRun) -> str:
-    counts, name = run.counts, _called(run.name).capitalize()
+    counts, name = run.counts, called(run.name).capitalize()
     if run.state is not SyncState.SUCCEEDED:
         return f"{name}: {run.state.value}, {counts.seen:,} read"
     unchanged = f" ({counts.unchanged:,} unchanged)" if counts.unchanged else ""

@@ -39,7 +39,7 @@ _TITLES = dict(_LISTS)
 _MEANING = {
     TimeState.IMPORTED: "Billable, approved and posted in Autotask, on a contract that had not ended.",
     TimeState.NOT_APPROVED: "No billing item proves that these were approved and posted in Autotask.",
-    TimeState.UNLINKED: "Approved, but on no contract that Deskhand has taken in. Pick one, or link them in Autotask.",
+    TimeState.UNLINKED: "Approved, but on no contract that Deskhand has taken in. Map the company, pick a contract, or link it in Autotask.",
     TimeState.AFTER_END: "Worked after their contract had ended: not imported.",
     TimeState.OUTSIDE: "Entered or changed in Autotask after they had left the days that are imported.",
     TimeState.NOT_BILLABLE: "Marked as not billable in Autotask.",

@@ -45,16 +45,15 @@ def _frequencies(request: Request, status: Status) -> Sequence[Sequence[str]]:
 def _row(each: Frequency, found: GroupStatus | None, request: Request) -> Sequence[str]:
     if not each.supported:
         return (f"✗ {each.what}", each.direction, _NEVER, _NEVER, "", "")
+    return (each.what, each.direction, each.new, each.updates, *_runs(each, found, request))
+
+
+def _runs(each: Frequency, found: GroupStatus | None, request: Request) -> tuple[str, str]:
+    """When it last ran and next will; nothing for what no run brings, such as PDFs."""
+    if not each.group:
+        return "", ""
     last = found.run.finished_at if found and found.run else None
-    following = found.next_at if found else None
-    return (
-        each.what,
-        each.direction,
-        each.new,
-        each.updates,
-        _local(request, last),
-        _local(request, following),
-    )
+    return _local(request, last), _local(request, found.next_at if found else None)
 
 
 def _local(request: Request, moment: datetime | None) -> str:

@@ -1,5 +1,6 @@
 """What single lines of a digest say, in plain text."""
 
+import textwrap
 from datetime import datetime
 
 from bot.domain.digests import Ask, Line, Part
@@ -51,7 +52,12 @@ def of_time(everybody: Worker) -> list[Line]:
 
 def detail(text: str) -> str:
     """What follows a problem's title."""
-    return f": {text[:LONGEST]}" if text else ""
+    return f": {cut(text)}" if text else ""
+
+
+def cut(text: str) -> str:
+    """A text from outside, at its last word before it gets too long."""
+    return textwrap.shorten(text, LONGEST, placeholder="…")
 
 
 def within(moment: datetime | None, ask: Ask) -> bool:

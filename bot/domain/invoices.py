@@ -184,7 +184,7 @@ FREQUENCIES: Final[tuple[Frequency, ...]] = (
     Frequency("Invoice details", "Autotask → Deskhand", "hourly", "daily", group="invoices"),
     Frequency("Invoice line items", "Autotask → Deskhand", "hourly", "daily", group="invoices"),
     Frequency("Customers", "Autotask → Deskhand", "hourly", "hourly", group="companies"),
-    Frequency("Invoice PDFs", "Autotask → Deskhand", "on demand", "on demand", group="invoices"),
+    Frequency("Invoice PDFs", "Autotask → Deskhand", "on demand", "on demand"),
     Frequency("Payments (paid date)", "Autotask → Deskhand", "hourly", "daily", group="invoices"),
     Frequency("Payments", "Deskhand → Autotask", "never", "never", supported=False),
     Frequency("Deleting payments", "Deskhand → Autotask", "never", "never", supported=False),

@@ -52,6 +52,11 @@ class Group(StrEnum):
         return "time entries" if self is Group.TIME else self.value
 
 
+def called(group: str) -> str:
+    """A group's name in prose; what is none stays as it is."""
+    return Group(group).label if group in set(Group) else group
+
+
 FIRST = "first"
 """The option of a run that follows a new connection: people are told when the next ones are."""
 

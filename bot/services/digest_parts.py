@@ -9,6 +9,7 @@ from bot.db.session import UnitOfWork
 from bot.domain.digest_lines import (
     LONGEST,
     about_review,
+    cut,
     detail,
     many,
     of_refused,
@@ -34,7 +35,7 @@ from bot.domain.money import change_of
 from bot.domain.problems import EventKind
 from bot.domain.switches import Capability, Switches
 from bot.domain.sync_logs import LogStatus
-from bot.domain.syncs import SyncCounts
+from bot.domain.syncs import SyncCounts, called
 from bot.domain.tickets import TicketState
 from bot.domain.time_entries import TimeState
 from bot.domain.time_quality import WEEK_DAYS, days_before, together
@@ -108,7 +109,8 @@ async def _sync(uow: UnitOfWork, ask: Ask) -> tuple[Part, ...]:
 
 
 def _failure(run: RunSum) -> Line:
-    return Line(f": {run.failed} of {run.runs} failed. {run.error[:LONGEST]}".rstrip(), run.name.capitalize())
+    said = f": {run.failed:,} of {run.runs:,} failed. {cut(run.error)}".rstrip()
+    return Line(said, called(run.name).capitalize())
 
 
 async def _problems(uow: UnitOfWork, ask: Ask) -> tuple[Part, ...]:
@@ -231,7 +233,9 @@ async def _ending(uow: UnitOfWork, ask: Ask) -> tuple[Part, ...]:
 
 async def _errors(uow: UnitOfWork, ask: Ask) -> tuple[Part, ...]:
     found, total = await uow.digest_facts.errors(ask.since, ask.until, MOST_LINES)
-    lines = [Line(f" {message[:LONGEST]}", f"{count:,} times") for message, count in found]
+    lines = [
+        Line(f": {cut(message)}", "Once" if count == 1 else f"{count:,} times") for message, count in found
+    ]
     return _one(part(Section.ERRORS, lines, total=total, more="logs"))
 
 
@@ -275,7 +279,7 @@ def _change(run: RunSum, before: RunSum | None, sizes: Mapping[str, int]) -> Lin
     if earlier is not None:
         said += f" (before: {earlier:,} changes)"
     big = earlier is not None and is_big(_changed(counts), earlier)
-    return Line(said + (" ⚠️ far more than usual" if big else ""), run.name.capitalize())
+    return Line(said + (" ⚠️ far more than usual" if big else ""), called(run.name).capitalize())
 
 
 def _changed(counts: SyncCounts) -> int:

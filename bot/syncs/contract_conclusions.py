@@ -1,13 +1,13 @@
 """What follows once contracts and everything on them are fetched: who is taken in, what ended, what is doubtful."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
 from bot.autotask.client import AutotaskClient
 from bot.autotask.entities import Company, Contract, ContractMilestone, Entity
 from bot.autotask.picklists import EntityFields
-from bot.db.contract_judging import Judged, Occasion, end_contracts, judge_contracts
+from bot.db.contract_judging import Occasion, end_contracts, judge_contracts
 from bot.db.session import UnitOfWork
 from bot.domain.codes import Code
 from bot.domain.connections import FieldFacts, PicklistOption
@@ -36,17 +36,22 @@ async def conclude(work: Work) -> Conclusion:
     await _read_labels(work)
     occasion = Occasion(work.clock.now(), work.scope.today, work.run_id)
     async with work.database.unit(work.tenant_id) as uow:
-        judged = await judge_contracts(uow, occasion)
+        judged, ended = await judge_contracts(uow, occasion), 0
         if END_EXPIRED in work.scope.options:
             by = await uow.standings.asked_by(work.run_id)
-            await end_contracts(uow, await uow.standings.expired(work.scope.today), occasion, by=by)
+            due = await uow.standings.expired(work.scope.today)
+            ended = len(await end_contracts(uow, due, occasion, by=by))
         expired = await uow.standings.expired(work.scope.today)
         shared, over = await _identifiers(uow, occasion)
         _, waiting = await uow.customers.open(0, 0)
     problems = (*_expired(expired), *_waiting(waiting), *shared)
     over += [] if expired else [EXPIRED]
     over += [] if waiting else [CUSTOMERS]
-    return Conclusion(problems, tuple(over), _lines(judged, expired))
+    return Conclusion(
+        problems,
+        tuple(over),
+        summary(judged.places, len(judged.customers), expired=len(expired), ended=ended),
+    )
 
 
 # --- labels ---
@@ -162,14 +167,23 @@ def _waiting(number: int) -> list[ProblemReport]:
     ]
 
 
-def _lines(judged: Judged, expired: Sequence[Expired]) -> tuple[str, ...]:
-    places = judged.places
-    said = [f"{places.get(Place.IN, 0):,} contracts taken in"]
-    said += [
-        f"{places[each]:,} {each.why}"
-        for each in (Place.PREFIX, Place.FILTER, Place.UNMAPPED)
-        if places.get(each)
-    ]
-    said += [f"{len(judged.customers):,} customers created"] if judged.customers else []
-    said += [f"{len(expired):,} past their last day"] if expired else []
-    return (", ".join(said) + ".",)
+_LEFT_OUT: Final = {
+    Place.PREFIX: "with the wrong SKU prefix",
+    Place.FILTER: "by the data filters",
+    Place.UNMAPPED: "of companies that are not mapped",
+}
+
+
+def summary(places: Mapping[Place, int], customers: int, *, expired: int, ended: int) -> tuple[str, ...]:
+    """What the run's message says of contracts, beyond the records that were read."""
+    left = [f"{places[each]:,} {why}" for each, why in _LEFT_OUT.items() if places.get(each)]
+    said = [f"{_number(places.get(Place.IN, 0), 'contract')} taken in"]
+    said += [f"left out: {', '.join(left)}"] if left else []
+    said += [f"{_number(customers, 'customer')} created"] if customers else []
+    said += [f"{ended:,} ended here, because the last day is over"] if ended else []
+    said += [f"{expired:,} past {'its' if expired == 1 else 'their'} last day"] if expired else []
+    return ("; ".join(said) + ".",)
+
+
+def _number(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -1,9 +1,14 @@
 """A part of a group that the API user may not read: the group goes on without it, and says so until it may."""
 
+from typing import Final
+
 from bot.domain.problems import EventKind, ProblemReport, Severity
 from bot.domain.sync_logs import LogEntry, LogStatus, Operation
 from bot.errors import PermissionMissing
 from bot.syncs.declared import Row, Sync, Work
+
+_MAY: Final = {"query": "read"}
+"""Autotask's word for reading means nothing to who has not read its API."""
 
 
 def fingerprint(sync: Sync[Row]) -> str:
@@ -31,7 +36,7 @@ def _problem(sync: Sync[Row], missing: PermissionMissing) -> ProblemReport:
         fingerprint=fingerprint(sync),
         kind=EventKind.SYNC,
         severity=Severity.WARNING,
-        title=f"Autotask does not let Deskhand {missing.right} {sync.entity.endpoint.collection}",
+        title=f"Autotask does not let Deskhand {_MAY.get(missing.right, missing.right)} {sync.entity.endpoint.collection}",
         detail=(
             "The rest is synced; of these, what was known stays. In Autotask, allow it in the API user's security"
             " level: with the next sync they are there."

@@ -54,7 +54,7 @@ async def conclude(work: Work) -> Conclusion:
     waits_long = oldest is not None and scope.today - oldest > WAITS_LONG
     found = (*_problems(totals, waits_long=waits_long), *(_unpriced(totals) if has_rates else ()))
     over = {*map(_fingerprint, LISTED), UNPRICED} - {each.fingerprint for each in found}
-    return Conclusion(found, tuple(sorted(over)), (_summary(totals), _days(scope, usual)))
+    return Conclusion(found, tuple(sorted(over)), (_summary(totals, usual), *asked(scope)))
 
 
 def _news(decided: Iterable[Decision]) -> list[News]:
@@ -105,28 +105,30 @@ def _unpriced(totals: dict[TimeState, TimeTotal]) -> tuple[ProblemReport, ...]:
 
 _WHAT_TO_DO: Final = {
     TimeState.NOT_APPROVED: "The oldest has waited for more than 30 days. Approve and post them in Autotask.",
-    TimeState.UNLINKED: "They are approved, but not imported. Pick their contracts in Deskhand's list.",
+    TimeState.UNLINKED: "They are approved, but not imported. Map their companies, or pick their contracts in the list.",
     TimeState.AFTER_END: "They were worked after their contract had ended. Extend it in Autotask, or move them.",
     TimeState.OUTSIDE: "They were entered or changed too late. Sync the days they were worked on, if they should count.",
 }
 
 
-def _summary(totals: dict[TimeState, TimeTotal]) -> str:
+def _summary(totals: dict[TimeState, TimeTotal], usual: date) -> str:
+    """How all entries of the usual days stand, whichever of them this run read."""
     imported = totals.get(TimeState.IMPORTED, TimeTotal())
     others = [
         f"{totals[each].entries:,} {each.label}"
         for each in (*LISTED, TimeState.NOT_BILLABLE)
         if each in totals
     ]
-    return "; ".join([f"{_entries(imported.entries)} imported, {hours_text(imported.hours)}", *others])
+    said = "; ".join([f"{_entries(imported.entries)} imported, {hours_text(imported.hours)}", *others])
+    return f"Of the time worked since {day_text(usual)}: {said}."
 
 
-def _days(scope: Scope, usual: date) -> str:
-    """Which of the two usual windows applied: by itself the last 90 days, by hand what was asked for."""
+def asked(scope: Scope) -> tuple[str, ...]:
+    """The days that somebody asked for; by itself a sync reads the usual ones."""
     if scope.window is None:
-        return f"Time worked since {day_text(usual)}, the usual days"
+        return ()
     first, last = scope.window
-    return f"Time worked from {day_text(first)} to {day_text(last)}, the days asked for"
+    return (f"Read in this run: time worked from {day_text(first)} to {day_text(last)}, the days asked for.",)
 
 
 def _entries(count: int) -> str:

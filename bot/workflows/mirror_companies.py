@@ -2,6 +2,7 @@
 
 from zoneinfo import ZoneInfo
 
+from blocks import catalogue
 from blocks import errors as words
 from blocks import syncs as blocks
 from bot.autotask.pool import ClientFor
@@ -16,6 +17,7 @@ from bot.syncs import companies
 from bot.syncs.engine import Outcome, Progress, Work, run_pass
 from bot.workflows.alarms import Alarms
 from bot.workflows.engine import TenantOf, post_somewhere
+from bot.workflows.sync_failures import BROKE
 
 
 class MirrorCompaniesWorkflow:
@@ -79,7 +81,7 @@ class MirrorCompaniesWorkflow:
             outcome = await run_pass(companies.SYNC, work)
             await self._tell(tenant.id, outcome)
         except Exception as error:
-            reason = str(error) if isinstance(error, BotError) else type(error).__name__
+            reason = catalogue.short(error.code if isinstance(error, BotError) else BROKE)
             await self._finish(work, SyncState.FAILED, None, error=reason)
             raise
         await self._finish(work, SyncState.SUCCEEDED, outcome.counts)

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from pydantic import JsonValue
 
+from blocks import catalogue
 from blocks import errors as words
 from bot.clock import Clock
 from bot.db.session import Database
@@ -49,7 +50,7 @@ class Fallen:
 
     @property
     def reason(self) -> str:
-        return str(self.error) if isinstance(self.error, BotError) else type(self.error).__name__
+        return catalogue.short(_code(self.error))
 
 
 class SyncFailures:

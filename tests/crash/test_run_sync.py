@@ -188,7 +188,7 @@ async def test_a_refused_login_is_no_syncs_problem_and_the_run_says_why(here: Sc
         await here.run(here.job("later"))
     assert [each for each in await problems(here) if each.fingerprint.startswith("sync:")] == []
     runs = [row for row in await here.all(sync_runs) if row["key"]]
-    assert {(row["state"], row["error"]) for row in runs} == {("failed", "AT-202 CredentialsRejected")}
+    assert {(row["state"], row["error"]) for row in runs} == {("failed", "AT-202 Autotask refused the login")}
     written = str([row["details"] for row in await here.all(sync_logs)])
     assert here.world.autotask.credentials.secret not in written
     assert len(here.control.log(entity="Companies")) + len(here.control.log(entity="Resources")) <= 3

@@ -133,7 +133,7 @@ async def test_a_failing_sync_is_one_message_from_its_first_failure_to_its_recov
     await desk.subscribe(EventKind.SYNC)
     autotask.control.revoke("Companies", ("query",))
     await desk.sync("one")
-    card = await desk.card_says("Error", "Seen once", "Help AT-203")
+    card = await desk.card_says("Error", "Seen once", "Help AT-203", "Verify permissions", "Retry")
     await asyncio.gather(
         people.click(FULL_MEMBER, on(card), "alert_ack", block_id=block_of(card, "alert_ack")),
         people.click(ADMIN, on(card), "alert_ack", block_id=block_of(card, "alert_ack")),

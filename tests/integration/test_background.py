@@ -53,7 +53,7 @@ async def test_a_mirror_that_dies_goes_on_after_its_last_saved_page(here):
     assert await companies_in_mirror(found) == 1000
     async with found.bot.database.unit(found.tenant.id) as uow:
         last = await uow.syncs.last("companies")
-    assert (last.state, last.error) == (SyncState.FAILED, "AT-301 AutotaskUnavailable")
+    assert (last.state, last.error) == (SyncState.FAILED, "AT-301 Autotask is not answering")
     found.autotask.control.sandbox.faults.clear()
     found.autotask.control.clear_log()
     await performer(found.bot)(job, ONCE)

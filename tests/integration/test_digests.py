@@ -211,16 +211,17 @@ async def test_the_weekly_digest_looks_through_the_log_and_the_runs(here):
         line = LogEntry(
             SyncType.CONTRACT, Operation.ERROR, LogStatus.ERROR, "Service is locked", duration_ms=700
         )
-        await uow.sync_logs.add(run, [line, line, line], NOON)
+        await uow.sync_logs.add(run, [line, line, line, replace(line, message="Gone")], NOON)
     clock.advance(hours=1)
     digest = await found.bot.services.digests.now(found.ctx, Period.WEEKLY)
     lines = {
         part.section: " ".join(f"{each.lead}{each.text}" for each in part.lines) for part in digest.parts
     }
     assert "Contracts: 1 of 1 failed. Autotask said no" in lines[Section.SYNC]
-    assert "3 errors in the log" in lines[Section.SYNC]
-    assert "3 times Service is locked" in lines[Section.ERRORS]
-    assert "p50 700 ms · p95 700 ms · 3 of 3" in lines[Section.SLOW]
+    assert "4 errors in the log" in lines[Section.SYNC]
+    assert "3 times: Service is locked" in lines[Section.ERRORS]
+    assert "Once: Gone" in lines[Section.ERRORS]
+    assert "p50 700 ms · p95 700 ms · 4 of 4" in lines[Section.SLOW]
     assert "300 changed" in lines[Section.CHANGES]
     assert "far more than usual" in lines[Section.CHANGES]
 

@@ -1,5 +1,6 @@
 """Whether it worked: on the Home tab, for all syncs, for one; from the database alone."""
 
+import re
 import time
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -96,6 +97,7 @@ async def test_the_status_of_all_syncs_and_of_one(office: Office):
     said = words(await office.answer(VIEWER, "/autotask status invoices", "How often"))
     assert "not supported" in said
     assert "Deposits" in said
+    assert not re.search("Invoice PDFs.{0,60}(never|:)", said), "no run brings PDFs"
     assert "Sync now" not in said
 
 

@@ -35,7 +35,8 @@ def test_a_missing_connection_offers_to_connect():
 def test_a_missing_permission_names_the_place_in_autotask():
     said = shown(errors.PermissionMissing("Contracts", "update"))
     assert "Security Levels" in said
-    assert "Contracts: update" in said
+    assert "Contracts: Edit" in said
+    assert "does not let Deskhand read" in shown(errors.PermissionMissing("Contracts", "query"))
 
 
 def test_an_error_without_words_speaks_with_its_familys():

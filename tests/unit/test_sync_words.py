@@ -1,13 +1,17 @@
 """What a run says of the run before it: what is new, gone and changed, how many there are, and what is odd."""
 
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from blocks import status as status_blocks
 from blocks import syncs as blocks
+from bot.domain.contracts import Place
 from bot.domain.status import GroupStatus, Status
-from bot.domain.syncs import Group, Size, SyncCounts, SyncRun, SyncState
+from bot.domain.syncs import Group, Scope, Size, SyncCounts, SyncRun, SyncState, called
+from bot.syncs.contract_conclusions import summary
+from bot.syncs.time_conclusions import asked
 
 AT = datetime(2026, 11, 21, 2, tzinfo=UTC)
 
@@ -85,3 +89,28 @@ def test_a_total_is_compared_only_where_every_part_was_counted_last_time():
 
 def test_a_tiny_share_is_not_called_nothing():
     assert "(less than 0.1 %)" in said(run(SyncCounts(1), contracts=Size(60_001, 60_000)))
+
+
+def test_the_words_on_contracts_tell_what_was_left_out_and_what_was_ended():
+    places = {Place.IN: 1, Place.UNMAPPED: 1230, Place.PREFIX: 4}
+    assert summary(places, 0, expired=0, ended=2) == (
+        (
+            "1 contract taken in; left out: 4 with the wrong SKU prefix, 1,230 of companies that are not mapped; "
+            "2 ended here, because the last day is over."
+        ),
+    )
+    assert summary({}, 1, expired=1, ended=0) == (
+        "0 contracts taken in; 1 customer created; 1 past its last day.",
+    )
+
+
+def test_only_days_that_were_asked_for_are_named():
+    scope = Scope(AT, AT.date())
+    assert asked(scope) == ()
+    days = (date(2026, 11, 14), date(2026, 11, 21))
+    assert "from 14 Nov 2026 to 21 Nov 2026" in asked(replace(scope, window=days))[0]
+
+
+def test_a_group_is_called_by_its_name_in_prose():
+    assert called(Group.TIME.value) == "time entries"
+    assert called("something else") == "something else"
