@@ -5,10 +5,12 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from psycopg import AsyncConnection
 from pydantic import SecretStr
 
 from bot.app import Bot, Role, running
 from bot.clock import Clock
+from bot.db.urls import libpq_url
 from bot.domain.context import Ctx, Person, Tenant
 from bot.domain.context import Role as Standing
 from bot.domain.credentials import CredentialsForm
@@ -31,6 +33,8 @@ from sandbox.slack.settings import SlackSettings
 from tests.factories import UNPACED
 
 MANIFEST = Path(__file__).parents[1] / "slack-manifest.yaml"
+FORGET_SYNCS = """DELETE FROM procrastinate_jobs
+                  WHERE status = 'todo' AND task_name IN ('mirror_companies', 'run_sync')"""
 COMPANIES = ("Acme Dental", "Ünit & Söhne <GmbH>", "Contoso Ltd", "Contoso Limited")
 
 
@@ -47,8 +51,11 @@ class World:
     def tenant(self) -> Tenant:
         return self.ctx.tenant
 
-    async def connected(self) -> None:
-        """Connects Autotask as the Admin would, and mirrors its companies."""
+    async def connected(self, *, first_syncs: bool = False) -> None:
+        """Connects Autotask as the Admin would, and mirrors its companies.
+
+        What else connecting sets going is a second's work that most tests have no use for.
+        """
         services, given = self.bot.services, self.autotask.credentials
         form = CredentialsForm(given.username, SecretStr(given.secret), SecretStr(given.tracking_id))
         draft_id = await services.proofs.save_draft(self.ctx, form)
@@ -57,12 +64,20 @@ class World:
         status = {option.label: option.value for option in proof.options("status")}
         chosen = ChosenDefaults(queue, status["New"], status["New"], status["Complete"], priority)
         await services.connections.finish(self.ctx, draft_id, chosen)
+        if not first_syncs:
+            await self._without_first_syncs()
         async with self.bot.database.unit(self.tenant.id) as uow:
             for capability in Capability:
                 await uow.switches.set(
                     capability, Mode.ON, by=self.ctx.person.user_id, at=self.bot.tools.clock.now()
                 )
         await self.mirrored()
+
+    async def _without_first_syncs(self) -> None:
+        address = self.bot.settings.database_url
+        assert address is not None
+        async with await AsyncConnection.connect(libpq_url(address.get_secret_value())) as connection:
+            await connection.execute(FORGET_SYNCS)
 
     async def mirrored(self) -> None:
         from bot.app import performer
