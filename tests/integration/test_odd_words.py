@@ -25,7 +25,7 @@ COMMANDS = [
     if command.noun not in NO_AUTOTASK
     for verb in ("", *(each.name for each in command.verbs))
 ]
-WITH_WORDS = ("find", "invoices", "opps", "time", "contracts", "logs", "audit", "who is", "sync")
+WITH_WORDS = ("find", "invoices", "opps", "time", "contracts", "logs", "audit")
 """Each of these reads or looks for words in its own way."""
 
 

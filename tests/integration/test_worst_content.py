@@ -3,12 +3,20 @@
 from collections.abc import AsyncIterator
 
 import pytest
+from sqlalchemy import delete
 from structlog.testing import capture_logs
 
+from bot.app import performer
+from bot.db import tables
+from bot.domain.alerts import Subscription as Alerts
+from bot.domain.digests import Period, schedule_name
+from bot.domain.digests import Subscription as Digests
+from bot.domain.problems import EventKind
+from bot.jobs import Attempt, PostDigest, TellNews, TellProblem
 from sandbox.slack.seed import ADMIN, FULL_MEMBER, GUEST
 from sandbox.slack.settings import SlackSettings
 from tests.integration import worst_content
-from tests.integration.slack_world import opened_office
+from tests.integration.slack_world import DESK, opened_office
 from tests.integration.test_sight_everywhere import set_up
 from tests.integration.trying import Trying, known
 
@@ -64,7 +72,7 @@ async def test_every_command_draws_the_worst_content_so_that_slack_takes_it(tryi
 
 async def test_every_button_and_form_draws_it_too_and_takes_what_it_never_carried(trying: Trying):
     for n, each in enumerate(PRESSED):
-        await trying.press(ADMIN, each, "3", in_modal=True)
+        await trying.press(ADMIN, each, "5", in_modal=True)
         await trying.press(ADMIN, each, MADE_UP[n % len(MADE_UP)])
     assert trying.troubles == []
 
@@ -72,5 +80,29 @@ async def test_every_button_and_form_draws_it_too_and_takes_what_it_never_carrie
 async def test_members_and_guests_press_them_too(trying: Trying):
     for n, each in enumerate(PRESSED):
         await trying.press(FULL_MEMBER, each, "1", in_modal=n % 2 == 0)
+    for each in PRESSED[::6]:  # all of them are refused in one place
         await trying.press(GUEST, each, "1")
     assert trying.troubles == []
+
+
+async def test_what_jobs_say_of_it_is_taken_too(trying: Trying):
+    office = trying.office
+    tenant, now = await office.tenant(), office.bot.tools.clock.now()
+    digest = Digests(DESK, ADMIN, money=True)
+    async with office.bot.database.unit(tenant.id) as uow:
+        await uow.connection.execute(delete(tables.alert_channels))  # none of those exists
+        await uow.alert_channels.save(Alerts(DESK, frozenset(EventKind), changed_at=now, money=True))
+        await uow.digests.save(digest)
+        for each in digest.schedules(tenant.id, "UTC", now):
+            await uow.schedules.save(each)
+    slot = f"{now:%Y-%m-%dT%H:00}"
+    digests = [
+        PostDigest(tenant_id=tenant.id, schedule=schedule_name(each, DESK), slot=slot) for each in Period
+    ]
+    told = [TellProblem(tenant_id=tenant.id, problem_id=each) for each in range(3, 3 + len(EventKind))]
+    for job in (*digests, *told, TellNews(tenant_id=tenant.id, run_id=2)):
+        with trying.watched(f"{job!r}"):
+            await performer(office.bot)(job, Attempt(1, is_last=True, holder="test"))
+    assert trying.troubles == []
+    assert len(office.calls("chat.postMessage")) > len(EventKind)
+    assert all(word in repr(office.calls("chat.postMessage")) for word in ("Daily digest", "Weekly digest"))

@@ -52,7 +52,7 @@ class Trying:
             "channel_id": DESK,
             "trigger_id": self._trigger(user),
         }
-        with self._watched(f"{line[:60]!r} typed by {user}"):
+        with self.watched(f"{line[:60]!r} typed by {user}"):
             await deliver(self.office, command, body)
 
     async def press(self, user: str, listener: Listener, value: str, *, in_modal: bool = False) -> None:
@@ -65,14 +65,15 @@ class Trying:
             body["view"] = (
                 {"private_metadata": "{}"} | body.get("view", {}) | {"id": opened.id, "type": "modal"}
             )
-        with self._watched(f"{listener.kind} {listener.id} {value[:60]!r} of {user}"):
+        with self.watched(f"{listener.kind} {listener.id} {value[:60]!r} of {user}"):
             self._look_at(await deliver(self.office, listener, body))
 
     def _trigger(self, user: str, view_id: str | None = None) -> str:
         return self.office.slack.hub.grants.trigger(user, view_id=view_id, channel=DESK)
 
     @contextmanager
-    def _watched(self, what: str) -> Iterator[None]:
+    def watched(self, what: str) -> Iterator[None]:
+        """Notes what goes wrong meanwhile."""
         journal = self.office.slack.journal
         logged, called = len(self.logs), len(journal.calls)
         self.deliveries += 1

@@ -1,6 +1,6 @@
 """The worst that a workspace can hold: names of 200 odd characters, amounts of 12 digits, 60 of everything."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from sqlalchemy import insert
@@ -24,6 +24,9 @@ CHANNELS = 50
 FIRST = 3
 """What stands below is in the office already."""
 ODD = ("<!channel> <@U1> *b* `x` _i_ ~s~ &amp; \u202e" + 'W&<>"ü\U0001f600' * 60)[:200]
+DAYS = (date(2026, 1, 1), date.max, date(2, 1, 1), date(2026, 11, 21))
+MOMENTS = (datetime(2026, 1, 1, tzinfo=UTC), datetime.max.replace(tzinfo=UTC), datetime(2, 1, 1, tzinfo=UTC))
+SIGNS = (1, -1)
 DETAILS = {f"k{n}": "v`" * 50 for n in range(9_000)}
 """About a megabyte."""
 
@@ -54,12 +57,16 @@ async def _client(uow: UnitOfWork, n: int, now: datetime) -> None:
 async def _records(uow: UnitOfWork, n: int, now: datetime) -> None:
     await uow.mirror.upsert(tables.contracts, [_contract(n)], now)
     await uow.connection.execute(insert(tables.contract_standings), {
-        "tenant_id": uow.tenant_id, "contract_id": n, "place": "in", "since": now, "terms": {"name": "x"},
-        "monthly": Decimal("123456789.123"),
+        "tenant_id": uow.tenant_id, "contract_id": n, "place": "in", "since": now,
+        "terms": {"name": ODD, "end_date": day(n).isoformat(), "start_date": day(n + 1).isoformat()},
+        "monthly": Decimal("123456789.123") * SIGNS[n % 2],
     })  # fmt: skip
-    await uow.mirror.upsert(tables.invoices, [_invoice(n, now)], now)
+    await uow.mirror.upsert(tables.invoices, [_invoice(n)], now)
     await uow.mirror.upsert(tables.opportunities, [_opportunity(n)], now)
-    await time_rows.entry(uow, n, now.date(), about=ODD, contract=n)
+    await time_rows.entry(uow, n, now.date() if n % 2 else day(n), about=ODD, contract=n)
+    await uow.mirror.upsert(tables.contract_services, [_line_of(n)], now)
+    await uow.mirror.upsert(tables.contract_service_units, [_units_of(n)], now)
+    await uow.mirror.upsert(tables.contract_milestones, [_milestone(n)], now)
 
 
 async def _told(uow: UnitOfWork, n: int, now: datetime) -> None:
@@ -82,22 +89,50 @@ async def _channel(uow: UnitOfWork, n: int, now: datetime) -> None:
 
 def _contract(n: int) -> dict[str, object]:
     return {
-        "autotask_id": n, "name": ODD, "search_name": ODD, "company_id": n, "end_date": date(2026, 1, 1),
-        "is_default": False,
+        "autotask_id": n, "name": ODD, "search_name": ODD, "company_id": n, "start_date": day(n + 1),
+        "end_date": day(n), "is_default": False,
     }  # fmt: skip
 
 
-def _invoice(n: int, now: datetime) -> dict[str, object]:
+def day(n: int) -> date:
+    return DAYS[n % len(DAYS)]
+
+
+def _invoice(n: int) -> dict[str, object]:
     return {
-        "autotask_id": n, "number": ODD, "search_number": ODD, "company_id": n, "invoiced_at": now,
-        "due_on": date(2026, 1, 1), "total": Decimal("123456789012.99"), "tax": Decimal(1), "is_voided": False,
+        "autotask_id": n, "number": ODD, "search_number": ODD, "company_id": n, "due_on": day(n),
+        "invoiced_at": MOMENTS[n % len(MOMENTS)], "from_on": day(n), "to_on": day(n + 1), "tax": Decimal(1),
+        "total": Decimal("123456789012.99") * SIGNS[n % 2], "is_voided": False,
     }  # fmt: skip
 
 
 def _opportunity(n: int) -> dict[str, object]:
     return {
         "autotask_id": n, "title": ODD, "search_title": ODD, "company_id": n, "owner_id": 29, "stage": 1,
-        "status": 1, "amount": Decimal("99999999999.99"), "probability": 50, "close_on": date(2020, 1, 1),
+        "status": 1, "amount": Decimal("99999999999.99") * SIGNS[n % 2], "probability": 50, "close_on": day(n),
+        "created_at": MOMENTS[n % len(MOMENTS)], "last_activity": MOMENTS[n % len(MOMENTS)],
+    }  # fmt: skip
+
+
+def _line_of(n: int) -> dict[str, object]:
+    return {
+        "autotask_id": n, "contract_id": n, "service_id": n, "unit_price": Decimal("-99999999999.99"),
+        "invoice_description": ODD, "internal_description": ODD, "identifier": ODD[:100], "search_text": ODD,
+    }  # fmt: skip
+
+
+def _units_of(n: int) -> dict[str, object]:
+    return {
+        "autotask_id": n, "contract_id": n, "contract_service_id": n, "start_date": date(2, 1, 1),
+        "end_date": date.max, "units": 2**31 - 1, "price": Decimal("-99999999999.99"),
+        "posted_at": MOMENTS[n % len(MOMENTS)],
+    }  # fmt: skip
+
+
+def _milestone(n: int) -> dict[str, object]:
+    return {
+        "autotask_id": n, "contract_id": n, "title": ODD, "description": ODD * 10, "amount": Decimal(-1),
+        "due_date": day(n), "status": 99, "is_initial": True,
     }  # fmt: skip
 
 
