@@ -4,6 +4,7 @@ import base64
 import binascii
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TypeVar
 
 from pydantic import ValidationError
@@ -64,7 +65,7 @@ def read_or_odd(entity: type[E], row: JsonObject) -> E | Odd:
         fields = _unreadable(entity, row)
         if "id" in fields:
             raise
-        return Odd(int(str(row["id"])), fields)
+        return Odd(int(Decimal(str(row["id"]))), fields)
 
 
 def _unreadable(entity: type[E], row: JsonObject) -> tuple[str, ...]:

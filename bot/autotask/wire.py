@@ -83,7 +83,8 @@ def _parse(body: bytes) -> Json:
         found: Json = json.loads(text, parse_float=Decimal, parse_constant=_no_number, strict=False)
     except (ValueError, RecursionError):
         return None
-    return _readable(found) if _SUSPECT.search(body) else found
+    is_suspect = b"\0" in body or (b"\\u" in body and _HALF_OR_NUL.search(body))
+    return _readable(found) if is_suspect else found
 
 
 def _no_number(_name: str) -> None:
@@ -98,5 +99,5 @@ def _readable(found: Json) -> Json:
     return [_readable(each) for each in found] if isinstance(found, list) else found
 
 
-_SUSPECT = re.compile(rb"\0|\\u(?:0000|[dD][89a-fA-F])")
-"""NUL, and halves of characters as JSON can write them: rare, and only then every text is looked at."""
+_HALF_OR_NUL = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
+"""As JSON can write them: rare, and only then every text is looked at."""

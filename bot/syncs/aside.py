@@ -19,6 +19,7 @@ Limits = Mapping[str, int | Decimal]
 NAMED: Final = 5
 """Fields that a line names; its details have all."""
 BIGGEST: Final = 2**63 - 1
+_NUMBERS: Final = (int, Decimal)
 _LARGEST: Final = Decimal(10) ** 30
 """Far above any amount, and far below what makes arithmetic slow."""
 
@@ -41,7 +42,7 @@ def too_large(limits: Limits, content: Mapping[str, object]) -> tuple[str, ...]:
     return tuple(
         name
         for name, most in limits.items()
-        if isinstance(value := content.get(name), int | Decimal) and not -most <= value <= most
+        if isinstance(value := content.get(name), _NUMBERS) and not -most <= value <= most
     )
 
 

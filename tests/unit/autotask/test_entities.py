@@ -4,7 +4,7 @@ from decimal import Decimal
 import pytest
 from pydantic import ValidationError
 
-from bot.autotask.answers import read_access, read_file, read_record
+from bot.autotask.answers import Odd, read_access, read_file, read_or_odd, read_record
 from bot.autotask.entities import (
     ENTITIES,
     BillingItem,
@@ -199,3 +199,28 @@ def test_a_file_is_base64_or_an_array_and_a_cut_one_is_no_file() -> None:
     for broken in ("JVBERi0", "J*", [1, 999], ["x"]):
         with pytest.raises(AutotaskUnavailable):
             read_file({"data": broken})
+
+
+@pytest.mark.parametrize("record_id", [7, "7", Decimal("7.0")])
+def test_a_record_of_which_a_field_cannot_be_read_is_known_by_its_id(record_id: object) -> None:
+    row = {"id": record_id, "status": "abc", "createDate": "soon", "title": "fine"}
+    assert read_or_odd(Ticket, row) == Odd(7, ("createDate", "status"))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("row", [{"status": 1}, {"id": None}, {"id": "seven"}])
+def test_a_record_without_id_is_no_answer(row: dict[str, object]) -> None:
+    with pytest.raises(AutotaskUnavailable):
+        read_or_odd(Ticket, row)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("text", ["0001-01-01T00:00:00", "0001-01-01T00:00:00+14:00", "0001-01-01T00:00:00Z"])
+def test_the_first_day_of_all_is_no_date(text: str) -> None:
+    found = Contract.model_validate({"id": 1, "startDate": text, "lastModifiedDateTime": text})
+    assert (found.start_date, found.last_modified_date_time) == (None, None)
+
+
+def test_the_last_day_of_all_is_taken_in_every_zone() -> None:
+    text = "9999-12-31T23:59:59-12:00"
+    found = Contract.model_validate({"id": 1, "endDate": text, "lastModifiedDateTime": text})
+    assert found.end_date == date.max
+    assert found.last_modified_date_time == datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
