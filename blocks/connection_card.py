@@ -1,5 +1,7 @@
 """The connection as it stands: connected, paused, and what is next."""
 
+from typing import Final
+
 from blocks import connect_card, kit
 from blocks.connect_card import OPEN
 from bot.domain.connections import Connection, ConnectionState
@@ -20,14 +22,19 @@ def _being_removed() -> kit.Message:
     return kit.Message(text, (kit.section(text),))
 
 
+_STARTS: Final = (
+    "The first company sync starts now, and with it the first of whatever else is switched on. Deskhand writes to "
+    "you how far they are, and when the next ones come by themselves."
+)
+
+
 def saved(*, read_only: bool) -> kit.View:
     return kit.modal(
         "Connect Autotask",
         (
             kit.section(":white_check_mark: *Autotask is connected.*"),
             kit.section(
-                "The first company sync starts now. Next, map your first organization: `/autotask map`, or the "
-                "button on the *Home* tab."
+                f"{_STARTS} Next, map your first organization: `/autotask map`, or the button on the *Home* tab."
             ),
             *((_read_only(),) if read_only else ()),
         ),
@@ -47,7 +54,7 @@ def connected(
         connection_facts(connection),
     ]
     if fresh:
-        blocks.append(kit.section("The first company sync starts now. Next: map your organizations."))
+        blocks.append(kit.section(f"{_STARTS} Next: map your organizations."))
     if read_only:
         blocks.append(_read_only())
     return kit.Message(

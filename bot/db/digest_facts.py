@@ -69,15 +69,15 @@ class DigestFacts(Repository):
         ]
 
     async def warnings(self, since: datetime, until: datetime) -> Mapping[LogStatus, int]:
-        """Lines of the log that somebody should look at, by status."""
+        """How many records the log warns of or calls an error, by status, as the breakdown counts them."""
         looked_at = (LogStatus.WARNING.value, LogStatus.ERROR.value)
         chosen = (
-            select(sync_logs.c.status, func.count().label("n"))
+            select(sync_logs.c.status, func.sum(sync_logs.c["count"]).label("n"))
             .where(sync_logs.c.tenant_id == self.tenant_id, sync_logs.c.status.in_(looked_at))
             .where(*_within(sync_logs.c.at, since, until))
         )
         rows = await self._all(chosen.group_by(sync_logs.c.status))
-        return {LogStatus(row["status"]): row["n"] for row in rows}
+        return {LogStatus(row["status"]): int(row["n"]) for row in rows}
 
     async def errors(self, since: datetime, until: datetime, limit: int) -> tuple[list[tuple[str, int]], int]:
         """The commonest error messages with how often each came, and how many different ones there are."""

@@ -126,12 +126,12 @@ class SyncLogs(Repository):
         return {(SyncType(row["type"]), LogStatus(row["status"])): int(row["records"]) for row in rows}
 
     async def troubles(self, run_ids: Sequence[int]) -> dict[int, Troubles]:
-        """What those runs found wrong or left alone, in numbers."""
+        """How many records those runs found wrong or left alone, as the breakdown counts them."""
         table = sync_logs.c
         chosen = (
             select(
                 table.run_id,
-                *(func.count().filter(table.status == each.value).label(name) for name, each in _TROUBLES),
+                *(_records(each).label(name) for name, each in _TROUBLES),
             )
             .where(table.tenant_id == self.tenant_id, one_of(table.run_id, run_ids))
             .group_by(table.run_id)
@@ -204,6 +204,11 @@ def _alike(line: Subquery, limit: int) -> Select[tuple[Any, ...]]:
 _LISTED = tuple(column for column in sync_logs.columns if column.name != "details")
 _TROUBLES = (("warnings", LogStatus.WARNING), ("errors", LogStatus.ERROR), ("skips", LogStatus.SKIP))
 _MEASURES = ("measured", "p50", "p95", "slow")
+
+
+def _records(status: LogStatus) -> ColumnElement[int]:
+    """What lines of the status speak of; one line may stand for many that are alike."""
+    return func.coalesce(func.sum(sync_logs.c["count"]).filter(sync_logs.c.status == status.value), 0)
 
 
 def _has(word: str) -> ColumnElement[bool]:

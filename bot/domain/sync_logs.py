@@ -67,7 +67,7 @@ class LogLine:
 
 @dataclass(frozen=True)
 class Troubles:
-    """How many lines of a run say that something is not as it should be."""
+    """How many records a run warned of, could not do or left alone."""
 
     warnings: int = 0
     errors: int = 0

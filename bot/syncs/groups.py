@@ -9,7 +9,7 @@ from sqlalchemy import Table
 
 from bot.domain.problems import ProblemReport
 from bot.domain.switches import Capability
-from bot.domain.syncs import Group, SyncCounts
+from bot.domain.syncs import Group, SyncCounts, SyncType
 from bot.errors import PermissionMissing
 from bot.syncs.engine import Outcome, Sync, Work, run_pass
 from bot.syncs.rights import gone_without
@@ -43,6 +43,12 @@ class SyncGroup:
     conclude: Callable[[Work], Awaitable[Conclusion]] = nothing
     capability: Capability | None = None
     """Switched off: the group is not run."""
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        """The mirrors that are counted as its own: billing items are the invoices', though time reads them, too."""
+        foreign = set() if self.name is Group.INVOICES else {SyncType.BILLING}
+        return tuple(each.table for each in self.syncs if each.kind not in foreign)
 
 
 def without_repeats(groups: Sequence[SyncGroup]) -> list[SyncGroup]:

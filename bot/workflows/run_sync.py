@@ -200,11 +200,11 @@ class RunSyncWorkflow:
             await self._alarms.over(work.tenant_id, each)
         await self._alarms.succeeded(work.tenant_id, group.name.value, fingerprint(group))
         async with self._database.unit(work.tenant_id) as uow:
-            sizes = await uow.mirror.sizes(sync.table for sync in group.syncs)
+            sizes = await uow.mirror.sizes(group.tables)
             await uow.syncs.measure(work.run_id, group.name.value, sizes)
             await uow.syncs.finish(work.run_id, SyncState.SUCCEEDED, None, at=self._clock.now())
             await self._alarms.found(uow, work.run_id)
-        return found.lines
+        return (*(f"{each.title}." for each in tally.problems), *found.lines)
 
     async def _fell(self, run: _Run, group: SyncGroup, run_id: int, error: BaseException) -> Fallen:
         fallen = run.fallen(group, run_id, error)

@@ -211,14 +211,17 @@ async def test_the_weekly_digest_looks_through_the_log_and_the_runs(here):
         line = LogEntry(
             SyncType.CONTRACT, Operation.ERROR, LogStatus.ERROR, "Service is locked", duration_ms=700
         )
-        await uow.sync_logs.add(run, [line, line, line, replace(line, message="Gone")], NOON)
+        await uow.sync_logs.add(
+            run, [line, line, line, replace(line, message="Gone", count=3, duration_ms=2100)], NOON
+        )
+        assert (await uow.sync_logs.troubles([run]))[run].errors == 6, "a line may stand for many records"
     clock.advance(hours=1)
     digest = await found.bot.services.digests.now(found.ctx, Period.WEEKLY)
     lines = {
         part.section: " ".join(f"{each.lead}{each.text}" for each in part.lines) for part in digest.parts
     }
     assert "Contracts: 1 of 1 failed. Autotask said no" in lines[Section.SYNC]
-    assert "4 errors in the log" in lines[Section.SYNC]
+    assert "6 errors in the log" in lines[Section.SYNC]
     assert "3 times: Service is locked" in lines[Section.ERRORS]
     assert "Once: Gone" in lines[Section.ERRORS]
     assert "p50 700 ms · p95 700 ms · 4 of 4" in lines[Section.SLOW]

@@ -74,6 +74,15 @@ async def test_a_run_is_set_beside_the_last_one_and_far_more_records_than_then_a
     assert words in feed.words_of_message(page)
 
 
+async def test_a_run_that_may_not_read_something_does_not_only_say_that_nothing_is_new(office: World):
+    people = office.slack.people
+    office.autotask.control.revoke("Opportunities", ("query",))
+    await people.type_command(ADMIN, DESK, "/autotask sync opps now")
+    done = feed.words_of_message(await people.wait_for(ADMIN, DESK, "Synced from Autotask"))
+    assert "Autotask does not let Deskhand read Opportunities." in done
+    assert "See the warning" in done
+
+
 async def test_the_forms_refuse_days_that_cannot_be_and_unknown_words_are_offered_others(office: World):
     people = office.slack.people
     await people.type_command(FULL_MEMBER, DESK, "/autotask sync time")

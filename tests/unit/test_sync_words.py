@@ -10,6 +10,7 @@ from blocks import syncs as blocks
 from bot.domain.contracts import Place
 from bot.domain.status import GroupStatus, Status
 from bot.domain.syncs import Group, Scope, Size, SyncCounts, SyncRun, SyncState, called
+from bot.syncs import GROUPS
 from bot.syncs.contract_conclusions import summary
 from bot.syncs.time_conclusions import asked
 
@@ -109,6 +110,12 @@ def test_only_days_that_were_asked_for_are_named():
     assert asked(scope) == ()
     days = (date(2026, 11, 14), date(2026, 11, 21))
     assert "from 14 Nov 2026 to 21 Nov 2026" in asked(replace(scope, window=days))[0]
+
+
+def test_billing_items_are_counted_as_the_invoices_though_time_reads_them_too():
+    tables = {each.name: {table.name for table in each.tables} for each in GROUPS}
+    assert "billing_items" in tables[Group.INVOICES]
+    assert tables[Group.TIME] == {"time_entries"}
 
 
 def test_a_group_is_called_by_its_name_in_prose():
