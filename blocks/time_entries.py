@@ -244,7 +244,7 @@ def _reason(line: TimeLine) -> tuple[kit.Piece, ...]:
     if line.state is TimeState.UNLINKED:
         return ("\nIts contract is not taken in." if line.contract_id else "\nNo contract.",)
     if line.invoice_id:
-        return (f"\nOn invoice {line.invoice_id}.",)
+        return (f"\nOn invoice {line.invoice or line.invoice_id}.",)
     return ("\nContract picked by ", kit.person(line.picked_by)) if line.picked_by else ()
 
 

@@ -126,7 +126,7 @@ def sure_form(rate: Rate, change: Repricing, *, channel_id: str = "") -> kit.Vie
         (
             kit.section(f"*{_rate(rate)}* from {day_text(rate.valid_from)} on."),
             kit.section(f":warning: {_change(change)}"),
-            kit.context("What is on an invoice keeps the rate it had."),
+            kit.context("What is on an invoice keeps the rate it had; where it had none, it gets this one."),
         ),
         callback_id=SURE_CALLBACK,
         submit="Save all the same",
@@ -212,7 +212,7 @@ def _rate(rate: Rate) -> str:
 def _change(change: Repricing) -> str:
     before = sums_text(change.before) or "no sum"
     after = sums_text(change.after) or "no sum"
-    return f"{kit.count(change.entries, 'entry', 'entries')} not invoiced yet: {before} → {after}."
+    return f"{kit.count(change.entries, 'entry', 'entries')}: {before} → {after}."
 
 
 def _day(text: str) -> date:

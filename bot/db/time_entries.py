@@ -14,6 +14,7 @@ from bot.db.tables import (
     companies,
     contract_standings,
     contracts,
+    invoices,
     organizations,
     resources,
     sync_cursors,
@@ -205,12 +206,14 @@ class TimeEntries(Repository):
         whose = and_(companies.c.tenant_id == tenant, companies.c.autotask_id == time_imports.c.company_id)
         by = and_(contracts.c.tenant_id == tenant, contracts.c.autotask_id == time_imports.c.contract_id)
         link = and_(time_links.c.tenant_id == tenant, time_links.c.entry_id == time_imports.c.entry_id)
+        bill = and_(invoices.c.tenant_id == tenant, invoices.c.autotask_id == time_imports.c.invoice_id)
         return (
             time_imports.join(time_entries, entry)
             .outerjoin(resources, who)
             .outerjoin(companies, whose)
             .outerjoin(contracts, by)
             .outerjoin(time_links, link)
+            .outerjoin(invoices, bill)
         )
 
     def _lines(self) -> Select[Any]:
@@ -223,6 +226,7 @@ class TimeEntries(Repository):
             func.coalesce(self._organization(), companies.c.name).label("company"),
             contracts.c.name.label("contract"),
             time_links.c.picked_by,
+            invoices.c.number.label("invoice"),
         ).select_from(self._joined())
 
     def _organization(self) -> ColumnElement[Any]:
@@ -296,6 +300,7 @@ def _line(row: RowMapping) -> TimeLine:
         contract=row["contract"] or "",
         contract_end=row["contract_end"],
         invoice_id=row["invoice_id"],
+        invoice=row["invoice"] or "",
         amount=Money(row["amount"], row["currency"]) if priced else None,
         late=row["late"],
         picked_by=row["picked_by"] or "",

@@ -99,6 +99,8 @@ class TimeLine:
     contract: str = ""
     contract_end: date | None = None
     invoice_id: int | None = None
+    invoice: str = ""
+    """Its number, or its Autotask id where there is none or the workspace chose that."""
     amount: Money | None = None
     late: str = ""
     """What was changed in Autotask after the entry had left the days that are imported; not taken over."""

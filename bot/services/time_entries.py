@@ -9,6 +9,7 @@ from bot.autotask.links import links
 from bot.clock import Clock
 from bot.db.session import Database, UnitOfWork
 from bot.domain.context import Ctx, Right, Tenant
+from bot.domain.invoices import Identifier, called
 from bot.domain.settings import UNDO_WITHIN
 from bot.domain.switches import Capability
 from bot.domain.time_entries import (
@@ -74,7 +75,9 @@ class TimeEntriesService:
             found, total = await uow.time_entries.page(wanted, since, company, offset=offset, limit=limit)
             name = await _name(uow, wanted.organization_id)
             as_of, connection = await uow.time_entries.as_of(), await uow.connections.get()
-        shown = found if ctx.person.sees_money else [replace(each, amount=None) for each in found]
+            identifier = await uow.invoices.identifier()
+        named = [_with_invoice(each, identifier) for each in found]
+        shown = named if ctx.person.sees_money else [replace(each, amount=None) for each in named]
         base = connection.zone.web_url if connection else ""
         urls = links(base, entities.TimeEntry, [each.id for each in shown])
         return TimePage(tuple(shown), urls, total, name, as_of)
@@ -173,6 +176,13 @@ async def _entry(uow: UnitOfWork, entry_id: int) -> TimeLine:
     if found is None:
         raise NotFound("time entry", str(entry_id))
     return found
+
+
+def _with_invoice(line: TimeLine, identifier: Identifier) -> TimeLine:
+    """The invoice as the workspace names invoices; one that is not here has its id."""
+    return (
+        replace(line, invoice=called(line.invoice_id, line.invoice, identifier)) if line.invoice_id else line
+    )
 
 
 def _without_money(found: TimeSummary) -> TimeSummary:

@@ -7,6 +7,7 @@ from random import Random
 
 import pytest
 
+from bot.db import tables
 from bot.db.session import Database, UnitOfWork
 from bot.domain.time_entries import Money, Rate, TimeFilter, TimeState
 from tests.factories import NOON
@@ -185,6 +186,22 @@ async def test_a_new_rate_changes_what_is_not_invoiced_and_says_by_how_much(uow)
     assert [(await line(uow, key)).amount.amount for key in (1, 2)] == [Decimal(800), Decimal(750)]
     assert await decided(uow) == []
     assert (await uow.time_entries.ready()).sums == (Money(Decimal(800), "USD"),)
+
+
+async def test_an_entry_that_is_billed_knows_its_invoice_by_number(uow):
+    bill = {
+        "autotask_id": 77,
+        "number": "INV-77",
+        "search_number": "inv-77",
+        "company_id": ACME,
+        "is_voided": False,
+    }
+    await uow.mirror.upsert(tables.invoices, [bill], NOON)
+    for key, invoice in ((1, None), (2, 77), (3, 78)):
+        await entry(uow, key, contract=10)
+        await posted(uow, key, invoice=invoice)
+    await decided(uow)
+    assert [(await line(uow, key)).invoice for key in (1, 2, 3)] == ["", "INV-77", ""]
 
 
 async def test_who_sees_one_organization_sees_no_others_time(database, tenant_id, uow):

@@ -137,7 +137,7 @@ async def test_five_hours_are_imported_once_approved_and_worth_seven_hundred_and
     assert "No hourly rate is set yet" in await time.said("/autotask time", "1 entry, 5 h")
 
     await set_rate(time, "150.00", "2026-01-01")
-    await until_page_says(time, "1 entry not invoiced yet: no sum → $750.00")
+    await until_page_says(time, "1 entry: no sum → $750.00")
     await time.world.slack.people.submit(ADMIN)
     await until_page_says(time, "$150.00 an hour from 1 Jan 2026")
     await time.world.slack.people.close(ADMIN, everything=True)

@@ -171,6 +171,14 @@ def test_the_card_says_what_was_imported_and_what_waits():
         assert words in said
 
 
+def test_an_entry_that_is_billed_names_its_invoice():
+    shown = blocks.Shown(may_link=True, may_sync=True)
+    billed = TimeLine(2, TODAY, Decimal(5), TimeState.IMPORTED, 1, invoice_id=7, invoice="INV-77")
+    assert "On invoice INV-77." in str(
+        blocks.listing(TimePage((billed,), ("",), 1), page(1, 0), TimeFilter(), shown)
+    )
+
+
 def test_a_full_page_of_the_longest_names_fits_into_a_message():
     name = "<Ünit> *& Söhne* `x` " * 20
     line = TimeLine(1, TODAY, Decimal(5), TimeState.UNLINKED, 1, name, name, 1, 1, name, 1, name, late=name)
@@ -184,7 +192,7 @@ def test_a_rate_that_changes_the_past_says_so_before_it_is_saved_and_comes_back_
     rate = Rate(Decimal("160.50"), "EUR", date(2026, 1, 1), 7)
     change = Repricing(3, (Money(Decimal(750), "EUR"),), (Money(Decimal("802.50"), "EUR"),))
     view = time_rates.sure_form(rate, change)
-    assert "3 entries not invoiced yet: €750.00 → €802.50" in str(view)
+    assert "3 entries: €750.00 → €802.50" in str(view)
     assert time_rates.read_sure(json.loads(str(view["private_metadata"]))) == rate
 
 
