@@ -23,7 +23,7 @@ from bot.assembly import (
     services_of,
     stored,
 )
-from bot.autotask.pool import AutotaskPool, Limits
+from bot.autotask.pool import AutotaskPool, Limits, Pauses
 from bot.clock import Clock, SystemClock
 from bot.db.embedded import EmbeddedServerProblem, embedded_server
 from bot.db.migrate import is_current, migrate
@@ -106,6 +106,7 @@ async def running(
     redactor: Redactor | None = None,
     features: Sequence[Feature] = handlers.FEATURES,
     pace: Pace = REGULAR,
+    pauses: Pauses | None = None,
 ) -> AsyncIterator[Bot]:
     """The application, from here until the block ends: it stops taking work first and closes clients last.
 
@@ -114,7 +115,9 @@ async def running(
     """
     settings.require_slack()
     async with AsyncExitStack() as stack:
-        bot = await stack.enter_async_context(_built(settings, clock or SystemClock(), redactor, pace))
+        bot = await stack.enter_async_context(
+            _built(settings, clock or SystemClock(), redactor, pace=pace, pauses=pauses)
+        )
         handlers.register(bot.bolt, bot.tools, features)
         if not await _knows_its_own(bot):
             await stack.enter_async_context(bot.beside("slack", bot.identity.keep_finding()))
@@ -185,14 +188,19 @@ async def _workspace(bot: Bot, team_id: str) -> Tenant:
 
 @asynccontextmanager
 async def _built(
-    settings: Settings, clock: Clock, redactor: Redactor | None, pace: Pace = REGULAR
+    settings: Settings,
+    clock: Clock,
+    redactor: Redactor | None,
+    *,
+    pace: Pace = REGULAR,
+    pauses: Pauses | None = None,
 ) -> AsyncIterator[Bot]:
     """Everything that has to be opened and closed, and what is made from it."""
     async with AsyncExitStack() as stack:
         ground = await stack.enter_async_context(grounded(settings))
         limits = Limits(at_once=settings.autotask_concurrency, ceiling=settings.autotask_hourly_ceiling)
         autotask = await stack.enter_async_context(
-            AutotaskPool(settings.autotask_discovery_url, clock=clock, limits=limits)
+            AutotaskPool(settings.autotask_discovery_url, clock=clock, limits=limits, pauses=pauses)
         )
         jobs = await stack.enter_async_context(Jobs(ground.url))
         hide, health = (redactor or Redactor()).add, Health()

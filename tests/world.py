@@ -30,7 +30,7 @@ from sandbox.autotask.server import serve as serve_autotask
 from sandbox.slack.server import RunningSlack
 from sandbox.slack.server import serve as serve_slack
 from sandbox.slack.settings import SlackSettings
-from tests.factories import UNPACED
+from tests.factories import HASTY, UNPACED, until
 
 MANIFEST = Path(__file__).parents[1] / "slack-manifest.yaml"
 FORGET_SYNCS = """DELETE FROM procrastinate_jobs
@@ -65,7 +65,7 @@ class World:
         chosen = ChosenDefaults(queue, status["New"], status["New"], status["Complete"], priority)
         await services.connections.finish(self.ctx, draft_id, chosen)
         if not first_syncs:
-            await self._without_first_syncs()
+            await self.spare_first_syncs()
         async with self.bot.database.unit(self.tenant.id) as uow:
             for capability in Capability:
                 await uow.switches.set(
@@ -73,11 +73,17 @@ class World:
                 )
         await self.mirrored()
 
-    async def _without_first_syncs(self) -> None:
+    async def spare_first_syncs(self) -> None:
+        """Those that connecting set going and that have not begun are dropped; returns when none runs any more."""
         address = self.bot.settings.database_url
         assert address is not None
         async with await AsyncConnection.connect(libpq_url(address.get_secret_value())) as connection:
             await connection.execute(FORGET_SYNCS)
+
+        async def ended() -> bool:
+            return await self.bot.jobs.count("doing") == 0
+
+        await until(ended, within=30)
 
     async def mirrored(self) -> None:
         from bot.app import performer
@@ -170,7 +176,7 @@ async def world(
     """Sandboxes and bot. With ``role="web"`` no job runs by itself: the test performs them."""
     async with sandboxes() as (autotask, slack):
         settings = settings_for(autotask, slack, database_url, data_dir)
-        async with running(settings, role=role, clock=clock, pace=UNPACED) as bot:
+        async with running(settings, role=role, clock=clock, pace=UNPACED, pauses=HASTY) as bot:
             yield World(autotask, slack, bot, await admin_of(bot, slack))
 
 

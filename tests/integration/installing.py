@@ -18,7 +18,7 @@ from sandbox.slack import feed
 from sandbox.slack.model import Message
 from sandbox.slack.people import People
 from sandbox.slack.server import RunningSlack
-from tests.factories import UNPACED
+from tests.factories import HASTY, UNPACED
 from tests.integration.slack_world import NOBODY
 
 HARBOR: Final = "T0HARBOR1"
@@ -105,7 +105,7 @@ async def hosting(
 ) -> AsyncIterator[Hosting]:
     """The application, ready for Slack."""
     async with (
-        running(settings, role=role, clock=clock, pace=UNPACED) as bot,
+        running(settings, role=role, clock=clock, pace=UNPACED, pauses=HASTY) as bot,
         httpx.AsyncClient(trust_env=False) as browser,
     ):
         if settings.mode == "socket":

@@ -10,7 +10,7 @@ from sandbox.slack import feed
 from sandbox.slack.acts.outcome import Outcome
 from sandbox.slack.people import inside, on
 from sandbox.slack.seed import ADMIN, FULL_MEMBER
-from tests.factories import UNPACED, until
+from tests.factories import HASTY, UNPACED, until
 from tests.world import World, sandboxes, settings_for
 from tests.world import admin_of as admin_ctx
 
@@ -22,7 +22,7 @@ async def opened_world(database_url: str, folder: Path) -> AsyncIterator[World]:
     """Everything runs, jobs included; Dana is Admin, nothing is connected."""
     async with (
         sandboxes() as (autotask, slack),
-        running(settings_for(autotask, slack, database_url, folder), pace=UNPACED) as bot,
+        running(settings_for(autotask, slack, database_url, folder), pace=UNPACED, pauses=HASTY) as bot,
     ):
         await slack.wait_connected()
         yield World(autotask, slack, bot, await admin_ctx(bot, slack))

@@ -22,6 +22,7 @@ NOT_NEEDED = "\N{EN DASH}"
 async def office(database_url, tmp_path) -> AsyncIterator[World]:
     async with opened_world(database_url, tmp_path) as opened:
         await connect(opened)
+        await opened.spare_first_syncs()
         yield opened
 
 
