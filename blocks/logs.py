@@ -10,6 +10,7 @@ from blocks.kit import Block, Element, Message
 from bot.domain.logs import PAGE_SIZES, SLOW_MS, LogFilter, LogPage
 from bot.domain.sync_logs import LogLine, LogStatus
 from bot.domain.syncs import SyncType
+from bot.domain.texts import shortened
 
 PAGE: Final = "logs_page"
 SHOW: Final = "logs_show"
@@ -88,7 +89,7 @@ def line_pieces(line: LogLine, longest: int = 200) -> list[kit.Piece]:
     head = f" · {entry.type.label} · {entry.operation.value} · {status_words(entry.status)}"
     code = f" · {entry.code}" if entry.code else ""
     times = f" \u00d7 {line.alike:,}" if line.alike > entry.count else ""
-    said = kit.cut(entry.message, longest)
+    said = shortened(entry.message, longest)
     return [kit.moment(line.at, "{ago}"), f"{head}{code}{times}{_slow(line)} · {said}"]
 
 

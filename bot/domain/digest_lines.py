@@ -1,12 +1,12 @@
 """What single lines of a digest say, in plain text."""
 
-import textwrap
 from datetime import datetime
 
 from bot.domain.digests import Ask, Line, Part
 from bot.domain.money import change_of, without_amounts
 from bot.domain.problems import News
 from bot.domain.reviews import Review
+from bot.domain.texts import shortened
 from bot.domain.tickets import Ticket
 from bot.domain.time_entries import hours_text
 from bot.domain.time_quality import Worker, percent_text
@@ -52,12 +52,7 @@ def of_time(everybody: Worker) -> list[Line]:
 
 def detail(text: str) -> str:
     """What follows a problem's title."""
-    return f": {cut(text)}" if text else ""
-
-
-def cut(text: str) -> str:
-    """A text from outside, at its last word before it gets too long."""
-    return textwrap.shorten(text, LONGEST, placeholder="…")
+    return f": {shortened(text, LONGEST)}" if text else ""
 
 
 def within(moment: datetime | None, ask: Ask) -> bool:

@@ -9,7 +9,6 @@ from bot.db.session import UnitOfWork
 from bot.domain.digest_lines import (
     LONGEST,
     about_review,
-    cut,
     detail,
     many,
     of_refused,
@@ -36,6 +35,7 @@ from bot.domain.problems import EventKind
 from bot.domain.switches import Capability, Switches
 from bot.domain.sync_logs import LogStatus
 from bot.domain.syncs import SyncCounts, called
+from bot.domain.texts import shortened
 from bot.domain.tickets import TicketState
 from bot.domain.time_entries import TimeState
 from bot.domain.time_quality import WEEK_DAYS, days_before, together
@@ -109,7 +109,7 @@ async def _sync(uow: UnitOfWork, ask: Ask) -> tuple[Part, ...]:
 
 
 def _failure(run: RunSum) -> Line:
-    said = f": {run.failed:,} of {run.runs:,} failed. {cut(run.error)}".rstrip()
+    said = f": {run.failed:,} of {run.runs:,} failed. {shortened(run.error, LONGEST)}".rstrip()
     return Line(said, called(run.name).capitalize())
 
 
@@ -234,7 +234,8 @@ async def _ending(uow: UnitOfWork, ask: Ask) -> tuple[Part, ...]:
 async def _errors(uow: UnitOfWork, ask: Ask) -> tuple[Part, ...]:
     found, total = await uow.digest_facts.errors(ask.since, ask.until, MOST_LINES)
     lines = [
-        Line(f": {cut(message)}", "Once" if count == 1 else f"{count:,} times") for message, count in found
+        Line(f": {shortened(message, LONGEST)}", "Once" if count == 1 else f"{count:,} times")
+        for message, count in found
     ]
     return _one(part(Section.ERRORS, lines, total=total, more="logs"))
 

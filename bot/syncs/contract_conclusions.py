@@ -114,7 +114,7 @@ def _twice(line: Line) -> ProblemReport:
         fingerprint=f"{IDENTIFIER}{line.identifier.strip().casefold()}:{line.organization_id}",
         kind=EventKind.CONTRACTS,
         severity=Severity.WARNING,
-        title=f"The service identifier {line.identifier} is used for two customers",
+        title=f"The service identifier {line.identifier} of {line.organization} is used for another customer, too",
         detail=f"{line.organization} has it on {line.service or 'a service'} of contract {line.contract}, and another"
         " customer has it, too. Change the internal description of one of them in Autotask, then sync contracts.",
         code=Code.DUPLICATE_IDENTIFIER,

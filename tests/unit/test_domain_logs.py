@@ -18,6 +18,7 @@ from bot.domain.logs import (
 from bot.domain.numbers import MOST_DIGITS
 from bot.domain.sync_logs import LogStatus
 from bot.domain.syncs import SyncType
+from bot.domain.texts import shortened
 
 TODAY = date(2026, 11, 20)
 WEEK = TODAY - timedelta(days=7)
@@ -108,3 +109,16 @@ def test_a_place_in_the_list_survives_its_way_through_a_button(number, total, at
 def test_a_button_that_says_nonsense_opens_the_first_page_or_another_one(code: str):
     assert read_spot(code).number >= 0
     assert read_code(code).per_page in PAGE_SIZES
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("for $1,490.55", "for $1,490.55"),
+        ("a month for $1,490.55", "a month for…"),
+        ("12345678901234567890", "1234567890123…"),
+        ("", ""),
+    ],
+)
+def test_a_long_text_ends_before_a_word_and_never_in_the_middle_of_an_amount(text, told):
+    assert shortened(text, 14) == told
