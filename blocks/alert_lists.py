@@ -5,14 +5,12 @@ from typing import Final
 
 from blocks import kit
 from blocks.alerts import OPEN, seen_words, state_words
-from blocks.form import Form, State
+from blocks.form import Form, State, known
 from blocks.kit import Block, Element, Message, Option, View
 from bot.domain.alerts import Subscription, Threads
-from bot.domain.numbers import whole
 from bot.domain.organizations import Organization
 from bot.domain.pauses import Thresholds
 from bot.domain.problems import EventKind, Problem, ProblemState, Severity
-from bot.errors import InvalidInput
 
 PAGE: Final = "alerts_page"
 STATE: Final = "alerts_state"
@@ -167,10 +165,10 @@ def read_form(state: State, subscription_id: int) -> Subscription:
     about = typed.choices("organizations")
     return Subscription(
         typed.required_choice("channel", "Choose a channel."),
-        frozenset(EventKind(each) for each in typed.choices("kinds")),
-        frozenset(int(each) for each in about) or None,
-        Threads(typed.choice("threads") or Threads.ALWAYS.value),
-        Severity(typed.choice("severity") or Severity.WARNING.value),
+        frozenset(known(EventKind, each, "kinds") for each in typed.choices("kinds")),
+        frozenset(known(int, each, "organizations") for each in about) or None,
+        known(Threads, typed.choice("threads") or Threads.ALWAYS.value, "threads"),
+        known(Severity, typed.choice("severity") or Severity.WARNING.value, "severity"),
         money=MONEY in typed.choices("money"),
         id=subscription_id,
     )
@@ -202,14 +200,7 @@ def limits_form(limits: Thresholds) -> View:
 def read_limits(state: State) -> Thresholds:
     """Raises ``InvalidInput`` for what is no whole number."""
     typed = Form(state)
-    return Thresholds(_whole(typed, "warn"), _whole(typed, "pause"))
-
-
-def _whole(typed: Form, name: str) -> int:
-    found = whole(typed.text(name))
-    if found is None:
-        raise InvalidInput(name, "This needs a whole number.")
-    return found
+    return Thresholds(typed.number("warn"), typed.number("pause"))
 
 
 def test_message(user_id: str) -> Message:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import time
 
 from blocks import kit
-from blocks.form import Form, State
+from blocks.form import Form, State, known
 from bot.domain.digests import Period, Section, Subscription
 from bot.domain.schedules import WEEKDAYS
 from bot.errors import InvalidInput
@@ -48,14 +48,14 @@ def read(state: State, before: Subscription, *, owner: str) -> Subscription:
         owner=owner,
         daily=Period.DAILY.value in periods,
         weekly=Period.WEEKLY.value in periods,
-        at=_clock(chosen.required_choice("at")),
-        weekday=int(chosen.required_choice("weekday")),
-        sections=frozenset(Section(each) for each in chosen.choices("sections")),
+        at=known(_clock, chosen.required_choice("at"), "at"),
+        weekday=known(int, chosen.required_choice("weekday"), "weekday"),
+        sections=frozenset(known(Section, each, "sections") for each in chosen.choices("sections")),
         says_nothing=chosen.choice("empty") == "nothing",
     )
     if wanted.is_person:
         return _with_quiet_hours(wanted, chosen)
-    about = frozenset(int(each) for each in chosen.choices("organizations"))
+    about = frozenset(known(int, each, "organizations") for each in chosen.choices("organizations"))
     return replace(wanted, organizations=about or None, money="money" in chosen.choices("money"))
 
 
@@ -69,7 +69,9 @@ def _with_quiet_hours(wanted: Subscription, chosen: Form) -> Subscription:
         if {begins, ends} - {_NONE, ""}:
             raise InvalidInput("quiet_until", "Choose both, or neither.")
         return replace(wanted, quiet_from=None, quiet_until=None)
-    return replace(wanted, quiet_from=_clock(begins), quiet_until=_clock(ends))
+    return replace(
+        wanted, quiet_from=known(_clock, begins, "quiet_from"), quiet_until=known(_clock, ends, "quiet_until")
+    )
 
 
 def _clock(text: str) -> time:

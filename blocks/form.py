@@ -1,12 +1,15 @@
 """Reading what a person filled in: a modal's ``state.values``, by field (the input's block id)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from blocks.kit import Json
+from bot.domain.numbers import whole
 from bot.domain.texts import readable
 from bot.errors import InvalidInput
 
+T = TypeVar("T")
 State = Mapping[str, Mapping[str, Mapping[str, Json]]]
 """Slack's ``state.values``: block id → action id → the element's value."""
 
@@ -31,7 +34,7 @@ class Form:
         element = self._element(name)
         option = element.get("selected_option")
         if isinstance(option, Mapping):
-            return str(option.get("value", ""))
+            return readable(str(option.get("value", "")))
         names = ("selected_user", "selected_conversation", "selected_date")
         return next((str(element[name]) for name in names if element.get(name)), "")
 
@@ -41,11 +44,10 @@ class Form:
 
     def number(self, name: str) -> int:
         """The chosen or typed whole number; raises ``InvalidInput`` when it is none."""
-        raw = self.choice(name) or self.text(name)
-        try:
-            return int(raw)
-        except ValueError:
-            raise InvalidInput(name, "This needs a number.") from None
+        found = whole(self.choice(name) or self.text(name))
+        if found is None:
+            raise InvalidInput(name, "This needs a whole number.")
+        return found
 
     def choices(self, name: str) -> tuple[str, ...]:
         """The ticked options' values, or the chosen people."""
@@ -54,7 +56,7 @@ class Form:
             return tuple(map(str, people))
         ticked = self._element(name).get("selected_options")
         entries = ticked if isinstance(ticked, list) else []
-        return tuple(str(entry["value"]) for entry in entries if isinstance(entry, Mapping))
+        return tuple(readable(str(entry["value"])) for entry in entries if isinstance(entry, Mapping))
 
     def files(self, name: str) -> tuple[str, ...]:
         """The ids of the files that were given."""
@@ -67,6 +69,16 @@ class Form:
             if block_id.partition(":")[0] == name:
                 return next(iter(elements.values()), {})
         return {}
+
+
+def known(read: Callable[[str], T], value: str, name: str) -> T:
+    """What a choice of our own stands for; raises ``InvalidInput`` for one that another version has drawn."""
+    try:
+        return read(value)
+    except (ValueError, KeyError):
+        raise InvalidInput(
+            name, "This choice is from another version of Deskhand. Open the form again."
+        ) from None
 
 
 def _refuse(name: str, reason: str) -> str:

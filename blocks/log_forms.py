@@ -109,7 +109,7 @@ def read_filter(state: State) -> LogFilter:
     if first and last and last < first:
         raise InvalidInput("last", "The end is before the start.")
     kind, status, organization = form.choice("type"), form.choice("status"), form.choice("organization")
-    size = int(form.choice("size") or 0)
+    size = whole(form.choice("size"))
     return LogFilter(
         types=tuple(each for each in SyncType if each.value == kind),
         statuses=tuple(each for each in LogStatus if each.value == status),

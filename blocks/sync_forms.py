@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from blocks import kit
-from blocks.form import Form, State
+from blocks.form import Form, State, known
 from bot.domain.contract_lists import Expired
 from bot.domain.logs import read_day
 from bot.domain.sync_orders import END_EXPIRED, USUAL_DAYS, SyncOrder, checked
@@ -69,7 +69,7 @@ def read(state: State, metadata: Mapping[str, kit.Json], today: date) -> SyncOrd
     typed = Form(state)
     named = str(metadata.get("groups") or "").split(",")
     groups = tuple(each for each in Group if each.value in named)
-    groups = groups or _CHOICES[typed.required_choice("what")][1]
+    groups = groups or known(_CHOICES.__getitem__, typed.required_choice("what"), "what")[1]
     ending = END_EXPIRED in typed.choices("expired") and Group.CONTRACTS in groups
     given = (read_day(typed.choice("first")), read_day(typed.choice("last")))
     window = checked(given, today) if Group.TIME in groups else None

@@ -184,15 +184,23 @@ def _is_free(name: str, now: Chosen, shown: Mapping[str, str]) -> bool:
 def _chosen(name: str, value: str, options: Mapping[FilterField, Sequence[PicklistOption]]) -> Chosen:
     if name == PREFIXES:
         return _prefixes(value)
-    if name == MATCHED:
-        return Chosen(value, Matched(value).label)
-    if name == CUSTOMERS:
-        return Chosen(value, Customers(value).label)
+    if name in _SETTINGS:
+        return _one_of(_SETTINGS[name], name, value)
     labels = {each.value: each.label for each in options.get(FilterField(name), ())}
     chosen = [part for part in value.split(",") if part]
     if unknown := [part for part in chosen if part not in labels]:
         raise InvalidInput(name, f"Autotask no longer offers {unknown[0]}. Please choose another.")
     return Chosen(",".join(chosen), ", ".join(labels[part] for part in chosen) or "All")
+
+
+_SETTINGS: Mapping[str, type[Matched | Customers]] = {MATCHED: Matched, CUSTOMERS: Customers}
+
+
+def _one_of(offered: type[Matched | Customers], name: str, value: str) -> Chosen:
+    for each in offered:
+        if each.value == value:
+            return Chosen(value, each.label)
+    raise InvalidInput(name, "Please choose one of the list.")
 
 
 def _prefixes(typed: str) -> Chosen:

@@ -5,7 +5,7 @@ goes to the workspace, which holds us to Slack's limits.
 """
 
 import json
-from collections.abc import Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -67,6 +67,22 @@ class Trying:
             )
         with self.watched(f"{listener.kind} {listener.id} {value[:60]!r} of {user}"):
             self._look_at(await deliver(self.office, listener, body))
+
+    async def submit(self, user: str, form: Listener, fields: Iterable[str], typed: str) -> None:
+        """With the same typed and chosen in every field."""
+        body = payload(form, user, typed)
+        chosen = {"value": typed, "text": {"type": "plain_text", "text": typed}}
+        given = {
+            "value": typed,
+            "selected_option": chosen,
+            "selected_options": [chosen],
+            "selected_date": typed,
+        }
+        body["view"]["state"]["values"] = {name: {"value": given} for name in fields}
+        body["view"]["private_metadata"] = "{}"
+        body["trigger_id"] = self._trigger(user)
+        with self.watched(f"{form.id} with {typed[:60]!r} of {user}"):
+            self._look_at(await deliver(self.office, form, body))
 
     def _trigger(self, user: str, view_id: str | None = None) -> str:
         return self.office.slack.hub.grants.trigger(user, view_id=view_id, channel=DESK)
