@@ -79,7 +79,7 @@ async def test_every_button_and_form_draws_it_too_and_takes_what_it_never_carrie
 
 async def test_members_and_guests_press_them_too(trying: Trying):
     for n, each in enumerate(PRESSED):
-        await trying.press(FULL_MEMBER, each, "1", in_modal=n % 2 == 0)
+        await trying.press(FULL_MEMBER, each, "5", in_modal=n % 2 == 0)
     for each in PRESSED[::6]:  # all of them are refused in one place
         await trying.press(GUEST, each, "1")
     assert trying.troubles == []

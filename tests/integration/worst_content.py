@@ -20,6 +20,7 @@ from tests.integration import time_rows
 from tests.integration.slack_world import Office
 
 MANY = 60
+GROUP = 1
 CHANNELS = 50
 FIRST = 3
 """What stands below is in the office already."""
@@ -42,6 +43,7 @@ async def fill(office: Office) -> None:
             await _told(uow, n, now)
         for n in range(FIRST, CHANNELS + FIRST):
             await _channel(uow, n, now)
+        await uow.groups.put(GROUP, range(1, MANY))  # so that its member draws all of it
         await time_rows.decided(uow, today=now.date())
         lines = [_line(DETAILS if n == 0 else {"a": ODD}) for n in range(MANY)]
         await uow.sync_logs.add(1, lines, now)
