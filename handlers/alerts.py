@@ -144,7 +144,7 @@ async def _listing(request: Request, wanted: Narrowed, number: int = 0) -> kit.M
     return lists.listing(
         found,
         where,
-        await service.counts(request.ctx),
+        await service.counts(request.ctx, kind),
         state=state.value if state else lists.ALL,
         kind=kind.value if kind else lists.ALL,
         is_admin=request.ctx.person.may(Right.CHANGE_SETTINGS),

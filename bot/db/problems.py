@@ -73,10 +73,11 @@ class Problems(Repository):
         rows = await self._all(chosen.order_by(*order).offset(offset).limit(limit))
         return [_problem(row) for row in rows], int(total)
 
-    async def counts(self, since: datetime) -> dict[ProblemState, int]:
-        """How many there are in each state; recovered ones since ``since``."""
-        live = or_(problems.c.recovered_at.is_(None), problems.c.recovered_at >= since)
-        chosen = select(problems.c.state, func.count().label("n")).where(self._ours(), live)
+    async def counts(self, since: datetime, kind: EventKind | None = None) -> dict[ProblemState, int]:
+        """How many there are in each state, of one kind or of all; recovered ones since ``since``."""
+        live = [or_(problems.c.recovered_at.is_(None), problems.c.recovered_at >= since)]
+        live += [] if kind is None else [problems.c.kind == kind.value]
+        chosen = select(problems.c.state, func.count().label("n")).where(self._ours(), *live)
         rows = await self._all(chosen.group_by(problems.c.state))
         found = {ProblemState(row["state"]): int(row["n"]) for row in rows}
         return {state: found.get(state, 0) for state in ProblemState}

@@ -94,7 +94,7 @@ def nobody_works() -> ProblemReport:
         Severity.ERROR,
         "Work is waiting and nobody starts it",
         "For half an hour no worker has taken what is queued: syncs, digests and tickets wait. Start a worker "
-        "(`bot run --role worker`), or look at its log.",
+        "(bot run --role worker), or look at its log.",
         code=Code.SCHEDULE_MISSED,
     )
 

@@ -18,6 +18,6 @@ def many_more(group: str, rest: Sequence[ProblemReport]) -> ProblemReport:
         kind=rest[0].kind if rest else EventKind.SYNC,
         severity=rest[0].severity if rest else Severity.WARNING,
         title=f"The sync of {group} found {words}",
-        detail="The worst have a message each. `alerts` lists the others, one by one.",
+        detail="The worst have a message each. The list of alerts has the others, one by one.",
         code=rest[0].code if rest else "",
     )

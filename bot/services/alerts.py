@@ -44,11 +44,11 @@ class AlertsService:
         async with self._database.unit_for(ctx) as uow:
             return await uow.problems.page(offset, limit, state=state, kind=kind, since=since)
 
-    async def counts(self, ctx: Ctx) -> dict[ProblemState, int]:
-        """How many there are in each state, recovered ones of 7 days."""
+    async def counts(self, ctx: Ctx, kind: EventKind | None = None) -> dict[ProblemState, int]:
+        """How many there are in each state, of one kind or of all, recovered ones of 7 days."""
         ctx.require(Right.READ)
         async with self._database.unit_for(ctx) as uow:
-            return await uow.problems.counts(self._clock.now() - RECENT)
+            return await uow.problems.counts(self._clock.now() - RECENT, kind)
 
     async def get(self, ctx: Ctx, problem_id: int) -> Shown:
         """Raises ``NotFound`` also for one about an organization that the person does not see."""

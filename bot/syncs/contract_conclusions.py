@@ -145,7 +145,7 @@ def _expired(expired: Sequence[Expired]) -> list[ProblemReport]:
             kind=EventKind.CONTRACTS,
             severity=Severity.WARNING,
             title=f"{number} past the last day and not ended here",
-            detail="Open `contracts` and press End expired to see which; ended ones take no new time entries.",
+            detail="They are listed before anything is ended; ended ones take no new time entries.",
             code=Code.CONTRACT_EXPIRED,
         )
     ]
@@ -160,8 +160,8 @@ def _waiting(number: int) -> list[ProblemReport]:
             kind=EventKind.CONTRACTS,
             severity=Severity.WARNING,
             title=f"{number:,} new customer{' waits' if number == 1 else 's wait'} for an Admin's word",
-            detail="Contracts that match your prefixes belong to companies without organization. `contracts customers`"
-            " lists them, to approve or decline.",
+            detail="Contracts that match your prefixes belong to companies without organization. The list has them,"
+            " to approve or decline.",
             code=Code.CUSTOMER_MISSING,
         )
     ]

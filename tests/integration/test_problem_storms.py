@@ -20,12 +20,14 @@ async def test_five_thousand_problems_of_one_run_are_some_messages_and_one_about
     async with database.unit(tenant.id) as uow:
         summary = await uow.problems.latest("many:contracts")
         counts = await uow.problems.counts(clock.now())
+        others = await uow.problems.counts(clock.now(), EventKind.INVOICES)
         worst = await uow.problems.latest("x:5000")
         assert worst is not None
         await uow.problems.shown(worst.id, clock.now())
     assert summary is not None
     assert summary.title == "The sync of contracts found 4,981 more problems"
     assert counts[ProblemState.OPEN] == MOST_LISTED + 1
+    assert others[ProblemState.OPEN] == 0, "a kind is counted alone, as its list is"
     waiting = await jobs.count("todo")
     for each in found[:300]:
         await alarms.over(tenant.id, each.fingerprint)
