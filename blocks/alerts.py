@@ -219,7 +219,8 @@ def _controls(shown: Shown) -> list[Block]:
 def _repairs(shown: Shown) -> list[Element]:
     problem, pause = shown.problem, shown.pause
     if pause is not None and pause.paused_at is not None:
-        return [kit.button("Resume", RESUME, value=str(problem.id), style="primary")]
+        resume = kit.button("Resume", RESUME, value=str(problem.id), style="primary")
+        return [resume, kit.button(*_WAYS[PermissionMissing.code])]
     retry = [kit.button("Retry", RETRY, value=str(problem.id), style="primary")] if problem.retry else []
     if problem.code not in _WAYS:
         return retry

@@ -208,7 +208,7 @@ async def test_a_sync_that_keeps_failing_is_warned_of_then_paused_and_resumed_wi
     for number in range(3, 5):
         desk.clock.advance(hours=1)
         await desk.sync(f"slot-{number}")
-    card = await desk.card_says("Paused", "Resume")
+    card = await desk.card_says("Paused", "Resume", "Verify permissions")
     autotask.control.grant("Companies", ("query",))
     autotask.control.clear_log()
     await desk.sync("slot-5")
