@@ -6,7 +6,8 @@ from typing import Final
 from blocks import kit
 from blocks.kit import Block, Element, Message
 from blocks.logs import MARKS, line_pieces
-from blocks.syncs import AGAIN, difference, standing
+from blocks.sync_counts import changes, standing
+from blocks.syncs import AGAIN
 from bot.domain.logs import LogFilter
 from bot.domain.status import GroupStatus, Period, Ring, Status
 from bot.domain.sync_logs import LogStatus
@@ -179,7 +180,7 @@ def _run(run: SyncRun, found: GroupStatus) -> list[kit.Piece]:
             return [f"🔁 retrying ({run.error})", *again]
         case SyncState.FAILED:
             return ["❌ failed ", started, f": {run.error}"]
-    said = [*([_duration(run)] if run.finished_at else []), difference(run.counts), *standing(run)]
+    said = [*([_duration(run)] if run.finished_at else []), changes(run), *standing(run)]
     return [f"{MARKS[LogStatus.SUCCESS]} succeeded ", started, f" · {' · '.join(said)}"]
 
 

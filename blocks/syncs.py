@@ -5,9 +5,10 @@ from datetime import datetime
 from typing import Final
 
 from blocks import kit
+from blocks.sync_counts import changes, standing
 from bot.domain.logs import LogFilter
 from bot.domain.sync_logs import LogStatus, Troubles
-from bot.domain.syncs import Size, SyncCounts, SyncRun, SyncState, called
+from bot.domain.syncs import SyncCounts, SyncRun, SyncState, called
 
 TROUBLES: Final = "sync_troubles"
 """Opens the log, filtered on a run; ``handlers/logs.py`` listens."""
@@ -118,49 +119,7 @@ def _summary(run: SyncRun) -> str:
     counts, name = run.counts, called(run.name).capitalize()
     if run.state is not SyncState.SUCCEEDED:
         return f"{name}: {run.state.value}, {counts.seen:,} read"
-    unchanged = f" ({counts.unchanged:,} unchanged)" if counts.unchanged else ""
-    return f"{name}: {difference(counts)}{unchanged}{''.join(f' · {each}' for each in standing(run))}"
-
-
-def difference(counts: SyncCounts) -> str:
-    """What a run found to be different from the one before: ``+3 new, -1 gone, ~12 changed``."""
-    words = (
-        (counts.inserted, "+", "new"),
-        (counts.gone, "\N{MINUS SIGN}", "gone"),
-        (counts.updated, "~", "changed"),
-    )
-    said = [f"{sign}{number:,} {word}" for number, sign, word in words if number]
-    return ", ".join(said) or "nothing new since the last sync"
-
-
-def standing(run: SyncRun) -> list[str]:
-    """How many records there are after a run beside the last time, and a warning where that is far off."""
-    if run.size is None:
-        return []
-    return [_sized(run.size), *(_odd(name, size) for name, size in run.odd.items())]
-
-
-def _sized(size: Size) -> str:
-    now = kit.count(size.now, "record")
-    if size.before is None:
-        return now
-    if size.before == size.now:
-        return f"{now}, as many as last time"
-    return f"{now}, {size.before:,} last time{_percent(size)}"
-
-
-def _odd(name: str, size: Size) -> str:
-    """In words, and with the figures of the one mirror: among all records of a group it may be a few percent."""
-    way = "more" if size.now > (size.before or 0) else "fewer"
-    called = name.replace("_", " ")
-    return f"⚠️ far {way} {called} than last time: {size.now:,} now, {size.before:,} then{_percent(size)}"
-
-
-def _percent(size: Size) -> str:
-    if size.share is None:
-        return ""
-    shown = f"{size.share:+,} %" if size.share else "less than 0.1 %"
-    return f" ({shown})".replace("-", "\N{MINUS SIGN}")
+    return " · ".join((f"{name}: {changes(run)}", *standing(run)))
 
 
 def _trouble_buttons(run: SyncRun, found: Troubles) -> list[kit.Element]:

@@ -34,7 +34,7 @@ async def test_a_sync_is_queued_at_once_edited_in_place_and_mentions_who_asked_o
     assert "Follow it here" in feed.words_of_message(said)
     done = await people.wait_for(FULL_MEMBER, DESK, "Synced from Autotask")
     words = feed.words_of_message(done)
-    assert "unchanged" in words
+    assert "as many as last time" in words
 
     def replies():
         every = office.slack.workspace.channels[DESK].messages.values()
@@ -67,7 +67,7 @@ async def test_a_run_is_set_beside_the_last_one_and_far_more_records_than_then_a
     [size] = run.sizes.values()
     assert size.now == (size.before or 0) + 25
     words = f"far more companies than last time: {size.now} now, {size.before} then"
-    assert f"{size.now} records, {size.before} last time (+" in done
+    assert f"{size.now} companies, {size.before} last time (+" in done
     assert words in done
     await people.type_command(ADMIN, DESK, "/autotask status companies")
     page = await people.wait_for(ADMIN, DESK, "Sync status: companies")

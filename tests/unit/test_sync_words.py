@@ -7,6 +7,7 @@ import pytest
 
 from blocks import status as status_blocks
 from blocks import syncs as blocks
+from blocks.sync_counts import changes
 from bot.domain.contracts import Place
 from bot.domain.status import GroupStatus, Status
 from bot.domain.syncs import Group, Scope, Size, SyncCounts, SyncRun, SyncState, called
@@ -22,6 +23,10 @@ def run(counts: SyncCounts, state: SyncState = SyncState.SUCCEEDED, **sizes: Siz
     return SyncRun(7, "contracts", state, counts, "", AT, ended, sizes=sizes)
 
 
+def with_parts(found: SyncRun, **parts: SyncCounts) -> SyncRun:
+    return replace(found, parts=parts)
+
+
 def said(shown: SyncRun) -> str:
     return repr(blocks.ended([shown], "").blocks)
 
@@ -32,21 +37,69 @@ def test_a_run_says_what_is_new_gone_and_changed_and_the_total_beside_the_last()
         contracts=Size(602, 600),
         contract_services=Size(1_000, 1_000),
     )
-    words = "Contracts: +3 new, \N{MINUS SIGN}1 gone, ~12 changed (1,400 unchanged) · 1,602 records, 1,600 last time (+0.1 %)"
+    words = "Contracts: +3 new, \N{MINUS SIGN}1 gone, ~12 changed · 602 contracts, 600 last time (+0.3 %)"
     assert words in said(found)
     assert "far" not in said(found)
 
 
 def test_a_run_without_anything_new_says_so_and_that_the_total_is_the_same():
     found = said(run(SyncCounts(), contracts=Size(600, 600)))
-    assert "Contracts: nothing new since the last sync · 600 records, as many as last time" in found
+    assert "Contracts: nothing new since the last sync · 600 contracts, as many as last time" in found
 
 
 def test_the_first_run_has_nothing_to_compare_with_and_a_failed_one_says_no_total():
-    assert "+600 new · 600 records'" in said(run(SyncCounts(600), contracts=Size(600)))
+    assert "Contracts: 600 contracts'" in said(run(SyncCounts(600), contracts=Size(600)))
     failed = said(run(SyncCounts(5, unchanged=20), SyncState.FAILED, contracts=Size(9, 4)))
     assert "failed, 25 read" in failed
     assert "last time" not in failed
+
+
+def test_a_first_run_says_how_many_of_what_there_are_and_not_how_many_records():
+    found = run(
+        SyncCounts(4_621),
+        contract_service_units=Size(3_800),
+        contracts=Size(150),
+        contract_services=Size(612),
+        contract_milestones=Size(0),
+        contract_service_bundle_units=Size(59),
+    )
+    words = said(with_parts(found, contracts=SyncCounts(150), contract_services=SyncCounts(612)))
+    assert "Contracts: 150 contracts, 612 services, 3,859 unit rows'" in words
+
+
+def test_a_later_run_says_what_changed_of_what_and_nothing_of_the_rest():
+    found = with_parts(
+        run(SyncCounts(43, 12), contracts=Size(153, 150), contract_service_units=Size(3_899, 3_859)),
+        contract_service_units=SyncCounts(40),
+        contracts=SyncCounts(3, unchanged=150),
+        contract_services=SyncCounts(0, 12),
+        contract_milestones=SyncCounts(unchanged=9),
+    )
+    words = (
+        "Contracts: +3 new; services ~12 changed; unit rows +40 new · 153 contracts, 150 last time (+2.0 %)'"
+    )
+    assert words in said(found)
+
+
+def test_what_several_syncs_bring_of_one_kind_is_told_together():
+    found = replace(
+        run(SyncCounts(5, 2), invoices=Size(124, 120)),
+        name="invoices",
+        parts={
+            "invoices_unpaid": SyncCounts(4),
+            "billing_items_again": SyncCounts(0, 1),
+            "billing_items": SyncCounts(1),
+            "invoices_settled": SyncCounts(0, 1),
+        },
+    )
+    assert "Invoices: +4 new, ~1 changed; billing items +1 new, ~1 changed · 124 invoices" in said(found)
+
+
+def test_every_sync_and_mirror_has_a_name_for_people():
+    names = {name for group in GROUPS for each in group.syncs for name in (each.name, each.table.name)}
+    for name in names:
+        one = replace(run(SyncCounts(1)), sizes={name: Size(1)})
+        assert changes(one) != f"1 {name.replace('_', ' ')}"
 
 
 def test_one_mirror_that_is_far_off_is_named_though_all_together_hardly_differ():
@@ -54,12 +107,12 @@ def test_one_mirror_that_is_far_off_is_named_though_all_together_hardly_differ()
         SyncCounts(0, 0, 0, 200), contracts=Size(400, 600), contract_service_units=Size(60_000, 60_000)
     )
     words = said(found)
-    assert "60,400 records, 60,600 last time (\N{MINUS SIGN}0.3 %)" in words
+    assert "400 contracts, 600 last time (\N{MINUS SIGN}33.3 %)" in words
     assert "⚠️ far fewer contracts than last time: 400 now, 600 then (\N{MINUS SIGN}33.3 %)" in words
     page = status_blocks.group_page(
         Status(AT, groups=[GroupStatus(Group.CONTRACTS, found)]), Group.CONTRACTS, may_sync=True
     )
-    for part in ("12.0 s · \N{MINUS SIGN}200 gone · 60,400 records", "far fewer contracts than last time"):
+    for part in ("12.0 s · \N{MINUS SIGN}200 gone · 400 contracts", "far fewer contracts than last time"):
         assert part in repr(page.blocks)
 
 
