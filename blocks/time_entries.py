@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from blocks import kit
+from blocks.organizations import LIST as MAP
 from blocks.time_nudges import REMIND, SETTINGS
 from bot.domain.time_entries import (
     TimeFilter,
@@ -31,6 +32,7 @@ _LISTS = (
     (TimeState.IMPORTED, "Imported"),
     (TimeState.NOT_APPROVED, "Not approved"),
     (TimeState.UNLINKED, "Without contract"),
+    (TimeState.UNMAPPED, "Not mapped"),
     (TimeState.AFTER_END, "After the end"),
     (TimeState.OUTSIDE, "Outside the days"),
     (TimeState.NOT_BILLABLE, "Not billable"),
@@ -39,11 +41,13 @@ _TITLES = dict(_LISTS)
 _MEANING = {
     TimeState.IMPORTED: "Billable, approved and posted in Autotask, on a contract that had not ended.",
     TimeState.NOT_APPROVED: "No billing item proves that these were approved and posted in Autotask.",
-    TimeState.UNLINKED: "Approved, but on no contract that Deskhand has taken in. Map the company, pick a contract, or link it in Autotask.",
+    TimeState.UNLINKED: "Approved, but on no contract that Deskhand has taken in. Pick a contract, or link it in Autotask.",
+    TimeState.UNMAPPED: "Approved, of companies that belong to no organization here. Map the companies whose time you want.",
     TimeState.AFTER_END: "Worked after their contract had ended: not imported.",
     TimeState.OUTSIDE: "Entered or changed in Autotask after they had left the days that are imported.",
     TimeState.NOT_BILLABLE: "Marked as not billable in Autotask.",
 }
+_NO_MISTAKE = frozenset({TimeState.UNMAPPED, TimeState.NOT_BILLABLE})
 _WIDEST_MONTHS = 4
 _LETTERS = "abcd"
 """What tells the months' buttons apart: action ids are letters."""
@@ -91,11 +95,6 @@ def listing(page: TimePage, where: kit.Page, wanted: TimeFilter, shown: Shown) -
     ]
     words = (kit.plain_context(f"Searched for: {wanted.words}"),) if wanted.words else ()
     empty = () if rows else (kit.section("There are none."),)
-    remind = (
-        [kit.button("Remind approvers", REMIND)]
-        if wanted.state is TimeState.NOT_APPROVED and shown.may_sync
-        else []
-    )
     return kit.Message(
         kit.escape(f"{title}: {where.total:,}"),
         (
@@ -106,13 +105,21 @@ def listing(page: TimePage, where: kit.Page, wanted: TimeFilter, shown: Shown) -
             *rows,
             kit.actions(
                 *kit.page_buttons(where, PAGE, context_value=wanted.code),
-                *remind,
+                *_next_step(wanted, shown),
                 kit.button("Summary", SUMMARY, value=str(wanted.organization_id or "")),
                 *_other_lists(wanted),
             ),
             kit.context(f"Showing {where.label} · {_as_of(page.as_of)}" if rows else _as_of(page.as_of)),
         ),
     )
+
+
+def _next_step(wanted: TimeFilter, shown: Shown) -> list[kit.Element]:
+    if wanted.state is TimeState.NOT_APPROVED and shown.may_sync:
+        return [kit.button("Remind approvers", REMIND)]
+    if wanted.state is TimeState.UNMAPPED and shown.may_link:
+        return [kit.button("Map organizations", MAP)]
+    return []
 
 
 def list_id(state: TimeState) -> str:
@@ -162,13 +169,14 @@ def _waiting(found: TimeSummary, today: date) -> list[kit.Block]:
     for state in (
         TimeState.NOT_APPROVED,
         TimeState.UNLINKED,
+        TimeState.UNMAPPED,
         TimeState.AFTER_END,
         TimeState.OUTSIDE,
         TimeState.NOT_BILLABLE,
     ):
         total = found.of(state)
         if total.entries:
-            mark = ":white_circle:" if state is TimeState.NOT_BILLABLE else ":warning:"
+            mark = ":white_circle:" if state in _NO_MISTAKE else ":warning:"
             oldest = found.oldest_unapproved if state is TimeState.NOT_APPROVED else None
             age = f" (oldest {kit.count((today - oldest).days, 'day')})" if oldest else ""
             hours = f", {hours_text(total.hours)}" if total.hours else ""

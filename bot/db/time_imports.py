@@ -11,6 +11,10 @@ from bot.domain.syncs import Group
 from bot.domain.time_entries import Decision, Money, Repricing, TimeState, totals
 
 _FOUND = """
+mapped AS MATERIALIZED (
+    SELECT DISTINCT company_id FROM organizations
+    WHERE tenant_id = :tenant AND company_id IS NOT NULL AND archived_at IS NULL
+),
 items AS MATERIALIZED (
     SELECT DISTINCT ON (time_entry_id) time_entry_id, autotask_id, company_id, contract_id,
         NULLIF(invoice_id, 0) AS invoice_id
@@ -28,6 +32,8 @@ found AS (
             WHEN e.gone_at IS NOT NULL THEN 'gone'
             WHEN e.is_non_billable THEN 'not_billable'
             WHEN i.autotask_id IS NULL THEN 'not_approved'
+            WHEN s.place IS DISTINCT FROM 'in' AND COALESCE(c.company_id, i.company_id) IS NOT NULL AND o.company_id IS NULL
+                THEN 'unmapped'
             WHEN s.place IS DISTINCT FROM 'in' THEN 'unlinked'
             WHEN e.date_worked > LEAST(c.end_date, s.ended_on) THEN 'after_end'
             ELSE 'imported'
@@ -40,10 +46,12 @@ found AS (
     LEFT JOIN contracts c ON c.tenant_id = e.tenant_id AND c.gone_at IS NULL
         AND c.autotask_id = COALESCE(l.contract_id, e.contract_id, i.contract_id)
     LEFT JOIN contract_standings s ON s.tenant_id = e.tenant_id AND s.contract_id = c.autotask_id
+    LEFT JOIN mapped o ON o.company_id = COALESCE(c.company_id, i.company_id)
     WHERE e.tenant_id = :tenant AND (CAST(:only AS bigint) IS NULL OR e.autotask_id = :only)
 )"""
 """Every entry as it is now, by what Autotask says: a billing item of the entry proves that it was approved and posted
-(autotask-api 7.11). Its contract is the one picked here, else its own, else its billing item's, and must be taken in."""
+(autotask-api 7.11). Its contract is the one picked here, else its own, else its billing item's, and must be taken in.
+Where it is not, the entry is to be linked; or its company to be mapped, if no organization has that."""
 
 _RATES = """
 rates AS MATERIALIZED (
@@ -100,12 +108,12 @@ outside AS (
     FROM (
         SELECT f.*,
             trim_scale(f.hours) || ' h on ' || f.date_worked || ', '
-                || CASE WHEN f.state IN ('imported', 'unlinked', 'after_end') THEN 'approved'
+                || CASE WHEN f.state IN ('imported', 'unlinked', 'unmapped', 'after_end') THEN 'approved'
                         ELSE replace(f.state, '_', ' ') END AS said,
             trim_scale(k.hours) || ' h on ' || k.date_worked || ', '
-                || CASE WHEN k.state = 'outside' AND f.state IN ('imported', 'unlinked', 'after_end') THEN 'approved'
+                || CASE WHEN k.state = 'outside' AND f.state IN ('imported', 'unlinked', 'unmapped', 'after_end') THEN 'approved'
                         WHEN k.state = 'outside' THEN replace(f.state, '_', ' ')
-                        WHEN k.state IN ('imported', 'unlinked', 'after_end') THEN 'approved'
+                        WHEN k.state IN ('imported', 'unlinked', 'unmapped', 'after_end') THEN 'approved'
                         ELSE replace(k.state, '_', ' ') END AS stood
         FROM found f LEFT JOIN time_imports k ON k.tenant_id = :tenant AND k.entry_id = f.entry_id
         WHERE NOT f.is_inside

@@ -23,6 +23,9 @@ class TimeState(StrEnum):
     IMPORTED = "imported"
     NOT_APPROVED = "not_approved"
     UNLINKED = "unlinked"
+    """Of a mapped company, but on no contract that is taken in."""
+    UNMAPPED = "unmapped"
+    """Approved, of a company that no organization has: nothing to link before it is mapped."""
     AFTER_END = "after_end"
     OUTSIDE = "outside"
     NOT_BILLABLE = "not_billable"
@@ -38,6 +41,7 @@ _LABELS = {
     TimeState.IMPORTED: "imported",
     TimeState.NOT_APPROVED: "not approved yet",
     TimeState.UNLINKED: "without contract",
+    TimeState.UNMAPPED: "of companies that are not mapped",
     TimeState.AFTER_END: "after the contract's end",
     TimeState.OUTSIDE: "outside the days that are imported",
     TimeState.NOT_BILLABLE: "not billable",

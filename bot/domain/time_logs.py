@@ -10,7 +10,7 @@ from bot.domain.time_entries import Decision, TimeState, day_text, hours_text
 
 MOST_TOLD: Final = 200
 """Lines per run for each way in which entries changed; how many more there are is one line."""
-_QUIET: Final = frozenset({TimeState.NOT_APPROVED, TimeState.NOT_BILLABLE})
+_QUIET: Final = frozenset({TimeState.NOT_APPROVED, TimeState.NOT_BILLABLE, TimeState.UNMAPPED})
 """New entries in these states are counted in one line, not told one by one."""
 
 
@@ -60,6 +60,11 @@ def _unlinked(each: Decision) -> LogEntry:
     return _told(each, Operation.SKIP, LogStatus.WARNING, f"{_worked(each)}: {why}")
 
 
+def _unmapped(each: Decision) -> LogEntry:
+    text = f"{_worked(each)}: not imported any more, its company is not mapped now"
+    return _told(each, Operation.UPDATE, LogStatus.WARNING, text)
+
+
 def _after_end(each: Decision) -> LogEntry:
     end = day_text(each.contract_end) if each.contract_end else "an unknown day"
     text = f"{_worked(each)}, but the contract ended on {end}{_contract(each)}"
@@ -79,6 +84,7 @@ def _no_longer(each: Decision) -> LogEntry:
 _BECAME: Final = {
     TimeState.IMPORTED: _imported,
     TimeState.UNLINKED: _unlinked,
+    TimeState.UNMAPPED: _unmapped,
     TimeState.AFTER_END: _after_end,
     TimeState.OUTSIDE: _outside,
     TimeState.NOT_APPROVED: _no_longer,

@@ -71,17 +71,23 @@ def _problems(totals: dict[TimeState, TimeTotal], *, waits_long: bool) -> tuple[
     for state in LISTED:
         count = totals.get(state, TimeTotal()).entries
         if count and (state is not TimeState.NOT_APPROVED or waits_long):
-            found.append(_problem(state, count))
+            found.append(_problem(state, count, _apart(state, totals)))
     return tuple(found)
 
 
-def _problem(state: TimeState, count: int) -> ProblemReport:
+def _apart(state: TimeState, totals: dict[TimeState, TimeTotal]) -> str:
+    """Beside what is to be linked: what no link helps before its company is mapped, which is no problem by itself."""
+    count = totals.get(TimeState.UNMAPPED, TimeTotal()).entries if state is TimeState.UNLINKED else 0
+    return f" Not counted: {count:,} {TimeState.UNMAPPED.label}." if count else ""
+
+
+def _problem(state: TimeState, count: int, apart: str) -> ProblemReport:
     return ProblemReport(
         fingerprint=_fingerprint(state),
         kind=EventKind.TIME,
         severity=Severity.WARNING,
         title=f"{_entries(count)} {state.label}",
-        detail=_WHAT_TO_DO[state],
+        detail=_WHAT_TO_DO[state] + apart,
         code=code_of(state),
     )
 
@@ -105,7 +111,7 @@ def _unpriced(totals: dict[TimeState, TimeTotal]) -> tuple[ProblemReport, ...]:
 
 _WHAT_TO_DO: Final = {
     TimeState.NOT_APPROVED: "The oldest has waited for more than 30 days. Approve and post them in Autotask.",
-    TimeState.UNLINKED: "They are approved, but not imported. Map their companies, or pick their contracts in the list.",
+    TimeState.UNLINKED: "They are approved, but not imported. Pick their contracts in the list, or link them in Autotask.",
     TimeState.AFTER_END: "They were worked after their contract had ended. Extend it in Autotask, or move them.",
     TimeState.OUTSIDE: "They were entered or changed too late. Sync the days they were worked on, if they should count.",
 }
@@ -116,7 +122,7 @@ def _summary(totals: dict[TimeState, TimeTotal], usual: date) -> str:
     imported = totals.get(TimeState.IMPORTED, TimeTotal())
     others = [
         f"{totals[each].entries:,} {each.label}"
-        for each in (*LISTED, TimeState.NOT_BILLABLE)
+        for each in (*LISTED, TimeState.UNMAPPED, TimeState.NOT_BILLABLE)
         if each in totals
     ]
     said = "; ".join([f"{_entries(imported.entries)} imported, {hours_text(imported.hours)}", *others])

@@ -9,7 +9,9 @@ import pytest
 
 from bot.db import tables
 from bot.db.session import Database, UnitOfWork
+from bot.domain.organizations import Company
 from bot.domain.time_entries import Money, Rate, TimeFilter, TimeState
+from bot.domain.time_logs import lines
 from tests.factories import NOON
 from tests.integration.time_rows import (
     ACME,
@@ -88,6 +90,27 @@ async def test_every_entry_has_exactly_one_state_by_what_autotask_says(uow):
     }
     assert (await line(uow, 5)).hours == 5  # worked, though nothing of it is billed
     assert await decided(uow) == []
+
+
+async def test_entries_of_companies_that_are_not_mapped_are_counted_apart_until_they_are(uow):
+    await contract(uow, 20, 3, place="unmapped")
+    for key, company, named in ((1, 3, 20), (2, 3, None), (3, ACME, None)):
+        await entry(uow, key, contract=named)
+        await posted(uow, key, company)
+    decisions = {each.entry_id: each for each in await decided(uow)}
+    assert {key: each.state for key, each in decisions.items()} == {
+        1: TimeState.UNMAPPED,
+        2: TimeState.UNMAPPED,
+        3: TimeState.UNLINKED,
+    }
+    assert [each.message for each in lines([decisions[1], decisions[2]])] == [
+        "Left alone: 2 of companies that are not mapped, 10 h"
+    ]
+    await uow.companies.upsert([Company(3, "Third Inc", is_active=True)], NOON)
+    new = await uow.organizations.add("Third", "U1", NOON)
+    await uow.organizations.set_company(new.id, 3, "U1", NOON)
+    assert {each.state for each in await decided(uow)} == {TimeState.UNLINKED}
+    assert (await uow.time_entries.totals(USUAL))[TimeState.UNLINKED].entries == 3
 
 
 async def test_an_entry_is_imported_once_its_billing_item_proves_the_approval(uow):
