@@ -11,6 +11,7 @@ from sqlalchemy import (
     Select,
     Subquery,
     delete,
+    false,
     func,
     insert,
     literal,
@@ -18,6 +19,7 @@ from sqlalchemy import (
     select,
     tuple_,
 )
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from bot.db.repository import Repository, one_of
 from bot.db.tables import sync_logs
@@ -106,7 +108,8 @@ class SyncLogs(Repository):
 
     async def newest(self, limit: int, hidden: Collection[SyncType] = ()) -> list[LogLine]:
         """The last things that syncs did; of one run, what is alike in type, operation, status and code is one."""
-        latest = self._matching(Wanted(LogFilter(), hidden=tuple(hidden)), *_LISTED)
+        is_main = sync_logs.c.details["sync"].astext.in_(_MAIN).label("is_main")
+        latest = self._matching(Wanted(LogFilter(), hidden=tuple(hidden)), *_LISTED, is_main)
         latest = latest.order_by(sync_logs.c.at.desc(), sync_logs.c.id.desc()).limit(LOOKED_AT)
         groups = _alike(latest.subquery(), limit).subquery()
         chosen = select(*_LISTED, groups.c.alike).join(groups, groups.c.spoken == sync_logs.c.id)
@@ -188,11 +191,16 @@ def _conditions(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
 
 
 def _alike(line: Subquery, limit: int) -> Select[tuple[Any, ...]]:
-    """Lines in groups, the newest group first; the line that speaks for one stands for itself alone if any does."""
+    """Lines in groups, the newest group first, each with the line that speaks for it.
+
+    That is the newest of one record; else, of those that sum up, the one about what the sync is for (invoices, not
+    their currencies), or the one for most records.
+    """
     at, newest, kind = line.c.at, line.c.id, (line.c.type, line.c.operation, line.c.status, line.c.code)
-    by_itself = func.max(newest).filter(line.c["count"] == 1)
+    by_itself = func.max(newest).filter(line.c["count"] == 1, line.c.record_id.is_not(None))
+    largest = (func.coalesce(line.c.is_main, false()).desc(), line.c["count"].desc(), newest.desc())
     chosen = select(
-        func.coalesce(by_itself, func.max(newest)).label("spoken"),
+        func.coalesce(by_itself, func.array_agg(aggregate_order_by(newest, *largest))[1]).label("spoken"),
         func.sum(line.c["count"]).label("alike"),
         func.max(at).label("at"),
         func.max(newest).label("newest"),
@@ -201,6 +209,10 @@ def _alike(line: Subquery, limit: int) -> Select[tuple[Any, ...]]:
     return grouped.order_by(func.max(at).desc(), func.max(newest).desc()).limit(limit)
 
 
+_MAIN = (
+    "companies", "contracts", "invoices", "time_entries", "opportunities", "tickets", "resources", "billing_items",
+)  # fmt: skip
+"""The syncs that their type is named after, as the details of a summary name them."""
 _LISTED = tuple(column for column in sync_logs.columns if column.name != "details")
 _TROUBLES = (("warnings", LogStatus.WARNING), ("errors", LogStatus.ERROR), ("skips", LogStatus.SKIP))
 _MEASURES = ("measured", "p50", "p95", "slow")

@@ -1,5 +1,6 @@
 """A log of many entries: every page once, old entries in batches. ``tests.benchmarks.logs`` has the times of 300,000."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from bot.db.sync_logs import Wanted
 from bot.domain.logs import RETENTION, LogFilter, LogPage, Spot
 from bot.domain.settings import Chosen
 from bot.domain.status import ApiUsage
-from bot.domain.sync_logs import LogStatus
+from bot.domain.sync_logs import LogEntry, LogStatus, Operation
 from bot.domain.syncs import SyncType
 from bot.services.log_retention import LogRetention
 from tests.benchmarks.logs import FILL
@@ -47,6 +48,39 @@ async def test_turning_pages_forward_and_back_shows_every_entry_once(database: D
             spot = page.steps.get("back")
     assert back[::-1] == forward
     assert len({each for page in forward for each in page}) == total > 2_000
+
+
+def read(sync: str, number: int, *, kind: SyncType = SyncType.INVOICE) -> LogEntry:
+    text = f"{number:,} {sync} read for the first time"
+    details = {"sync": sync, "count": number}
+    return LogEntry(kind, Operation.CREATE, LogStatus.SUCCESS, text, details=details, count=number)
+
+
+async def test_what_speaks_for_a_run_is_what_it_is_about_else_the_largest_else_one_record(
+    database: Database, tenant: int
+):
+    now, one = (
+        SystemClock().now(),
+        replace(read("contracts", 1, kind=SyncType.CONTRACT), record_id=7, message="One"),
+    )
+    contracts = [
+        read(*each, kind=SyncType.CONTRACT) for each in (("contracts", 150), ("contract_units", 3_859))
+    ]
+    runs = (
+        [read("payment_terms", 300), read("invoices", 120), read("currencies", 1)],
+        [read("payment_terms", 3), read("currencies", 1)],
+        [one, *contracts],
+    )
+    async with database.unit(tenant) as uow:
+        for number, lines in enumerate(runs):
+            run = await uow.syncs.start("invoices", "manual", "", now, key=f"r{number}")
+            await uow.sync_logs.add(run, lines, now + timedelta(minutes=number))
+        found = await uow.sync_logs.newest(3)
+    assert [(line.entry.message, line.alike) for line in found] == [
+        ("One", 4_010),
+        ("3 payment_terms read for the first time", 4),
+        ("120 invoices read for the first time", 421),
+    ]
 
 
 async def test_old_entries_go_in_batches_after_as_many_days_as_were_chosen(database: Database, tenant: int):
