@@ -175,11 +175,17 @@ class Syncs(Repository):
             sync_cursors.c.tenant_id == self.tenant_id, sync_cursors.c.name == name
         )
         row = await self._first(chosen.with_for_update() if locked else chosen)
+        if (
+            row is None and locked
+        ):  # a row that is not there is nobody's to lock: two would begin the first pass
+            made = upsert(sync_cursors).values(tenant_id=self.tenant_id, name=name, **_kept(Cursor()))
+            await self._run(made.on_conflict_do_nothing())
+            row = await self._first(chosen.with_for_update())
         return _cursor(row) if row else Cursor()
 
     async def set_cursor(self, name: str, cursor: Cursor) -> None:
         """Part of the transaction that saves the rows it speaks of."""
-        row = {**asdict(cursor), "spans": [[span.after, span.until, span.part] for span in cursor.spans]}
+        row = _kept(cursor)
         made = upsert(sync_cursors).values(tenant_id=self.tenant_id, name=name, **row)
         await self._run(made.on_conflict_do_update(index_elements=["tenant_id", "name"], set_=row))
 
@@ -204,6 +210,10 @@ class Syncs(Repository):
             sync_runs.c.name == name,
             sync_runs.c.key == key,
         )
+
+
+def _kept(cursor: Cursor) -> dict[str, object]:
+    return {**asdict(cursor), "spans": [[span.after, span.until, span.part] for span in cursor.spans]}
 
 
 def _run(row: RowMapping) -> SyncRun:

@@ -65,11 +65,17 @@ class Saver(Generic[Row]):
         async with self._work.database.unit(self._work.tenant_id) as uow:
             await uow.connections.hold_open()  # a removal leaves no mirror behind
             standing = await uow.syncs.cursor(self._plan.name, locked=True)
+            self._hear(standing)
             await self._put_aside(uow, odd)
             counts = await self._store(uow, rows)
             await self._move(uow, standing, len(rows) + len(odd))
         self._since = time.perf_counter()
         return counts
+
+    def _hear(self, standing: Cursor) -> None:
+        """What another worker of the same pass has told and counted meanwhile is told and counted."""
+        if standing.pass_started == self._plan.started:
+            self.cursor = replace(self.cursor, told=standing.told)
 
     async def _rows(self, pages: Sequence[Fetched[Row]]) -> tuple[list[Fresh], list[Odd]]:
         """Each record once, though it had been on two pages; and what has to be put aside."""
@@ -139,6 +145,7 @@ class Saver(Generic[Row]):
             standing = await uow.syncs.cursor(self._plan.name, locked=True)
             if standing.pass_started != self._plan.started:
                 return Outcome()  # another run has taken the pass over
+            self._hear(standing)
             if not is_lost:
                 return await self._settle(uow)
             given_up = replace(standing, pass_started=None, spans=(), told=Told())
