@@ -256,8 +256,8 @@ def hours_text(hours: Decimal) -> str:
 
 
 def day_text(day: date) -> str:
-    """``3 Aug 2026``: a calendar day, the same for readers in every zone."""
-    return f"{day.day} {day:%b %Y}"
+    """``3 Aug 2026``: a calendar day, the same for readers in every zone; an entry without any has ``date.min``."""
+    return "a day that is not told" if day == date.min else f"{day.day} {day:%b %Y}"
 
 
 def _day_or_none(text: str) -> date | None:

@@ -22,6 +22,7 @@ from bot.domain.time_entries import (
     TimeState,
     TimeSummary,
     TimeTotal,
+    day_text,
     hours_text,
     read_days,
     read_filter,
@@ -231,3 +232,8 @@ def test_what_became_unapproved_again_is_a_warning_and_an_unchanged_state_is_sil
     [line] = lines([decision(TimeState.NOT_APPROVED, TimeState.IMPORTED)])
     assert (line.operation, line.status) == (Operation.UPDATE, LogStatus.WARNING)
     assert lines([decision(TimeState.UNLINKED, TimeState.UNLINKED)]) == []
+
+
+def test_a_day_reads_the_same_everywhere_and_none_is_said_in_words():
+    assert day_text(date(2026, 8, 3)) == "3 Aug 2026"
+    assert day_text(date.min) == "a day that is not told"
