@@ -13,6 +13,10 @@ _OPEN = (NEW, NEW, IN_PROGRESS, IN_PROGRESS, WAITING_CUSTOMER, SCHEDULED, WAITIN
 _TICKET_TIME, _NOTE = 2, 3
 WITHIN = 4
 """Every so many tickets of a customer with a contract are work that it covers; the others are billed by the hour."""
+_UNTIL_POSTED = 2
+"""Whole days after which an entry may have been approved and posted."""
+_POSTED_OF_FIVE = 2
+"""Of five entries of the current month, so many have been."""
 _PRIORITIES, _PRIORITY_WEIGHTS = (4, 1, 2, 3), (3, 15, 60, 22)
 
 
@@ -110,11 +114,12 @@ def _times(build: Build, ticket: int, row: Mapping[str, object]) -> list[dict[st
 
 
 def worked(build: Build, begin: datetime, billable: bool) -> dict[str, object]:  # noqa: FBT001
-    """The hours of one entry; entries of past months are approved."""
+    """The hours of one entry. Past months are approved and posted; of this one, what somebody got round to."""
     quarters = build.random.choice((1, 1, 2, 2, 3, 4, 6))
     hours = Decimal(quarters) / 4
     end = begin + timedelta(minutes=15 * quarters)
-    approved = begin < midnight(month_start(build.today))
+    is_past = begin < midnight(month_start(build.today))
+    approved = begin < midnight(build.day(_UNTIL_POSTED)) and (is_past or begin.minute % 5 < _POSTED_OF_FIVE)
     return {
         "startDateTime": begin,
         "endDateTime": end,

@@ -1,7 +1,7 @@
 """What was approved and posted, and the invoices made of it."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -14,27 +14,61 @@ _LABOUR, _SERVICE, _BUNDLE, _MILESTONE = (1, 1), (7, 12), (9, 14), (11, 16)
 """Billing item type and sub-type."""
 _TAX = Decimal("0.07")
 MONTHS = 3
+_FEW, _LEAST = 50, 9
+"""One of so many items of labour waits though its month is over; of all, so many wait at least."""
 
 _Item = dict[str, object]
 _Key = tuple[int, datetime]
 
 
 def add_billing(build: Build) -> None:
-    """Add the billing items of the last three months and one invoice per customer and month."""
-    items: dict[_Key, list[_Item]] = defaultdict(list)
+    """Add the billing items of the last three months and one invoice per customer and month.
+
+    Labour that was posted lately is on no invoice yet: its items name none, which Autotask shows as 0 or null.
+    """
     first, limit = midnight(month_start(build.today, -MONTHS)), midnight(month_start(build.today))
-    for item in _posted(build):
-        day, company = item["itemDate"], item["companyID"]
-        assert isinstance(day, datetime)
-        assert isinstance(company, int)
-        if first <= day < limit:
-            items[company, midnight(month_start(day))].append(item)
+    posted = [
+        item for item in _posted(build) if first <= _day(item) and (_day(item) < limit or _is_labour(item))
+    ]
+    waiting = _waiting([item for item in posted if _is_labour(item)], limit)
+    items: dict[_Key, list[_Item]] = defaultdict(list)
+    for item in posted:
+        if item.get("timeEntryID") not in waiting:
+            items[_company(item), midnight(month_start(_day(item)))].append(item)
     keys = sorted(items, key=lambda key: (key[1], key[0]))
     invoices = [_invoice(build, number, key, items[key]) for number, key in enumerate(keys, start=1)]
     for number, key in zip(build.add("Invoices", invoices), keys, strict=True):
         for item in items[key]:
             item["invoiceID"] = number
     build.add("BillingItems", [item for key in keys for item in items[key]])
+    build.add("BillingItems", [item for item in posted if item.get("timeEntryID") in waiting])
+
+
+def _waiting(labour: Sequence[_Item], limit: datetime) -> set[object]:
+    """The time entries that nobody has invoiced: all of this month, and a few, the latest, of the one before.
+
+    At the start of a month, before last month's invoices are made, they are more: a ninth of all at least.
+    """
+    latest = sorted(labour, key=lambda item: (_day(item), str(item.get("timeEntryID"))), reverse=True)
+    current = sum(_day(item) >= limit for item in latest)
+    few = len(latest) // _FEW
+    return {item.get("timeEntryID") for item in latest[: max(current + few, len(latest) // _LEAST)]}
+
+
+def _is_labour(item: _Item) -> bool:
+    return item.get("timeEntryID") is not None
+
+
+def _day(item: _Item) -> datetime:
+    day = item["itemDate"]
+    assert isinstance(day, datetime)
+    return day
+
+
+def _company(item: _Item) -> int:
+    company = item["companyID"]
+    assert isinstance(company, int)
+    return company
 
 
 def _posted(build: Build) -> Iterator[_Item]:

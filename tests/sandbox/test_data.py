@@ -233,8 +233,29 @@ def test_milestones_add_up_and_only_fixed_price_contracts_have_them(msp):
 def test_an_invoice_is_the_sum_of_its_items_and_their_tax(msp):
     sums = defaultdict(Decimal)
     for item in msp.rows("BillingItems"):
-        sums[item["invoiceID"]] += item["totalAmount"] + item["taxDollars"]
+        if item["invoiceID"]:
+            sums[item["invoiceID"]] += item["totalAmount"] + item["taxDollars"]
     assert sums == {row["id"]: row["invoiceTotal"] for row in msp.rows("Invoices")}
+
+
+@pytest.mark.parametrize(
+    "today", [date(2026, 3, 1), date(2026, 3, 3), TODAY, date(2026, 11, 21), date(2026, 12, 31)]
+)
+def test_of_time_that_was_posted_a_tenth_to_a_fifth_waits_to_be_invoiced_and_nothing_else_does(today):
+    database = made(today=today)
+    now = datetime(today.year, today.month, today.day, tzinfo=UTC)
+    month = now.replace(day=1)
+    items = list(database.rows("BillingItems"))
+    labour = [row for row in items if row["billingItemType"] == 1]
+    waiting = [row for row in items if not row["invoiceID"]]
+    assert 0.1 <= len(waiting) / len(labour) <= 0.2
+    assert all(row in labour for row in waiting)
+    assert any(row["itemDate"] < month for row in waiting), "a few of last month"
+    assert all(row["postedOnTime"] <= now for row in waiting), "posted, as every billing item is"
+    assert all(row["totalAmount"] > 0 for row in waiting)
+    assert [row for row in labour if row["itemDate"] >= month and row["invoiceID"]] == []
+    entries = {row["id"]: row for row in database.rows("TimeEntries")}
+    assert all(entries[row["timeEntryID"]]["billingApprovalDateTime"] for row in waiting)
 
 
 def test_a_period_is_billed_at_most_once(msp):
