@@ -1,6 +1,7 @@
 """The list of alerts, and who hears of what."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Final
 
 from blocks import kit
@@ -45,10 +46,12 @@ def listing(
     state: str,
     kind: str,
     is_admin: bool,
+    as_of: datetime,
 ) -> Message:
-    """One page of problems; every control keeps what narrows it."""
+    """One page of problems as they stood ``as_of``; every control keeps what narrows it."""
     text = f"Alerts: {kit.count(where.total, 'problem')}"
     rows = [block for each in problems for block in _row(each)]
+    showing = f"Showing {where.label}, the worst and newest first · " if rows else ""
     return Message(
         text,
         (
@@ -56,7 +59,7 @@ def listing(
             kit.actions(*_tabs(counts, state, kind), block_id="states"),
             *(rows or [kit.section(_nothing(state, kind))]),
             kit.actions(*_ways(where, problems, state, kind, is_admin=is_admin)),
-            *([kit.context(f"Showing {where.label}, the worst and newest first")] if rows else []),
+            kit.context(f"{showing}As of {kit.date(as_of)}"),
         ),
     )
 

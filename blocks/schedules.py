@@ -45,6 +45,7 @@ def page(
     rows: Sequence[Row],
     *,
     zone: str,
+    as_of: datetime,
     may_change: bool,
     zone_is_fixed: bool = False,
     notice: str = "",
@@ -58,7 +59,7 @@ def page(
         kit.divider(),
         *([] if rows else [kit.section("Nothing runs by itself yet: Autotask is not connected.")]),
         *(block for row in rows for block in _row(row, may_change=may_change)),
-        *([] if may_change else [kit.context("Only Admins change these.")]),
+        kit.context(f"As of {kit.date(as_of)}{'' if may_change else ' · Only Admins change these.'}"),
     ]
     return kit.modal("Schedules", blocks, close="Close", metadata={"channel": channel_id})
 

@@ -33,6 +33,11 @@ async def show(request: Request) -> None:
     await request.respond(await _listing(request, Narrowed(*lists.words_of(request.text))))
 
 
+async def show_kind(request: Request, kind: EventKind) -> None:
+    """The open alerts of one kind, as other nouns lead there."""
+    await request.respond(await _listing(request, Narrowed(kind=kind.value)))
+
+
 async def narrow(request: Request) -> None:
     await request.respond(await _listing(request, Narrowed.of(request.action_value)), replace=True)
 
@@ -148,6 +153,7 @@ async def _listing(request: Request, wanted: Narrowed, number: int = 0) -> kit.M
         state=state.value if state else lists.ALL,
         kind=kind.value if kind else lists.ALL,
         is_admin=request.ctx.person.may(Right.CHANGE_SETTINGS),
+        as_of=request.tools.clock.now(),
     )
 
 

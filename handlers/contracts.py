@@ -1,11 +1,14 @@
 """``/autotask contracts``: the list, a contract's card, and ending what has expired."""
 
+from dataclasses import replace
+
 from blocks import contract_card as cards
 from blocks import contract_events as events
 from blocks import contracts as blocks
 from blocks import kit
 from bot.domain.context import Right
-from handlers import contract_rules
+from bot.domain.problems import EventKind
+from handlers import alerts, contract_rules
 from handlers.command import Command, Feature, Listener, Verb
 from handlers.context import Request
 from handlers.payload import as_number, text_at
@@ -72,6 +75,22 @@ async def open_expired(request: Request) -> None:
     request.ctx.require(Right.SYNC)
     expired = await request.services.contracts.expired(request.ctx)
     await request.open_or_push(events.expired_list(expired, metadata={"channel": request.channel_id}))
+
+
+async def show_expired(request: Request) -> None:
+    """``contracts expired``; with more words they are searched for, all of them."""
+    if request.text:
+        await show(replace(request, text=f"expired {request.text}"))
+        return
+    await open_expired(request)
+
+
+async def show_duplicates(request: Request) -> None:
+    """``contracts duplicates``: the open alerts of contracts, each says which identifier is whose, too."""
+    if request.text:
+        await show(replace(request, text=f"duplicates {request.text}"))
+        return
+    await alerts.show_kind(request, EventKind.CONTRACTS)
 
 
 async def turn_expired(request: Request) -> None:
@@ -141,6 +160,13 @@ FEATURE = Feature(
                     "settings", "SKU prefixes, and customers made because of a contract", contract_rules.show
                 ),
                 Verb("customers", "New customers that wait for a word", contract_rules.show_customers),
+                Verb("expired", "Contracts past their last day, to end them", show_expired),
+                Verb(
+                    "duplicates",
+                    "Identifiers that two customers have, and what else is wrong with contracts",
+                    show_duplicates,
+                    aliases=("duplicate",),
+                ),
             ),
             details="Lists ten a page, with the monthly value and the state. A contract's card shows its services with "
             "their identifiers. *End expired* lists what it would end before it does.",

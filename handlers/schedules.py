@@ -74,6 +74,7 @@ async def _page(request: Request, notice: str = "", *, zone: str = "") -> kit.Vi
     return blocks.page(
         await request.services.schedules.all(request.ctx),
         zone=zone or tenant.timezone,
+        as_of=request.tools.clock.now(),
         may_change=request.ctx.person.may(Right.CHANGE_SETTINGS),
         zone_is_fixed=tenant.by_environment and "timezone" in settings.model_fields_set,
         notice=notice,

@@ -8,6 +8,7 @@ from blocks import time_picks as picks
 from bot.domain.context import Right
 from bot.domain.numbers import whole
 from bot.domain.time_entries import TimeFilter, read_filter
+from bot.domain.time_words import list_named
 from handlers import time_nudges, time_quality, time_rates
 from handlers.command import Command, Feature, Listener, Verb
 from handlers.context import Request
@@ -20,10 +21,14 @@ LONGEST_NAME = 8
 
 
 async def show(request: Request) -> None:
-    """The summary; of an organization, if the words begin with one's name; what follows is searched for."""
+    """The summary; of an organization, if the words begin with one's name; what follows is a list or searched for."""
+    if named := list_named(request.text):
+        await request.respond(await _listing(request, named, number=0))
+        return
     organization, name, words = await _read(request, request.text)
     if words:
-        wanted = TimeFilter(organization_id=organization, words=words)
+        searched = TimeFilter(organization_id=organization, words=words)
+        wanted = list_named(words, searched) or searched
         await request.respond(await _listing(request, wanted, number=0))
         return
     await request.respond(await _summary(request, organization, name))
@@ -125,11 +130,12 @@ FEATURE = Feature(
             "time",
             "Worked time: what was imported, what waits and why",
             show,
-            usage="[organization] [words]",
+            usage="[organization] [list or words]",
             aliases=("hours",),
             label="Time entries",
             details="Imported is what is billable, approved and posted in Autotask, on a contract that had not ended. "
-            "Everything else is counted and listed. Viewers see hours; sums are for Admins, Full Members, Sales and "
+            "Everything else is counted and listed. These words open a list, of one organization after its name: "
+            "`ready`, `imported`, `unapproved`, `unlinked`, `unmapped`, `ended`, `late`, `nonbillable`. Viewers see hours; sums are for Admins, Full Members, Sales and "
             "billing approvers. Admins set the hourly rates with `time rate` and reminders with `time reminders`. "
             "Admins, Full Members and billing approvers see how well time is used with `time quality [name]`.",
             verbs=(

@@ -186,6 +186,7 @@ async def test_twelve_problems_are_retried_with_one_press(desk: Desk):
     await desk.quiet()
     await desk.people.type_command(ADMIN, DESK, "/autotask alerts")
     page = await desk.people.wait_for(ADMIN, DESK, "Showing 1 to 8 of 12")
+    assert "As of <!date^" in feed.words_of_message(page)
     for _ in range(2):
         await desk.people.click(
             ADMIN, on(page), "alerts_retry_all", block_id=block_of(page, "alerts_retry_all")

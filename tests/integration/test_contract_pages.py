@@ -103,6 +103,11 @@ async def test_expired_contracts_are_listed_before_they_are_ended(office):
     for number in range(2):
         contract(office, acme, f"Old {number}", endDate=month(today, -3 - number, last=True))
     await sync_contracts(office, "first")
+    assert await answer(office, ADMIN, "/autotask contracts expired wombat", "containing “expired wombat”")
+    assert await answer(office, ADMIN, "/autotask contracts duplicates", "Alerts")
+    await people.type_command(ADMIN, DESK, "/autotask contracts expired")
+    await people.wait_for_modal(ADMIN, "End expired contracts")
+    await people.close(ADMIN, everything=True)
     listed = await answer(office, ADMIN, "/autotask contracts", "End expired")
     await people.click(ADMIN, on(listed), "contracts_expired")
     await people.wait_for_modal(ADMIN, "End expired contracts")

@@ -52,6 +52,7 @@ async def test_an_admin_changes_when_things_run_and_takes_it_back(office):
         "Contracts, then time entries*: every day at 02:00",
         "Companies*: every hour at :05",
         "By the clock of *America/New_York*",
+        "As of <!date^",
     ):
         assert words in page
 

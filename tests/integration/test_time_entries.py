@@ -168,6 +168,8 @@ async def test_what_is_not_imported_is_counted_listed_and_told_once(time):
     await time.sync()
     assert len(await time.logged()) == before
 
+    assert "After the end · Acme: 1" in await time.said("/autotask time acme ended", "After the end")
+    assert "Searched for: ended backups" in await time.said("/autotask time ended backups", "Searched for")
     people = time.world.slack.people
     await people.type_command(ADMIN, DESK, "/autotask time")
     card = await people.wait_for(ADMIN, DESK, "without contract")
