@@ -32,10 +32,30 @@ def brought(saved: Saved) -> str:
     return f" {totals_words(totals)}." if totals is not None and totals.contracts else ""
 
 
+ARRIVING: Final = " Their contracts are arriving."
+"""What the notice of several mappings adds; a message with their number follows."""
+
+
 def arrived(name: str, organization_id: int, totals: Totals) -> kit.Message:
     text = f"✅ {name} mapped: {totals_words(totals) if totals.contracts else 'it has no contract that is taken in'}."
     show = kit.button("Show contracts", f"{LIST}:of", value=Spot(organization_id=organization_id).code)
     return kit.Message(kit.escape(text), (kit.plain_section(text), kit.actions(show)))
+
+
+def several_arriving(organizations: int) -> kit.Message:
+    """Several organizations were mapped together, and Autotask is being asked."""
+    text = f"⏳ {kit.count(organizations, 'organization')} mapped: their contracts are arriving…"
+    return kit.Message(text, (kit.plain_section(text),))
+
+
+def several_arrived(contracts: Sequence[int]) -> kit.Message:
+    """``contracts``: how many each organization of the batch has, as far as it is mapped still."""
+    text = "The organizations are not mapped any more, so no contracts were taken in."
+    if contracts:
+        without = sum(not each for each in contracts)
+        text = f"✅ {kit.count(sum(contracts), 'contract')} of {kit.count(len(contracts), 'organization')}"
+        text += f", {without:,} without a contract that is taken in." if without else "."
+    return kit.Message(text, (kit.plain_section(text), kit.actions(kit.button("Show contracts", LIST))))
 
 
 def expired_list(expired: Sequence[Expired], *, number: int = 0, metadata: dict[str, kit.Json]) -> kit.View:

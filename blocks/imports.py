@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from blocks import kit
+from blocks.contract_events import ARRIVING
 from blocks.form import Form, State
 from bot.domain.imports import COLUMNS, EXAMPLE, MOST_LINES, Fault, Import, ImportCounts
 
@@ -159,11 +160,12 @@ def running(read: Import) -> kit.Message:
     return kit.Message(kit.escape(text), (kit.plain_section(text),))
 
 
-def done(read: Import) -> kit.Message:
+def done(read: Import, *, brings_contracts: bool = False) -> kit.Message:
     counts = read.counts
     text = (
         f"✅ {read.file_name} is imported: {counts.created:,} created, {counts.updated:,} updated, "
         f"{counts.unchanged:,} unchanged."
+        f"{ARRIVING if brings_contracts else ''}"
     )
     undo = kit.button("Undo", UNDO, value=f"{read.batch_id}|") if read.batch_id and counts.news else None
     more = [_faults_button(read)] if read.faults else []

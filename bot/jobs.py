@@ -52,6 +52,7 @@ from bot.domain.jobs import (
     RefreshChoices,
     RemoveConnection,
     RunSync,
+    SettleMappings,
     TellAccess,
     TellNews,
     TellPaused,
@@ -84,7 +85,7 @@ log = structlog.get_logger(__name__)
 
 __all__ = [
     "JOB_TYPES", "QUEUES", "Attempt", "ExportEverything", "ExportLogs", "Failure", "GiveInvoice", "ImportOrganizations", "Job", "Jobs", "MirrorCompanies", "NoteTicket", "NudgeTime", "Perform", "PostDigest",
-    "ProveConnection", "PushTicket", "Queue", "ReconcileTickets", "RefreshChoices", "RemoveConnection", "RunSync", "TellAccess", "TellNews", "TellPaused", "TellProblem",
+    "ProveConnection", "PushTicket", "Queue", "ReconcileTickets", "RefreshChoices", "RemoveConnection", "RunSync", "SettleMappings", "TellAccess", "TellNews", "TellPaused", "TellProblem",
     "VerifyNightly", "WelcomeInstaller", "reason_of",
 ]  # fmt: skip
 

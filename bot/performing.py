@@ -29,6 +29,7 @@ from bot.workflows.reconcile_tickets import ReconcileTicketsWorkflow
 from bot.workflows.refresh_choices import RefreshChoicesWorkflow
 from bot.workflows.remove_connection import RemoveConnectionWorkflow
 from bot.workflows.run_sync import RunSyncWorkflow
+from bot.workflows.settle_mappings import SettleMappingsWorkflow
 from bot.workflows.tell_access import TellAccessWorkflow
 from bot.workflows.tell_news import TellNewsWorkflow
 from bot.workflows.tell_paused import TellPausedWorkflow
@@ -83,6 +84,12 @@ def _syncing(bot: Bot, admins: Admins) -> tuple[Workflow, ...]:
             tools.notifier,
             alarms=Alarms(bot.database, bot.jobs, tools.clock),
             tenant_of=tenant_of,
+            clock=tools.clock,
+        ),
+        SettleMappingsWorkflow(
+            bot.database,
+            Alarms(bot.database, bot.jobs, tools.clock),
+            tenant_of,
             clock=tools.clock,
         ),
         TellProblemWorkflow(

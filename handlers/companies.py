@@ -3,6 +3,7 @@
 from blocks import kit
 from blocks import organization_forms as forms
 from blocks import organizations as blocks
+from blocks.contract_events import ARRIVING
 from bot.domain.context import Right
 from bot.domain.mapping import Advice
 from bot.services.organizations import Created
@@ -53,6 +54,8 @@ def _created(made: Created) -> blocks.Notice:
         parts.append(f"{what} created and mapped.")
     if made.mapped:
         parts.append(f"Mapped, because the name was here already: {', '.join(made.mapped)}.")
+    if made.brings_contracts:
+        parts.append(ARRIVING.strip())
     parts += [f"{name}: left out, {why}." for name, why in made.skipped[:5]]
     return blocks.Notice(" ".join(parts), made.batch_id, sign="✅" if made.batch_id else "⚠️")
 

@@ -3,7 +3,7 @@
 from blocks import kit
 from blocks import mapping as blocks
 from blocks import organizations as places
-from blocks.contract_events import brought
+from blocks.contract_events import ARRIVING, brought
 from bot.domain.context import Right
 from bot.services.mapping import Bulk
 from handlers.command import Feature, Listener
@@ -49,6 +49,7 @@ async def accept_all(request: Request) -> None:
         return
     await request.ack()
     text = f"{kit.count(done.count, 'organization')} mapped to what was suggested."
+    text += ARRIVING if done.brings_contracts else ""
     await redraw_below(request, places.Notice(text, done.batch_id))
 
 

@@ -1,8 +1,9 @@
 """Changes of organizations, made and written down together: audited each, undone as one."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeAlias
+from typing import Protocol
 
 from bot.db.session import UnitOfWork
 from bot.domain.context import Ctx
@@ -10,8 +11,34 @@ from bot.domain.contract_lists import Totals
 from bot.domain.mapping import Act, Change, Standing
 from bot.errors import AlreadyDone
 
-Arrive: TypeAlias = Callable[[UnitOfWork, Ctx, Sequence[Change], str], Awaitable[Totals | None]]
-"""What a mapping brings along, in its transaction; the text is the channel where it is told, or ""."""
+
+@dataclass(frozen=True)
+class Mapped:
+    """Changes of one press. ``channel_id``: where it is told what comes along; "" for the person's conversation.
+
+    ``has_more``: further parts of the same batch may follow within moments.
+    """
+
+    changes: Sequence[Change]
+    batch_id: int
+    channel_id: str = ""
+    has_more: bool = False
+
+
+def arrival_key(batch_id: int) -> str:
+    """Noted once the contracts of several organizations of the batch are on their way."""
+    return f"contracts after batch:{batch_id}"
+
+
+class Arrivals(Protocol):
+    async def mapped(self, uow: UnitOfWork, ctx: Ctx, made: Mapped) -> Totals | None:
+        """What a mapping brings along, in its transaction, which must see every organization.
+
+        None where no company came, or contracts are switched off.
+        """
+
+    async def settle(self, uow: UnitOfWork, ctx: Ctx, changes: Sequence[Change]) -> None:
+        """Has contracts and time looked at again, where companies were gained or lost."""
 
 
 async def carry_out(

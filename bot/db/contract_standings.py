@@ -108,6 +108,28 @@ class ContractStandings(Repository):
         )
         return {row["fingerprint"] for row in await self._all(chosen)}
 
+    async def taken_of(self, organization_ids: Sequence[int]) -> list[int]:
+        """How many contracts are taken in for each of those organizations that are mapped and not archived."""
+        mine = (organizations.c.tenant_id == contracts.c.tenant_id) & (
+            organizations.c.company_id == contracts.c.company_id
+        )
+        taken = (contract_standings.c.tenant_id == contracts.c.tenant_id) & (
+            contract_standings.c.contract_id == contracts.c.autotask_id
+        )
+        inside = contracts.join(contract_standings, taken & (contract_standings.c.place == Place.IN.value))
+        rows = await self._all(
+            select(func.count(contracts.c.autotask_id).label("n"))
+            .select_from(organizations.outerjoin(inside, mine & contracts.c.gone_at.is_(None)))
+            .where(
+                organizations.c.tenant_id == self.tenant_id,
+                one_of(organizations.c.id, organization_ids),
+                organizations.c.company_id.is_not(None),
+                organizations.c.archived_at.is_(None),
+            )
+            .group_by(organizations.c.id)
+        )
+        return [row["n"] for row in rows]
+
 
 def _is_expired(today: date) -> ColumnElement[bool]:
     return and_(

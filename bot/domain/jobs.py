@@ -95,7 +95,7 @@ class RunSync(Job):
     """Bring some groups of the mirror up to date; ``run_key`` names the request or the slot, and its message.
 
     ``first_day`` and ``last_day`` bound time entries that somebody asked for (both included).
-    ``organization_id``: set going by mapping that organization.
+    ``organization_id``: set going by mapping that organization; ``batch_id``: by mapping several.
     """
 
     name: ClassVar[str] = "run_sync"
@@ -110,6 +110,18 @@ class RunSync(Job):
     options: tuple[str, ...] = ()
     full: bool = False
     organization_id: int | None = None
+    batch_id: int | None = None
+
+
+class SettleMappings(Job):
+    """Look at contracts and time entries again after mappings, in the mirror alone; ``slot`` names the moment."""
+
+    name: ClassVar[str] = "settle_mappings"
+    slot: str
+
+    @property
+    def lock(self) -> str:
+        return f"settle:{self.tenant_id}"
 
 
 class TellProblem(Job):
@@ -246,6 +258,7 @@ JOB_TYPES: tuple[type[Job], ...] = (
     ProveConnection,
     MirrorCompanies,
     RunSync,
+    SettleMappings,
     TellProblem,
     NudgeTime,
     TellNews,

@@ -125,6 +125,11 @@ class Change:
     after: Standing
 
     @property
+    def gains_company(self) -> bool:
+        had = self.before.company_id if self.before else None
+        return self.after.company_id is not None and self.after.company_id != had
+
+    @property
     def act(self) -> Act:
         """What this one change is, whatever it was part of."""
         was = self.before or Standing(self.after.name)

@@ -11,6 +11,8 @@ from bot.domain.syncs import Group
 from bot.errors import InvalidInput
 
 END_EXPIRED: Final = "end-expired"
+THEN_TIME: Final = "then-time"
+"""Time entries are looked at again after the contracts, without asking Autotask for them."""
 USUAL_DAYS: Final = timedelta(days=7)
 """How far back time entries are fetched that somebody asks for."""
 LONGEST: Final = timedelta(days=366)

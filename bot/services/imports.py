@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.clock import Clock
-from bot.db.changes import Arrive, carry_out
+from bot.db.changes import Arrivals, Mapped, arrival_key, carry_out
 from bot.db.session import Database, UnitOfWork
 from bot.domain.context import Ctx, Right
 from bot.domain.imports import (
@@ -43,11 +43,11 @@ class Preview:
 
 
 class ImportsService:
-    def __init__(self, database: Database, jobs: Jobs, clock: Clock, *, arrive: Arrive) -> None:
+    def __init__(self, database: Database, jobs: Jobs, clock: Clock, *, arrivals: Arrivals) -> None:
         self._database = database
         self._jobs = jobs
         self._clock = clock
-        self._arrive = arrive
+        self._arrivals = arrivals
 
     async def read(
         self, ctx: Ctx, content: bytes, *, file_name: str, request_key: str, channel_id: str = ""
@@ -118,6 +118,13 @@ class ImportsService:
         async with self._database.unit(tenant_id) as uow:
             return await _found(uow, import_id)
 
+    async def brings_contracts(self, tenant_id: int, found: Import) -> bool:
+        """Whether contracts of the file's organizations are on their way."""
+        if found.batch_id is None:
+            return False
+        async with self._database.unit(tenant_id) as uow:
+            return await uow.deliveries.seen(arrival_key(found.batch_id))
+
     async def save_chunk(self, ctx: Ctx, import_id: int) -> Import:
         """Saves the next lines, in one transaction with how far it came: whoever dies, nothing is saved twice.
 
@@ -159,8 +166,8 @@ class ImportsService:
             for each, result in zip(lines, outcomes, strict=True)
             if result is Outcome.UPDATED
         ]
-        await carry_out(uow, ctx, changes, kind=Act.IMPORT, at=now, batch_id=found.batch_id)
-        await self._arrive(uow, ctx, changes, "")
+        batch = await carry_out(uow, ctx, changes, kind=Act.IMPORT, at=now, batch_id=found.batch_id)
+        await self._arrivals.mapped(uow, ctx, Mapped(changes, batch, has_more=True))
         return counted(outcomes)
 
 

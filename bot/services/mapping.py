@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from bot.clock import Clock
-from bot.db.changes import Arrive, carry_out, write_down
+from bot.db.changes import Arrivals, Mapped, carry_out, write_down
 from bot.db.session import Database, UnitOfWork
 from bot.domain.context import Ctx, Right
 from bot.domain.mapping import UNDO, Act, Advice, Batch, Change, Saved, Standing, advise
@@ -42,6 +42,8 @@ class Accepted:
 
     count: int
     batch_id: int
+    brings_contracts: bool = False
+    """Contracts of several organizations are on their way, and told when they are here."""
 
 
 @dataclass(frozen=True)
@@ -54,10 +56,10 @@ class Undone:
 
 
 class MappingService:
-    def __init__(self, database: Database, clock: Clock, *, arrive: Arrive) -> None:
+    def __init__(self, database: Database, clock: Clock, *, arrivals: Arrivals) -> None:
         self._database = database
         self._clock = clock
-        self._arrive = arrive
+        self._arrivals = arrivals
         self._ready: dict[int, tuple[str, Companies]] = {}
 
     async def advice(self, ctx: Ctx, organizations: Sequence[Organization]) -> dict[int, Advice]:
@@ -99,7 +101,7 @@ class MappingService:
                 raise InvalidInput("company", "This company is inactive or gone by now. Choose another.")
             change = Change(organization_id, before, Standing(before.name, company_id))
             batch = await carry_out(uow, ctx, [change], kind=Act.MAP, at=now)
-            brought = await self._arrive(uow, ctx, [change], "")
+            brought = await self._arrivals.mapped(uow, ctx, Mapped([change], batch))
             found = await uow.organizations.get(organization_id)
         assert found is not None
         return Saved(found, batch, brought)
@@ -126,8 +128,8 @@ class MappingService:
                 if was.company_id is None and not was.archived
             ]
             await carry_out(uow, ctx, changes, kind=Act.ACCEPT, at=now, batch_id=batch)
-            await self._arrive(uow, ctx, changes, "")
-        return Accepted(len(changes), batch)
+            brought = await self._arrivals.mapped(uow, ctx, Mapped(changes, batch))
+        return Accepted(len(changes), batch, brings_contracts=brought is not None and len(changes) > 1)
 
     async def undo(self, ctx: Ctx, batch_id: int) -> Undone:
         """Takes one press back, within ten minutes. What was changed again since stays as it is, and is named.
@@ -146,6 +148,7 @@ class MappingService:
             await uow.organizations.carry_out(undone, ctx.person.user_id, now)
             await uow.mapping.mark_undone(batch_id, ctx.person.user_id, now)
             await write_down(uow, ctx, undone, kind=Act.UNDO, at=now)
+            await self._arrivals.settle(uow, ctx, undone)
         return Undone(batch.kind, tuple(each.after.name for each in undone), kept)
 
     async def _advise(self, ctx: Ctx, organizations: Sequence[Organization]) -> list[Advice]:

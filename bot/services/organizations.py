@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.clock import Clock
-from bot.db.changes import Arrive, carry_out
+from bot.db.changes import Arrivals, Mapped, carry_out
 from bot.db.session import Database, UnitOfWork
 from bot.domain.context import Ctx, Right
 from bot.domain.imports import LONGEST_NAME
@@ -44,14 +44,16 @@ class Created:
     created: tuple[str, ...] = ()
     mapped: tuple[str, ...] = ()
     skipped: tuple[tuple[str, str], ...] = ()
+    brings_contracts: bool = False
+    """Contracts of several organizations are on their way, and told when they are here."""
 
 
 class OrganizationsService:
-    def __init__(self, database: Database, jobs: Jobs, clock: Clock, *, arrive: Arrive) -> None:
+    def __init__(self, database: Database, jobs: Jobs, clock: Clock, *, arrivals: Arrivals) -> None:
         self._database = database
         self._jobs = jobs
         self._clock = clock
-        self._arrive = arrive
+        self._arrivals = arrivals
 
     async def refresh_companies(self, ctx: Ctx, *, run_key: str, channel_id: str = "") -> None:
         """Reads the companies from Autotask again, in the background; ``run_key`` names its message.
@@ -148,7 +150,7 @@ class OrganizationsService:
                 change = await _mapped(uow, form.organization_id, form.company_id)
                 kind = Act.UNMAP if form.company_id is None else Act.MAP
             batch = await carry_out(uow, ctx, [change], kind=kind, at=now, request_key=request_key)
-            brought = await self._arrive(uow, ctx, [change], form.channel_id)
+            brought = await self._arrivals.mapped(uow, ctx, Mapped([change], batch, form.channel_id))
             return Saved(await _found(uow, change.organization_id), batch, brought)
 
     async def rename(self, ctx: Ctx, organization_id: int, name: str) -> Saved:
@@ -188,9 +190,12 @@ class OrganizationsService:
             batch = await carry_out(
                 uow, ctx, changes, kind=Act.CREATE, at=now, request_key=request_key or None
             )
-            await self._arrive(uow, ctx, changes, "")
+            brought = await self._arrivals.mapped(uow, ctx, Mapped(changes, batch))
         made = tuple(each.after.name for each in changes if each.before is None)
-        return Created(batch, made, tuple(each.name for each, _ in plan.old), plan.skipped)
+        old = tuple(each.name for each, _ in plan.old)
+        return Created(
+            batch, made, old, plan.skipped, brings_contracts=brought is not None and len(changes) > 1
+        )
 
     async def _added(self, uow: UnitOfWork, ctx: Ctx, name: str, form: MappingForm) -> Change:
         added = await uow.organizations.add(name, ctx.person.user_id, self._clock.now())
@@ -219,6 +224,7 @@ class OrganizationsService:
                 raise AlreadyDone(f"{before.name} is like that already.")
             change = Change(organization_id, before, after)
             batch = await carry_out(uow, ctx, [change], kind=kind, at=self._clock.now())
+            await self._arrivals.settle(uow, ctx, [change])
             return Saved(await _found(uow, organization_id), batch)
 
 

@@ -15,11 +15,12 @@ from bot.domain.contract_lists import Expired, Line
 from bot.domain.contracts import Place
 from bot.domain.problems import EventKind, ProblemReport, Severity
 from bot.domain.sync_logs import LogEntry, LogStatus, Operation
-from bot.domain.sync_orders import END_EXPIRED
+from bot.domain.sync_orders import END_EXPIRED, THEN_TIME
 from bot.domain.syncs import SyncType
 from bot.errors import BotError
 from bot.syncs.engine import Work
 from bot.syncs.groups import Conclusion
+from bot.syncs.time_conclusions import conclude_again
 
 EXPIRED, CUSTOMERS, IDENTIFIER = "contracts:expired", "contracts:customers", "contracts:identifier:"
 MOST_IDENTIFIERS: Final = 50
@@ -47,11 +48,16 @@ async def conclude(work: Work) -> Conclusion:
     problems = (*_expired(expired), *_waiting(waiting), *shared)
     over += [] if expired else [EXPIRED]
     over += [] if waiting else [CUSTOMERS]
-    return Conclusion(
-        problems,
-        tuple(over),
-        summary(judged.places, len(judged.customers), expired=len(expired), ended=ended),
-    )
+    said = summary(judged.places, len(judged.customers), expired=len(expired), ended=ended)
+    found = Conclusion(problems, tuple(over), said)
+    return await _with_time(work, found) if THEN_TIME in work.scope.options else found
+
+
+async def _with_time(work: Work, found: Conclusion) -> Conclusion:
+    """Time entries stand on contracts: what a mapping brings along changes them, too."""
+    async with work.database.unit(work.tenant_id) as uow:
+        time = await conclude_again(uow, work.scope, work.run_id, work.clock.now())
+    return Conclusion((*found.problems, *time.problems), (*found.over, *time.over), found.lines)
 
 
 # --- labels ---

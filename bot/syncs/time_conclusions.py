@@ -2,13 +2,14 @@
 
 import time
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
 from bot.db.session import UnitOfWork
 from bot.domain.codes import Code
 from bot.domain.problems import EventKind, News, ProblemReport, Severity
+from bot.domain.switches import Capability
 from bot.domain.sync_logs import sharing
 from bot.domain.syncs import Scope
 from bot.domain.time_entries import (
@@ -38,19 +39,33 @@ async def window_days(uow: UnitOfWork) -> int:
 
 async def conclude(work: Work) -> Conclusion:
     """Decides every entry of the usual days and of those asked for; what did not change is told no second time."""
-    scope, now = work.scope, work.clock.now()
     async with work.database.unit(work.tenant_id) as uow:
-        usual, _ = window(scope.today, await window_days(uow))
-        is_first = not await uow.time_entries.any()
-        began = time.perf_counter()
-        decided = await uow.time_imports.decide(usual, scope.window, now, most=MOST_TOLD)
-        took = (time.perf_counter() - began) * 1000
-        await uow.sync_logs.add(work.run_id, sharing(lines(decided), took), now)
-        totals = await uow.time_entries.totals(usual)
-        oldest = await uow.time_entries.oldest_unapproved()
-        has_rates = bool(await uow.time_rates.all())
-        if not is_first:
-            await uow.news.add(work.run_id, _news(decided), now)
+        return await _concluded(uow, work.scope, work.run_id, work.clock.now())
+
+
+async def conclude_again(uow: UnitOfWork, scope: Scope, run_id: int | None, at: datetime) -> Conclusion:
+    """The same from the mirror alone, because contracts or mappings are different; without a run nothing is news.
+
+    Nothing where time is switched off, or where no sync has decided anything yet. The transaction must see everything.
+    """
+    switches = await uow.switches.all()
+    if not switches.may_read(Capability.TIME) or not await uow.time_entries.any():
+        return Conclusion()
+    return await _concluded(uow, scope, run_id, at)
+
+
+async def _concluded(uow: UnitOfWork, scope: Scope, run_id: int | None, now: datetime) -> Conclusion:
+    usual, _ = window(scope.today, await window_days(uow))
+    is_first = not await uow.time_entries.any()
+    began = time.perf_counter()
+    decided = await uow.time_imports.decide(usual, scope.window, now, most=MOST_TOLD)
+    took = (time.perf_counter() - began) * 1000
+    await uow.sync_logs.add(run_id, sharing(lines(decided), took), now)
+    totals = await uow.time_entries.totals(usual)
+    oldest = await uow.time_entries.oldest_unapproved()
+    has_rates = bool(await uow.time_rates.all())
+    if run_id is not None and not is_first:
+        await uow.news.add(run_id, _news(decided), now)
     waits_long = oldest is not None and scope.today - oldest > WAITS_LONG
     found = (*_problems(totals, waits_long=waits_long), *(_unpriced(totals) if has_rates else ()))
     over = {*map(_fingerprint, LISTED), UNPRICED} - {each.fingerprint for each in found}

@@ -45,7 +45,8 @@ class ImportOrganizationsWorkflow:
                 failed = blocks.stopped(found, words.field_text(error))
                 await self._notifier.update(tenant, message_key(found), failed)
             raise
-        await self._notifier.update(tenant, message_key(found), blocks.done(found))
+        brings = await self._imports.brings_contracts(tenant.id, found)
+        await self._notifier.update(tenant, message_key(found), blocks.done(found, brings_contracts=brings))
         await self._after("tell")
 
     async def _save(self, tenant: Tenant, job: ImportOrganizations, found: Import) -> Import:

@@ -58,7 +58,7 @@ class SyncMessages:
         async def told(sync: str, counts: SyncCounts) -> None:
             nonlocal saved
             own[sync] = parts[sync] = counts
-            if job.requested_by and job.organization_id is None:
+            if job.requested_by and job.organization_id is None and job.batch_id is None:
                 self._notifier.progress(tenant, key_of(job), blocks.running(job.groups, parts))
             now = asyncio.get_running_loop().time()
             if now - saved >= SAVED_EVERY:
