@@ -71,6 +71,7 @@ async def test_a_file_dropped_into_the_conversation_is_shown_then_saved_then_kno
     assert await organizations(office) == {}
     await people.click(FULL_MEMBER, on(preview), "import_start")
     done = await people.wait_for(FULL_MEMBER, direct(office), "3 created, 0 updated, 0 unchanged")
+    assert "Their contracts are arriving." in feed.words_of_message(done)
     assert done.ts == preview.ts
     expected = {"Acme": "Acme Dental", "*Ünit* <Söhne>": "Ünit & Söhne <GmbH>", "Walk-in": ""}
     assert await organizations(office) == expected

@@ -198,7 +198,9 @@ async def test_several_companies_become_organizations_at_once(office):
         for text, name in (("unit", "Ünit & Söhne <GmbH>"), ("contoso li", "Contoso Limited"))
     ]
     assert (await people.submit(FULL_MEMBER, {"companies": chosen})).ok
-    page = await people.wait_for(FULL_MEMBER, DESK, "2 organizations created and mapped")
+    page = await people.wait_for(
+        FULL_MEMBER, DESK, "2 organizations created and mapped. Their contracts are arriving."
+    )
     names = ("Ünit & Söhne <GmbH>", "Contoso Limited")
     assert await companies_of(office) == {name: name for name in names}
     await people.click(FULL_MEMBER, on(page), "map_undo")
