@@ -88,6 +88,11 @@ class Syncs(Repository):
         key = func.hashtextextended(f"concludes:{group.value}:{self.tenant_id}", 0)
         await self._scalar(select(func.pg_advisory_xact_lock(key)))
 
+    async def free(self, group: Group) -> bool:
+        """Whether nobody concludes from the group; nobody else then begins to until the transaction ends."""
+        key = func.hashtextextended(f"concludes:{group.value}:{self.tenant_id}", 0)
+        return bool(await self._scalar(select(func.pg_try_advisory_xact_lock(key))))
+
     async def of_key(self, name: str, key: str) -> SyncRun | None:
         row = await self._first(select(sync_runs).where(*self._keyed(name, key)))
         return _run(row) if row else None

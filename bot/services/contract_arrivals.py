@@ -63,7 +63,9 @@ class ContractArrivals:
         now = self._clock.now()
         today = now.astimezone(ZoneInfo(ctx.tenant.timezone)).date()
         companies = (one.after.company_id,) if one.after.company_id is not None else ()
-        await judge_contracts(uow, Occasion(now, today, company_ids=companies, tells=False))
+        # While a sync judges all contracts, a person's press does not wait for it: what settles comes in seconds.
+        if await uow.syncs.free(Group.CONTRACTS):
+            await judge_contracts(uow, Occasion(now, today, company_ids=companies, tells=False))
         slot = int(now.timestamp() // AGAIN_AFTER.total_seconds())
         if await uow.deliveries.first_time(f"contracts after mapping:{slot}", now):
             job = _sync(ctx, f"mapped:{slot}", channel_id, organization_id=one.organization_id)

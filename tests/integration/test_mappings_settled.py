@@ -1,12 +1,17 @@
 """What a mapping changes of contracts and time entries is true within seconds, whoever mapped how many."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 
+from bot.db.tables import contract_standings
+from bot.domain.contract_lists import Totals
+from bot.domain.contracts import Place
 from bot.domain.switches import Capability, Mode
+from bot.domain.syncs import Group
 from bot.domain.time_entries import TimeState
 from bot.services.organizations import MappingForm
 from sandbox.slack import feed
@@ -98,6 +103,25 @@ async def test_time_follows_what_is_mapped_undone_and_unmapped_and_several_are_t
     office.bot.tools.clock.advance(minutes=1)
     await organizations.store(office.ctx, MappingForm(saved.organization.id))
     await until_time_is(office, {linked: TimeState.UNMAPPED})
+
+
+async def test_a_mapping_does_not_wait_for_a_sync_that_judges_all_contracts_and_follows_it(office):
+    acme = company(office, COMPANIES[0])
+    managed = contract(office, acme, "Managed")
+    await sync_contracts(office, "first")
+    async with office.bot.database.unit(office.tenant.id) as judging:
+        await judging.syncs.alone(Group.CONTRACTS)
+        await judging.connection.execute(contract_standings.update().values(since=FRIDAY))
+        async with asyncio.timeout(10):
+            form = MappingForm(name="Acme", company_id=acme)
+            saved = await office.bot.services.organizations.store(office.ctx, form)
+    assert saved.contracts == Totals()
+
+    async def is_taken_in() -> bool:
+        async with office.bot.database.unit(office.tenant.id) as uow:
+            return (await uow.standings.of([managed]))[managed].place is Place.IN
+
+    await until(is_taken_in)
 
 
 async def test_where_contracts_are_switched_off_several_mappings_announce_none(office):
