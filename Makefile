@@ -70,9 +70,9 @@ run: $(VENV)/.runtime ## Serve a real Slack workspace and a real Autotask, from 
 	@[ -f .env ] || { echo "There is no .env yet: cp .env.example .env, fill it in, and run this again." >&2; exit 1; }
 	@exec $(PY) -m bot run
 
-# Many tests wait for other processes, so there are more workers than processors. In the order of the folders: the
+# Many tests wait for other processes, so there are more workers than processors, but not so many that all are late. In the order of the folders: the
 # files of few and long tests come early, or everybody would wait for them at the end.
-WORKERS ?= 5
+WORKERS ?= 4
 
 test: $(VENV)/.dev ## All tests but the browser's
 	@$(PY) -m pytest -m "not browser" --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)

@@ -29,8 +29,7 @@ from sandbox.autotask.server import RunningAutotask
 from sandbox.autotask.server import serve as serve_autotask
 from sandbox.slack.server import RunningSlack
 from sandbox.slack.server import serve as serve_slack
-from sandbox.slack.settings import SlackSettings
-from tests.factories import HASTY, UNPACED, until
+from tests.factories import HASTY, UNHURRIED, UNPACED, until
 
 MANIFEST = Path(__file__).parents[1] / "slack-manifest.yaml"
 FORGET_SYNCS = """DELETE FROM procrastinate_jobs
@@ -147,9 +146,7 @@ async def sandboxes() -> AsyncIterator[tuple[RunningAutotask, RunningSlack]]:
         )
     async with AsyncExitStack() as stack:
         autotask = await stack.enter_async_context(serve_autotask(autotask_database))
-        slack = await stack.enter_async_context(
-            serve_slack(manifest=MANIFEST, settings=SlackSettings(rate_limits=False))
-        )
+        slack = await stack.enter_async_context(serve_slack(manifest=MANIFEST, settings=UNHURRIED))
         yield autotask, slack
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ from sandbox.slack.model import Message, View
 from sandbox.slack.people import People
 from sandbox.slack.server import RunningSlack, serve
 from sandbox.slack.settings import SlackSettings
-from tests.factories import UNPACED
+from tests.factories import UNHURRIED, UNPACED
 
 DESK = "C0SERVICE"
 """A channel with the app and a guest in it."""
@@ -107,7 +107,7 @@ async def opened_office(
 
     With ``runs="all"`` it carries out jobs, too. ``paced``: it posts as slowly as a real Slack demands.
     """
-    slack_settings = slack_settings or SlackSettings(rate_limits=paced)
+    slack_settings = slack_settings or replace(UNHURRIED, rate_limits=paced)
     async with serve(settings=slack_settings, manifest=MANIFEST) as slack:
         settings = settings_for(slack, database_url, **more)
         features = (Feature(listeners=listeners), *FEATURES)
