@@ -69,12 +69,13 @@ def _for_tickets(bot: Bot, admins: Admins) -> tuple[Workflow, ...]:
 def _syncing(bot: Bot, admins: Admins) -> tuple[Workflow, ...]:
     """The sync engine, and what people hear of it when something is wrong."""
     tools, tenant_of = bot.tools, bot.tools.workspaces.by_id
+    alarms = Alarms(bot.database, bot.jobs, tools.clock)
     return (
         MirrorCompaniesWorkflow(
             bot.database,
             bot.clients,
             tools.notifier,
-            alarms=Alarms(bot.database, bot.jobs, tools.clock),
+            alarms=alarms,
             tenant_of=tenant_of,
             clock=tools.clock,
         ),
@@ -82,13 +83,13 @@ def _syncing(bot: Bot, admins: Admins) -> tuple[Workflow, ...]:
             bot.database,
             bot.clients,
             tools.notifier,
-            alarms=Alarms(bot.database, bot.jobs, tools.clock),
+            alarms=alarms,
             tenant_of=tenant_of,
             clock=tools.clock,
         ),
         SettleMappingsWorkflow(
             bot.database,
-            Alarms(bot.database, bot.jobs, tools.clock),
+            alarms,
             tenant_of,
             clock=tools.clock,
         ),

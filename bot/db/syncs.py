@@ -85,13 +85,11 @@ class Syncs(Repository):
 
     async def alone(self, group: Group) -> None:
         """Lets one run at a time conclude from what a group fetched, until the transaction ends."""
-        key = func.hashtextextended(f"concludes:{group.value}:{self.tenant_id}", 0)
-        await self._scalar(select(func.pg_advisory_xact_lock(key)))
+        await self._scalar(select(func.pg_advisory_xact_lock(self._concluding(group))))
 
     async def free(self, group: Group) -> bool:
         """Whether nobody concludes from the group; nobody else then begins to until the transaction ends."""
-        key = func.hashtextextended(f"concludes:{group.value}:{self.tenant_id}", 0)
-        return bool(await self._scalar(select(func.pg_try_advisory_xact_lock(key))))
+        return bool(await self._scalar(select(func.pg_try_advisory_xact_lock(self._concluding(group)))))
 
     async def of_key(self, name: str, key: str) -> SyncRun | None:
         row = await self._first(select(sync_runs).where(*self._keyed(name, key)))
@@ -208,6 +206,9 @@ class Syncs(Repository):
             .where(sync_runs.c.tenant_id == self.tenant_id, sync_runs.c.id == run_id)
             .values(**values)
         )
+
+    def _concluding(self, group: Group) -> ColumnElement[int]:
+        return func.hashtextextended(f"concludes:{group.value}:{self.tenant_id}", 0)
 
     def _keyed(self, name: str, key: str | None) -> tuple[ColumnElement[bool], ...]:
         return (

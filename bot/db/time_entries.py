@@ -223,23 +223,25 @@ class TimeEntries(Repository):
             time_entries.c.ticket_id,
             time_entries.c.summary,
             resources.c.name.label("resource"),
-            func.coalesce(self._organization(), companies.c.name).label("company"),
+            company_name().label("company"),
             contracts.c.name.label("contract"),
             time_links.c.picked_by,
             invoices.c.number.label("invoice"),
         ).select_from(self._joined())
 
-    def _organization(self) -> ColumnElement[Any]:
-        """What we call the company, where it is mapped."""
-        return (
-            select(func.min(organizations.c.name))
-            .where(
-                organizations.c.tenant_id == time_imports.c.tenant_id,
-                organizations.c.company_id == time_imports.c.company_id,
-                organizations.c.archived_at.is_(None),
-            )
-            .scalar_subquery()
+
+def company_name() -> ColumnElement[Any]:
+    """What we call the company of a decided entry where it is mapped, else what Autotask calls it."""
+    mapped = (
+        select(func.min(organizations.c.name))
+        .where(
+            organizations.c.tenant_id == time_imports.c.tenant_id,
+            organizations.c.company_id == time_imports.c.company_id,
+            organizations.c.archived_at.is_(None),
         )
+        .scalar_subquery()
+    )
+    return func.coalesce(mapped, companies.c.name)
 
 
 def _usual(since: date) -> ColumnElement[bool]:

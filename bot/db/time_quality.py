@@ -7,7 +7,8 @@ from sqlalchemy import ColumnElement, FromClause, Integer, RowMapping, and_, cas
 
 from bot.db.companies import escaped_like
 from bot.db.repository import Repository
-from bot.db.tables import companies, organizations, resources, time_entries, time_imports
+from bot.db.tables import companies, resources, time_entries, time_imports
+from bot.db.time_entries import company_name
 from bot.domain.time_quality import ENOUGH_WORDS, Days, Hours, Notes, PoorNote, Worker
 
 _ENOUGH: Final = rf"^\s*(\S+\s+){{{ENOUGH_WORDS - 1}}}\S"
@@ -52,7 +53,7 @@ class TimeQuality(Repository):
                 time_entries.c.hours_to_bill,
                 time_entries.c.summary,
                 resources.c.name.label("resource"),
-                func.coalesce(self._organization(), companies.c.name).label("company"),
+                company_name().label("company"),
             )
             .select_from(self._told())
             .where(*which)
@@ -82,18 +83,6 @@ class TimeQuality(Repository):
         )
         whose = and_(companies.c.tenant_id == tenant, companies.c.autotask_id == time_imports.c.company_id)
         return self._people().outerjoin(time_imports, decided).outerjoin(companies, whose)
-
-    def _organization(self) -> ColumnElement[Any]:
-        """What we call the company, where it is mapped."""
-        return (
-            select(func.min(organizations.c.name))
-            .where(
-                organizations.c.tenant_id == time_imports.c.tenant_id,
-                organizations.c.company_id == time_imports.c.company_id,
-                organizations.c.archived_at.is_(None),
-            )
-            .scalar_subquery()
-        )
 
 
 def _to_bill() -> ColumnElement[bool]:

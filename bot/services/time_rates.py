@@ -80,8 +80,7 @@ class TimeRatesService:
     async def window_days(self, ctx: Ctx) -> int:
         ctx.require(Right.READ)
         async with self._database.unit(ctx.tenant.id) as uow:
-            chosen = (await uow.settings.preferences()).get(WINDOW_SETTING)
-        return int(chosen.value) if chosen else WINDOW_DAYS
+            return await uow.settings.number(WINDOW_SETTING, WINDOW_DAYS)
 
     async def set_window(self, ctx: Ctx, typed: str) -> Saved:
         """How many days back entries are imported by themselves; from the next run on. Raises ``InvalidInput``."""

@@ -42,16 +42,10 @@ __all__ = [
     "everywhere",
     "quietly",
     "run_pass",
-    "run_sync",
     "unnoticed",
     "untold",
     "whole",
 ]
-
-
-async def run_sync(sync: Sync[Row], work: Work) -> SyncCounts:
-    """The counts of ``run_pass``."""
-    return (await run_pass(sync, work)).counts
 
 
 async def run_pass(sync: Sync[Row], work: Work) -> Outcome:

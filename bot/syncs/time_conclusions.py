@@ -33,14 +33,14 @@ LISTED: Final = (TimeState.NOT_APPROVED, TimeState.UNLINKED, TimeState.AFTER_END
 
 
 async def window_days(uow: UnitOfWork) -> int:
-    chosen = (await uow.settings.preferences()).get(WINDOW_SETTING)
-    return int(chosen.value) if chosen else WINDOW_DAYS
+    return await uow.settings.number(WINDOW_SETTING, WINDOW_DAYS)
 
 
 async def conclude(work: Work) -> Conclusion:
     """Decides every entry of the usual days and of those asked for; what did not change is told no second time."""
     async with work.database.unit(work.tenant_id) as uow:
-        return await _concluded(uow, work.scope, work.run_id, work.clock.now())
+        is_first = not await uow.time_entries.any()
+        return await _concluded(uow, work.scope, work.run_id, work.clock.now(), is_news=not is_first)
 
 
 async def conclude_again(uow: UnitOfWork, scope: Scope, run_id: int | None, at: datetime) -> Conclusion:
@@ -51,12 +51,13 @@ async def conclude_again(uow: UnitOfWork, scope: Scope, run_id: int | None, at: 
     switches = await uow.switches.all()
     if not switches.may_read(Capability.TIME) or not await uow.time_entries.any():
         return Conclusion()
-    return await _concluded(uow, scope, run_id, at)
+    return await _concluded(uow, scope, run_id, at, is_news=run_id is not None)
 
 
-async def _concluded(uow: UnitOfWork, scope: Scope, run_id: int | None, now: datetime) -> Conclusion:
+async def _concluded(
+    uow: UnitOfWork, scope: Scope, run_id: int | None, now: datetime, *, is_news: bool
+) -> Conclusion:
     usual, _ = window(scope.today, await window_days(uow))
-    is_first = not await uow.time_entries.any()
     began = time.perf_counter()
     decided = await uow.time_imports.decide(usual, scope.window, now, most=MOST_TOLD)
     took = (time.perf_counter() - began) * 1000
@@ -64,7 +65,7 @@ async def _concluded(uow: UnitOfWork, scope: Scope, run_id: int | None, now: dat
     totals = await uow.time_entries.totals(usual)
     oldest = await uow.time_entries.oldest_unapproved()
     has_rates = bool(await uow.time_rates.all())
-    if run_id is not None and not is_first:
+    if run_id is not None and is_news:
         await uow.news.add(run_id, _news(decided), now)
     waits_long = oldest is not None and scope.today - oldest > WAITS_LONG
     found = (*_problems(totals, waits_long=waits_long), *(_unpriced(totals) if has_rates else ()))

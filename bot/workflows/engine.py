@@ -5,10 +5,8 @@ from typing import Protocol
 
 from blocks.kit import Message
 from bot.domain.context import Person, Tenant
-from bot.errors import NotFound
 from bot.jobs import Attempt, Job
 from bot.slack.notifier import Notifier
-from bot.slack.problems import SlackRefused
 
 OUR_SIDE = "Something broke on our side. The log knows the rest."
 
@@ -25,11 +23,8 @@ async def post_somewhere(
 ) -> None:
     """Posts once, in the first place that takes it; the last one's refusal is raised."""
     for place in places[:-1]:
-        try:
-            await notifier.post(tenant, key, place, message)
-        except (NotFound, SlackRefused):
-            continue
-        return
+        if await notifier.takes(tenant, key, place, message):
+            return
     await notifier.post(tenant, key, places[-1], message)
 
 

@@ -5,14 +5,10 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from structlog.testing import capture_logs
 
 from sandbox.slack.seed import ADMIN, FULL_MEMBER
-from sandbox.slack.settings import SlackSettings
-from tests.integration.slack_world import opened_office
-from tests.integration.test_sight_everywhere import set_up
 from tests.integration.test_worst_content import PRESSED
-from tests.integration.trying import Trying
+from tests.integration.trying import Trying, tried
 
 ODD = ("²", "9" * 40, "9999-12-31", "0001-01-01", "a\x00 <!channel>", "25:61", "-1", "x" * 3_000)
 FORMS = [each for each in PRESSED if each.kind == "view"]
@@ -30,10 +26,8 @@ FIELDS = sorted(
 
 @pytest.fixture
 async def trying(database_url: str) -> AsyncIterator[Trying]:
-    with capture_logs() as logs:
-        async with opened_office(database_url, slack_settings=SlackSettings(rate_limits=False)) as office:
-            await set_up(office)
-            yield Trying(office, logs)
+    async with tried(database_url) as opened:
+        yield opened
 
 
 async def test_odd_values_in_every_field_of_every_form_are_answered(trying: Trying):

@@ -3,14 +3,10 @@
 from collections.abc import AsyncIterator
 
 import pytest
-from structlog.testing import capture_logs
 
 import handlers
 from sandbox.slack.seed import ADMIN, FULL_MEMBER, GUEST
-from sandbox.slack.settings import SlackSettings
-from tests.integration.slack_world import opened_office
-from tests.integration.test_sight_everywhere import set_up
-from tests.integration.trying import Trying
+from tests.integration.trying import Trying, tried
 
 ODD = (
     "%_\\'\"; --", "a\x00b", "1" * 40, "since 9999-12-31", "until 0001-01-01", "last 99999999999 days",
@@ -31,10 +27,8 @@ WITH_WORDS = ("find", "invoices", "opps", "time", "contracts", "logs", "audit")
 
 @pytest.fixture
 async def trying(database_url: str) -> AsyncIterator[Trying]:
-    with capture_logs() as logs:
-        async with opened_office(database_url, slack_settings=SlackSettings(rate_limits=False)) as office:
-            await set_up(office)
-            yield Trying(office, logs)
+    async with tried(database_url) as opened:
+        yield opened
 
 
 async def test_odd_words_behind_every_command_are_answered(trying: Trying):

@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator
 
 import pytest
 from sqlalchemy import delete
-from structlog.testing import capture_logs
 
 from bot.app import performer
 from bot.db import tables
@@ -14,11 +13,9 @@ from bot.domain.digests import Subscription as Digests
 from bot.domain.problems import EventKind
 from bot.jobs import Attempt, PostDigest, TellNews, TellProblem
 from sandbox.slack.seed import ADMIN, FULL_MEMBER, GUEST
-from sandbox.slack.settings import SlackSettings
 from tests.integration import worst_content
-from tests.integration.slack_world import DESK, opened_office
-from tests.integration.test_sight_everywhere import set_up
-from tests.integration.trying import Trying, known
+from tests.integration.slack_world import DESK
+from tests.integration.trying import Trying, known, tried
 
 LINES = (
     "", "alerts", "alerts syncs", "alerts channels", "contracts", "contracts settings", "contracts customers",
@@ -54,11 +51,9 @@ PRESSED = [
 
 @pytest.fixture
 async def trying(database_url: str) -> AsyncIterator[Trying]:
-    with capture_logs() as logs:
-        async with opened_office(database_url, slack_settings=SlackSettings(rate_limits=False)) as office:
-            await set_up(office)
-            await worst_content.fill(office)
-            yield Trying(office, logs)
+    async with tried(database_url) as opened:
+        await worst_content.fill(opened.office)
+        yield opened
 
 
 async def test_every_command_draws_the_worst_content_so_that_slack_takes_it(trying: Trying):

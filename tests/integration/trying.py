@@ -5,10 +5,12 @@ goes to the workspace, which holds us to Slack's limits.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, MutableMapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
+
+from structlog.testing import capture_logs
 
 import handlers
 from handlers.command import Listener
@@ -16,8 +18,9 @@ from sandbox.slack import outgoing
 from sandbox.slack.blockkit import validate_options
 from sandbox.slack.errors import ApiError
 from sandbox.slack.seed import HOME_TEAM
-from tests.integration.slack_world import DESK, Office
-from tests.integration.test_sight_everywhere import Heard, deliver, payload
+from sandbox.slack.settings import SlackSettings
+from tests.integration.slack_world import DESK, Office, opened_office
+from tests.integration.test_sight_everywhere import Heard, deliver, payload, set_up
 
 NOT_OUR_DRAWING = frozenset({"not_found", "user_not_in_channel"})
 """A view that was closed meanwhile, and whoever is not in the channel: neither says anything of what we drew."""
@@ -111,3 +114,11 @@ class Trying:
                 outgoing.view_body(self.office.slack.hub, json.loads(json.dumps(answer["view"])), "modal")
             elif isinstance(answer, Mapping) and answer.get("options"):
                 outgoing.refuse(list(validate_options(json.loads(json.dumps(answer)))), "invalid_options")
+
+
+@asynccontextmanager
+async def tried(database_url: str) -> AsyncIterator[Trying]:
+    with capture_logs() as logs:
+        async with opened_office(database_url, slack_settings=SlackSettings(rate_limits=False)) as office:
+            await set_up(office)
+            yield Trying(office, logs)
