@@ -23,6 +23,7 @@ async def in_background(
         yield
     finally:
         await ended(task)
+        work.close()  # it has not begun where the task was told to stop before its first step
 
 
 async def ended(*tasks: asyncio.Task[Any], again_after: float = AGAIN_AFTER) -> None:

@@ -13,10 +13,14 @@ from bot.errors import NotFound
 from bot.services.organizations import MappingForm
 from sandbox.slack.people import inside, on
 from sandbox.slack.seed import ADMIN, FULL_MEMBER
+from tests.factories import FrozenClock
 from tests.integration.contract_rows import company, contract, month, sell, sync_contracts
 from tests.integration.slack_world import words
 from tests.integration.steps import DESK, connect, map_acme, modal_words, opened_world, until_modal_says
 from tests.world import COMPANIES, world
+
+SHARED = 3
+"""Jobs of several mappings at once: a batch's sync, one for what is mapped singly, one that settles the mirror."""
 
 
 @pytest.fixture
@@ -187,19 +191,29 @@ async def test_filters_offer_what_autotask_has_and_count_before_they_are_saved(o
     )
 
 
-async def test_several_mappings_at_once_share_one_sync(office):
-    before = await office.bot.jobs.count("todo")
+async def test_several_mappings_at_once_share_one_sync(database_url, tmp_path):
+    clock = FrozenClock()
+    async with world(database_url, tmp_path, clock=clock) as office:
+        await office.connected()
+        before = await office.bot.jobs.count("todo")
+        ids = [company(office, name) for name in COMPANIES[1:]]
+        for each in (ids[:2], ids[2:], []):
+            await office.bot.services.organizations.create_from(office.ctx, each)
+        for name in ("One more", "And another"):
+            await office.mapped(name)
+        assert await office.bot.jobs.count("todo") - before == SHARED
+        clock.advance(minutes=5)
+        await office.mapped("Later")
+        assert await office.bot.jobs.count("todo") - before == SHARED + 2, "its own sync, its own settling"
+
+
+async def test_a_mapping_while_contracts_are_off_asks_for_none(office):
     ids = [company(office, name) for name in COMPANIES[1:]]
-    for each in (ids[:2], ids[2:], []):
-        await office.bot.services.organizations.create_from(office.ctx, each)
-    for name in ("One more", "And another"):
-        await office.mapped(name)
-    assert await office.bot.jobs.count("todo") - before <= 3
     async with office.bot.database.unit(office.tenant.id) as uow:
         await uow.switches.set(Capability.CONTRACTS, Mode.OFF, by=ADMIN, at=office.bot.tools.clock.now())
     was = await office.bot.jobs.count("todo")
     assert (await office.bot.services.organizations.store(
         office.ctx, MappingForm(None, "Quiet", ids[0])
     )).contracts is None  # fmt: skip
-    assert await office.bot.jobs.count("todo") == was
+    assert await office.bot.jobs.count("todo") == was + 1, "time is looked at again, no sync is asked for"
     assert "off" in words(await answer(office, ADMIN, "/autotask contracts", "AT-205"))
