@@ -12,6 +12,9 @@ from handlers.context import Request
 from handlers.organization_places import came_from, redraw, redraw_below
 from handlers.payload import text_at
 
+MOST_NAMED = 5
+"""Companies that were left out and why, in one notice; of the others it tells how many."""
+
 
 async def suggest_companies(request: Request) -> None:
     """Nothing typed yet: the likeliest first."""
@@ -56,8 +59,11 @@ def _created(made: Created) -> blocks.Notice:
         parts.append(f"Mapped, because the name was here already: {', '.join(made.mapped)}.")
     if made.brings_contracts:
         parts.append(ARRIVING.strip())
-    parts += [f"{name}: left out, {why}." for name, why in made.skipped[:5]]
-    return blocks.Notice(" ".join(parts), made.batch_id, sign="✅" if made.batch_id else "⚠️")
+    parts += [f"{name}: left out, {why}." for name, why in made.skipped[:MOST_NAMED]]
+    if more := len(made.skipped[MOST_NAMED:]):
+        parts.append(f"{more} more left out.")
+    said = " ".join(parts) or "No company was chosen, so no organization was created."
+    return blocks.Notice(said, made.batch_id, sign="✅" if made.batch_id else "⚠️")
 
 
 FEATURE = Feature(

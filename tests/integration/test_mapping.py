@@ -208,6 +208,18 @@ async def test_several_companies_become_organizations_at_once(office):
     assert await companies_of(office) == {}
 
 
+async def test_companies_that_others_mapped_under_the_open_form_are_left_out_and_the_reason_told(office):
+    people = office.slack.people
+    page = await shown(office, "/autotask map", "No organizations yet")
+    await people.click(FULL_MEMBER, on(page), "map_create")
+    await people.wait_for_modal(FULL_MEMBER, "From Autotask")
+    chosen = [await option_of(office, "contoso li", "Contoso Limited", "map_companies")]
+    await office.mapped("Quicker", "Contoso Limited")
+    assert (await people.submit(FULL_MEMBER, {"companies": chosen})).ok
+    await people.wait_for(FULL_MEMBER, DESK, "Contoso Limited: left out, it is mapped to Quicker already.")
+    assert await companies_of(office) == {"Quicker": "Contoso Limited"}
+
+
 async def test_a_name_opens_its_card_where_it_is_renamed_archived_and_brought_back(office):
     people = office.slack.people
     organization = await office.mapped(EVIL)
