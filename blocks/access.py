@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from blocks import kit
-from blocks.form import Form, State
+from blocks.form import Form, State, known
 from blocks.kit import Block, Message, View
 from blocks.standing import MEANING, because, billing, line, role_options
 from bot.domain.access import AccessRequest, Binding, Standing, StoredPerson
@@ -101,7 +101,7 @@ def read_role(state: State, *, opened_for: str = "") -> Typed:
     user_id, role = form.required_choice("person"), form.required_choice("role")
     ticked = "yes" in form.choices("billing")
     approves = ticked if user_id == opened_for else (ticked or None)
-    return Typed(user_id, None if role == INHERIT else Role(role), approves)
+    return Typed(user_id, None if role == INHERIT else known(Role, role, "role"), approves)
 
 
 def changed(user_id: str, standing: Standing) -> Message:

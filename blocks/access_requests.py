@@ -2,7 +2,7 @@
 
 from blocks import kit
 from blocks.access import DECIDE
-from blocks.form import Form, State
+from blocks.form import Form, State, known
 from blocks.kit import Message, View
 from blocks.standing import line, name, role_options
 from bot.domain.access import AccessRequest, RequestState, Standing, StoredPerson, roles_with
@@ -72,7 +72,7 @@ def form(request: AccessRequest, standing: Standing, asker: StoredPerson, *, cha
 
 def read_form(state: State) -> Role:
     """Raises ``InvalidInput`` when nothing is chosen."""
-    return Role(Form(state).required_choice("role"))
+    return known(Role, Form(state).required_choice("role"), "role")
 
 
 def decided(request: AccessRequest, asker: StoredPerson, decider: StoredPerson | None) -> Message:

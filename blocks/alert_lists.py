@@ -165,11 +165,10 @@ def _how(wanted: Subscription) -> tuple[Block, ...]:
 def read_form(state: State, subscription_id: int) -> Subscription:
     """Raises ``InvalidInput`` without a channel or a kind."""
     typed = Form(state)
-    about = typed.choices("organizations")
     return Subscription(
         typed.required_choice("channel", "Choose a channel."),
         frozenset(known(EventKind, each, "kinds") for each in typed.choices("kinds")),
-        frozenset(known(int, each, "organizations") for each in about) or None,
+        frozenset(typed.chosen_numbers("organizations")) or None,
         known(Threads, typed.choice("threads") or Threads.ALWAYS.value, "threads"),
         known(Severity, typed.choice("severity") or Severity.WARNING.value, "severity"),
         money=MONEY in typed.choices("money"),

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from blocks import errors, kit
 from blocks.connect_card import OPEN
-from blocks.form import Form, State
+from blocks.form import Form, State, known
 from bot.domain.connections import PicklistOption, TicketDefaults, ZoneFacts
 from bot.domain.proofs import PATIENCE, Choices
 from bot.domain.switches import Capability, Mode, Switches
@@ -222,7 +222,7 @@ def read_choices(state: State) -> TypedChoices:
         status_updated=form.required_choice("status_updated"),
         status_closed=form.required_choice("status_closed"),
         priority=form.required_choice("priority"),
-        tickets=Mode(form.required_choice("tickets")),
+        tickets=known(Mode, form.required_choice("tickets"), "tickets"),
         sync_contracts=SYNC in form.choices("contracts"),
     )
 

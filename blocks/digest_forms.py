@@ -7,7 +7,7 @@ from datetime import time
 from blocks import kit
 from blocks.form import Form, State, known
 from bot.domain.digests import Period, Section, Subscription
-from bot.domain.schedules import WEEKDAYS
+from bot.domain.schedules import WEEKDAYS, weekday_of
 from bot.errors import InvalidInput
 
 CALLBACK = "digest_save"
@@ -49,13 +49,13 @@ def read(state: State, before: Subscription, *, owner: str) -> Subscription:
         daily=Period.DAILY.value in periods,
         weekly=Period.WEEKLY.value in periods,
         at=known(_clock, chosen.required_choice("at"), "at"),
-        weekday=known(int, chosen.required_choice("weekday"), "weekday"),
+        weekday=known(weekday_of, chosen.required_choice("weekday"), "weekday"),
         sections=frozenset(known(Section, each, "sections") for each in chosen.choices("sections")),
         says_nothing=chosen.choice("empty") == "nothing",
     )
     if wanted.is_person:
         return _with_quiet_hours(wanted, chosen)
-    about = frozenset(known(int, each, "organizations") for each in chosen.choices("organizations"))
+    about = frozenset(chosen.chosen_numbers("organizations"))
     return replace(wanted, organizations=about or None, money="money" in chosen.choices("money"))
 
 

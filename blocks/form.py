@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Final, Never, TypeVar
 
 from blocks.kit import Json
 from bot.domain.numbers import whole
@@ -12,6 +12,7 @@ from bot.errors import InvalidInput
 T = TypeVar("T")
 State = Mapping[str, Mapping[str, Mapping[str, Json]]]
 """Slack's ``state.values``: block id → action id → the element's value."""
+FOREIGN_CHOICE: Final = "This choice is from another version of Deskhand. Open the form again."
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class Form:
         if isinstance(option, Mapping):
             return readable(str(option.get("value", "")))
         names = ("selected_user", "selected_conversation", "selected_date")
-        return next((str(element[name]) for name in names if element.get(name)), "")
+        return next((readable(str(element[name])) for name in names if element.get(name)), "")
 
     def required_choice(self, name: str, reason: str = "Please choose one.") -> str:
         """The chosen value; raises ``InvalidInput`` when nothing is chosen."""
@@ -44,19 +45,25 @@ class Form:
 
     def number(self, name: str) -> int:
         """The chosen or typed whole number; raises ``InvalidInput`` when it is none."""
-        found = whole(self.choice(name) or self.text(name))
-        if found is None:
-            raise InvalidInput(name, "This needs a whole number.")
-        return found
+        return known(whole, self.choice(name) or self.text(name), name, "This needs a whole number.")
+
+    def chosen_number(self, name: str) -> int | None:
+        """The id that the chosen option carries; None when nothing is chosen; raises as ``known``."""
+        chosen = self.choice(name)
+        return known(whole, chosen, name) if chosen else None
+
+    def chosen_numbers(self, name: str) -> tuple[int, ...]:
+        """The ids that the ticked options carry; raises as ``known``."""
+        return tuple(known(whole, each, name) for each in self.choices(name))
 
     def choices(self, name: str) -> tuple[str, ...]:
         """The ticked options' values, or the chosen people."""
         people = self._element(name).get("selected_users")
         if isinstance(people, list):
-            return tuple(map(str, people))
+            return tuple(readable(str(each)) for each in people)
         ticked = self._element(name).get("selected_options")
         entries = ticked if isinstance(ticked, list) else []
-        return tuple(readable(str(entry["value"])) for entry in entries if isinstance(entry, Mapping))
+        return tuple(readable(str(entry.get("value", ""))) for entry in entries if isinstance(entry, Mapping))
 
     def files(self, name: str) -> tuple[str, ...]:
         """The ids of the files that were given."""
@@ -71,15 +78,17 @@ class Form:
         return {}
 
 
-def known(read: Callable[[str], T], value: str, name: str) -> T:
-    """What a choice of our own stands for; raises ``InvalidInput`` for one that another version has drawn."""
+def known(read: Callable[[str], T | None], value: str, name: str, otherwise: str = FOREIGN_CHOICE) -> T:
+    """What a choice of our own stands for; raises ``InvalidInput`` for one that another version has drawn.
+
+    ``read`` tells by None, ``ValueError`` or ``KeyError`` that it is none of ours.
+    """
     try:
-        return read(value)
+        found = read(value)
     except (ValueError, KeyError):
-        raise InvalidInput(
-            name, "This choice is from another version of Deskhand. Open the form again."
-        ) from None
+        found = None
+    return _refuse(name, otherwise) if found is None else found
 
 
-def _refuse(name: str, reason: str) -> str:
+def _refuse(name: str, reason: str) -> Never:
     raise InvalidInput(name, reason)

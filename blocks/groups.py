@@ -14,6 +14,7 @@ from bot.domain.organizations import Organization
 LIST_PAGE = "groups_page"
 PAGE = "groups_inside"
 TAB = "groups:tab"
+TABS = ("organizations", "members")
 ADD = "groups:add"
 RENAME = "groups:rename"
 DELETE = "groups:delete"
@@ -139,9 +140,7 @@ def read_form(state: State) -> Typed:
     typed = Form(state)
     people = [Member(each) for each in typed.choices("people")]
     groups = [Member(each, is_user_group=True) for each in typed.choices("user_groups")]
-    return Typed(
-        typed.text("name"), tuple(int(each) for each in typed.choices("organizations")), (*people, *groups)
-    )
+    return Typed(typed.text("name"), typed.chosen_numbers("organizations"), (*people, *groups))
 
 
 def _choosers() -> tuple[Block, ...]:

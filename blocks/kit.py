@@ -232,10 +232,18 @@ def modal(
     })  # fmt: skip
 
 
+def metadata_of(raw: str) -> Mapping[str, Json] | None:
+    """What ``modal`` was given as metadata; None where another wrote it."""
+    try:
+        found = json.loads(raw)
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, Mapping) else None
+
+
 def instead(view: View) -> View:
     """The same modal, knowing that it took the place of the one it was opened from."""
-    raw = view.get("private_metadata")
-    given = json.loads(raw) if isinstance(raw, str) else {}
+    given = metadata_of(str(view.get("private_metadata"))) or {}
     return {**view, "private_metadata": json.dumps({**given, INSTEAD: "1"}, separators=(",", ":"))}
 
 

@@ -232,12 +232,9 @@ def _other_than(company: Company | None, advice: Advice | None) -> Likeness | No
 def read_form(state: State, *, is_new: bool) -> TypedMapping:
     """A new organization may be mapped later; an existing one is here to be mapped."""
     typed = Form(state)
-    chosen = (
-        typed.choice("company")
-        if is_new
-        else typed.required_choice("company", "Choose the company in Autotask.")
-    )
-    return TypedMapping(typed.text("name"), int(chosen) if chosen else None)
+    if not is_new:
+        typed.required_choice("company", "Choose the company in Autotask.")
+    return TypedMapping(typed.text("name"), typed.chosen_number("company"))
 
 
 def company_options(companies: Sequence[Company], found: Sequence[Likeness] = ()) -> list[kit.Option]:

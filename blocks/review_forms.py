@@ -70,9 +70,9 @@ def create_form(
 def read_typed(state: State) -> TypedReview:
     """The form as it stands, complete or not."""
     form = Form(state)
-    template_id = int(form.choice("template") or 0)
+    template_id = form.chosen_number("template") or 0
     return TypedReview(
-        organization_id=int(form.choice("organization") or 0),
+        organization_id=form.chosen_number("organization") or 0,
         template_id=template_id,
         title=form.text("title"),
         categories=_chosen(state, template_id),
@@ -186,7 +186,7 @@ def _mark(text: str) -> str:
 def _chosen(state: State, template_id: int) -> tuple[int, ...] | None:
     if f"categories:{template_id}" not in state:
         return None
-    return tuple(int(each) for each in Form(state).choices("categories"))
+    return Form(state).chosen_numbers("categories")
 
 
 def _obstacle(draft: ReviewDraft) -> tuple[kit.Block, ...]:

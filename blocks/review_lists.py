@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 from blocks import kit
-from blocks.form import Form, State
+from blocks.form import Form, State, known
 from blocks.review_parts import NEW, OPEN
 from bot.domain.numbers import whole
 from bot.domain.organizations import Organization
@@ -98,8 +98,8 @@ def read_filter(state: State) -> ReviewFilter:
     form = Form(state)
     return ReviewFilter(
         mine=form.choice("whose") != "all",
-        standing=Standing(form.choice("standing") or Standing.ANY),
-        organization_id=int(form.choice("organization") or 0),
+        standing=known(Standing, form.choice("standing") or Standing.ANY, "standing"),
+        organization_id=form.chosen_number("organization") or 0,
         words=form.text("words")[:100],
     )
 

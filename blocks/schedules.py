@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, time
 
 from blocks import kit
-from blocks.form import Form, State
+from blocks.form import Form, State, known
 from bot.domain.schedules import (
     BY_NAME,
     NIGHTLY_SYNC,
@@ -15,6 +15,7 @@ from bot.domain.schedules import (
     Wanted,
     next_run,
     utc_minute,
+    weekday_of,
     words_of,
     zone_of,
 )
@@ -111,8 +112,8 @@ def read(state: State, schedule: Schedule, *, now: datetime) -> Wanted:
         minute = utc_minute(chosen.number("minute"), schedule.timezone, now)
         return Wanted(time(0, minute), None, enabled)
     weekday = chosen.required_choice("weekday")
-    at = time.fromisoformat(chosen.required_choice("at"))
-    return Wanted(at, None if weekday == _EVERY_DAY else int(weekday), enabled)
+    at = known(time.fromisoformat, chosen.required_choice("at"), "at")
+    return Wanted(at, None if weekday == _EVERY_DAY else known(weekday_of, weekday, "weekday"), enabled)
 
 
 def read_zone(state: State) -> str:

@@ -6,11 +6,13 @@ from typing import Final
 
 from blocks import kit
 from blocks.access_requests import ask_button
-from blocks.form import Form, State
+from blocks.form import Form, State, known
 from bot.domain.connections import Choice, PicklistOption
 from bot.domain.context import Right
+from bot.domain.numbers import small
 from bot.domain.organizations import Organization
 from bot.domain.switches import Mode
+from bot.domain.texts import readable
 from bot.domain.ticket_forms import EXTRA, Demand, Draft, Typed
 from bot.domain.tickets import SUMMARY_LIMIT, fit_title
 
@@ -64,8 +66,8 @@ def read_form(state: State) -> TypedTicket:
     return TypedTicket(
         typed.required_text("summary", "Give the ticket a summary."),
         half.description,
-        int(typed.required_choice("queue", "Choose the queue.")),
-        int(typed.required_choice("priority", "Choose a priority.")),
+        known(small, typed.required_choice("queue", "Choose the queue."), "queue"),
+        known(small, typed.required_choice("priority", "Choose a priority."), "priority"),
         dict(half.extra),
         half.organization_id,
     )
@@ -80,13 +82,12 @@ def read_half(state: State) -> Typed:
         for name in state
         if name.startswith(EXTRA)
     }
-    organization = typed.choice("organization")
     return Typed(
         typed.text("summary"),
         tuple(descriptions),
         _chosen_queue(state),
         typed.choice("priority"),
-        int(organization) if organization else None,
+        typed.chosen_number("organization"),
         {name: value for name, value in extra.items() if value},
     )
 
@@ -252,12 +253,12 @@ def _chosen_queue(state: State) -> Choice | None:
         return None
     text = option.get("text")
     label = text.get("text") if isinstance(text, dict) else ""
-    return Choice(int(str(option["value"])), str(label))
+    return Choice(known(small, readable(str(option.get("value"))), "queue"), readable(str(label)))
 
 
 def _text(elements: Mapping[str, Mapping[str, kit.Json]]) -> str:
     value = next(iter(elements.values()), {}).get("value")
-    return value.strip("\n") if isinstance(value, str) else ""
+    return readable(value).strip("\n") if isinstance(value, str) else ""
 
 
 def _is(block_id: str, name: str) -> bool:

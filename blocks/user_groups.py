@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from blocks import kit
 from blocks.access import CHANGE
-from blocks.form import Form, State
+from blocks.form import Form, State, known
 from blocks.kit import Message, View
 from blocks.standing import role_options
 from bot.domain.access import Binding, UserGroup
@@ -76,7 +76,7 @@ def read_form(state: State) -> Typed:
     role = typed.required_choice("role")
     return Typed(
         typed.required_choice("group", "Choose the user group."),
-        None if role == NO_ROLE else Role(role),
+        None if role == NO_ROLE else known(Role, role, "role"),
         "yes" in typed.choices("billing"),
     )
 

@@ -13,7 +13,7 @@ from bot.domain.organizations import Organization
 from bot.services.who import Everybody, Management
 from handlers.command import Command, Feature, Listener, Verb
 from handlers.context import Request
-from handlers.payload import as_number, text_at
+from handlers.payload import among, as_number, own, text_at
 from handlers.resolve import person_of
 
 PAGE_SIZE: Final = 10
@@ -95,7 +95,7 @@ async def _client(request: Request, words: str) -> Organization | None:
 
 
 async def _of_right(request: Request, name: str, number: str) -> kit.Message:
-    return await _holding(request, Right[name], as_number(number))
+    return await _holding(request, own(Right.__members__.get, name), as_number(number))
 
 
 async def _holding(request: Request, right: Right, number: int) -> kit.Message:
@@ -126,12 +126,13 @@ async def manage(request: Request) -> None:
 
 
 async def turn_tab(request: Request) -> None:
-    tab = request.action_id.rpartition(":")[2]
+    tab = own(among(blocks.TABS), request.action_id.rpartition(":")[2])
     await request.respond(await _page(request, tab, 0), replace=not request.in_home)
 
 
 async def turn_page(request: Request) -> None:
-    number, _, tab = request.action_value.partition("|")
+    number, _, name = request.action_value.partition("|")
+    tab = own(among(blocks.TABS), name)
     await request.respond(await _page(request, tab, as_number(number)), replace=True)
 
 

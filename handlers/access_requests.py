@@ -3,16 +3,13 @@
 from blocks import access_requests as blocks
 from blocks.access import DECIDE
 from bot.domain.context import Right
-from bot.errors import InvalidInput
 from handlers.command import Feature, Listener
 from handlers.context import Request
-from handlers.payload import text_at
+from handlers.payload import as_number, own, text_at
 
 
 async def ask(request: Request) -> None:
-    right = Right.__members__.get(request.action_value)
-    if right is None:
-        raise InvalidInput("", "This button is from another version. Try again what you wanted to do.")
+    right = own(Right.__members__.get, request.action_value)
     made = await request.services.access.ask(request.ctx, right)
     has_admin = await request.services.access.has_admin(request.ctx)
     await request.respond(blocks.sent(made, has_admin=has_admin))
@@ -27,7 +24,7 @@ async def open_form(request: Request) -> None:
 
 async def approve(request: Request) -> None:
     role = blocks.read_form(request.values)
-    made_id = int(text_at(request.metadata, "request"))
+    made_id = as_number(text_at(request.metadata, "request"))
     made = await request.services.access.approve(request.ctx, made_id, role)
     asker = (await request.services.who.explain(request.ctx, made.user_id)).person
     await request.ack()

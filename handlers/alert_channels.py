@@ -9,7 +9,7 @@ from bot.domain.context import Right
 from bot.domain.organizations import Organization
 from handlers.command import Listener
 from handlers.context import Request
-from handlers.payload import as_number, text_at
+from handlers.payload import as_number, number_at
 
 CANNOT: Final = (
     ":warning: Saved, but Deskhand cannot post there yet: `/invite @Deskhand` in the channel, then send a test. "
@@ -41,7 +41,7 @@ async def open_edit(request: Request) -> None:
 async def save(request: Request) -> None:
     """Saved, and tried at once: a channel that does not take messages is found out now and not in the night."""
     request.ctx.require(Right.CHANGE_SETTINGS)
-    subscription_id = int(text_at(request.metadata, "subscription") or 0)
+    subscription_id = number_at(request.metadata, "subscription")
     wanted = blocks.read_form(request.values, subscription_id)
     saved = await request.services.alert_channels.save(request.ctx, wanted)
     await request.ack()

@@ -8,11 +8,10 @@ from blocks import kit, news
 from bot.domain.alerts import Shown
 from bot.domain.context import Right
 from bot.domain.problems import EventKind, ProblemState, Snooze
-from bot.errors import InvalidInput
 from handlers import alert_channels as channels
 from handlers.command import Command, Feature, Listener, Verb
 from handlers.context import Request
-from handlers.payload import as_number, text_at
+from handlers.payload import as_number, own
 from handlers.resolve import person_of
 
 
@@ -74,21 +73,16 @@ async def acknowledge(request: Request) -> None:
 
 async def snooze(request: Request) -> None:
     problem_id, _, wanted = request.action_value.partition("|")
-    if wanted not in set(Snooze):
-        raise InvalidInput("", "This choice is from another version. Open the alert again with `alerts`.")
-    await _done(
-        request, await request.services.alerts.snooze(request.ctx, as_number(problem_id), Snooze(wanted))
-    )
+    shown = await request.services.alerts.snooze(request.ctx, as_number(problem_id), own(Snooze, wanted))
+    await _done(request, shown)
 
 
 async def assign(request: Request) -> None:
     """The problem is named by the row that the choice sits in."""
     request.ctx.require(Right.HANDLE_ALERTS)
-    row = text_at(request.body, "actions", 0, "block_id").split(":")
-    if len(row) < 2:
-        raise InvalidInput("", "This choice is from another version. Open the alert again with `alerts`.")
+    problem_id = as_number(request.block_part(0))
     to = await person_of(request.ctx.tenant, request.action_value, request.tools)
-    await _done(request, await request.services.alerts.assign(request.ctx, as_number(row[1]), to))
+    await _done(request, await request.services.alerts.assign(request.ctx, problem_id, to))
 
 
 async def retry(request: Request) -> None:

@@ -10,7 +10,7 @@ from bot.services.organizations import Created
 from handlers.command import Feature, Listener
 from handlers.context import Request
 from handlers.organization_places import came_from, redraw, redraw_below
-from handlers.payload import text_at
+from handlers.payload import number_at
 
 MOST_NAMED = 5
 """Companies that were left out and why, in one notice; of the others it tells how many."""
@@ -18,7 +18,7 @@ MOST_NAMED = 5
 
 async def suggest_companies(request: Request) -> None:
     """Nothing typed yet: the likeliest first."""
-    organization_id = int(text_at(request.metadata, "organization") or 0)
+    organization_id = number_at(request.metadata, "organization")
     likely: Advice | None = None
     if organization_id and not request.text:
         organization = await request.services.organizations.get(request.ctx, organization_id)
@@ -36,7 +36,7 @@ async def open_create(request: Request) -> None:
 
 
 async def create(request: Request) -> None:
-    chosen = [int(each) for each in request.form.choices("companies")]
+    chosen = request.form.chosen_numbers("companies")
     made = await request.services.organizations.create_from(
         request.ctx, chosen, request_key=f"view:{request.view_id}"
     )

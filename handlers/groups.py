@@ -8,7 +8,7 @@ from blocks.access import GROUP_NEW, GROUP_OPEN
 from bot.domain.context import Right
 from handlers.command import Command, Feature, Listener
 from handlers.context import Request
-from handlers.payload import as_number, text_at
+from handlers.payload import among, as_number, number_at, own, text_at
 from handlers.resolve import learn_groups_if_possible
 
 
@@ -26,12 +26,13 @@ async def open_group(request: Request) -> None:
 
 
 async def turn_tab(request: Request) -> None:
-    tab = request.action_id.rpartition(":")[2]
+    tab = own(among(blocks.TABS), request.action_id.rpartition(":")[2])
     await request.update(await _inside(request, request.action_number, tab=tab))
 
 
 async def turn_inside(request: Request) -> None:
-    number, group_id, tab = request.action_value.split("|")
+    number, group_id, name = request.action_parts(3)
+    tab = own(among(blocks.TABS), name)
     await request.update(await _inside(request, as_number(group_id), tab=tab, number=as_number(number)))
 
 
@@ -57,7 +58,7 @@ async def open_add(request: Request) -> None:
 
 async def add(request: Request) -> None:
     typed = blocks.read_form(request.values)
-    group_id = int(text_at(request.metadata, "group"))
+    group_id = as_number(text_at(request.metadata, "group"))
     await request.services.groups.add(request.ctx, group_id, typed.organization_ids, typed.members)
     await _redraw_below(request, group_id, tab="organizations" if typed.organization_ids else "members")
 
@@ -68,7 +69,7 @@ async def open_rename(request: Request) -> None:
 
 
 async def rename(request: Request) -> None:
-    group_id = int(text_at(request.metadata, "group"))
+    group_id = as_number(text_at(request.metadata, "group"))
     await request.services.groups.rename(request.ctx, group_id, request.form.text("name"))
     await _redraw_below(request, group_id)
 
@@ -79,15 +80,17 @@ async def delete(request: Request) -> None:
 
 
 async def take_out(request: Request) -> None:
-    group_id, organization_id = (as_number(part) for part in request.action_value.split("|"))
+    group_id, organization_id = map(as_number, request.action_parts(2))
+    number = number_at(request.metadata, "page")
     await request.services.groups.remove_organization(request.ctx, group_id, organization_id)
-    await _redraw(request, group_id, tab="organizations")
+    await request.update(await _inside(request, group_id, tab="organizations", number=number))
 
 
 async def leave(request: Request) -> None:
-    group_id, _, member_id = request.action_value.partition("|")
-    await request.services.groups.remove_member(request.ctx, as_number(group_id), member_id)
-    await _redraw(request, as_number(group_id), tab="members")
+    group, _, member_id = request.action_value.partition("|")
+    group_id, number = as_number(group), number_at(request.metadata, "page")
+    await request.services.groups.remove_member(request.ctx, group_id, member_id)
+    await request.update(await _inside(request, group_id, tab="members", number=number))
 
 
 async def suggest_organizations(request: Request) -> None:
@@ -99,11 +102,6 @@ async def suggest_organizations(request: Request) -> None:
 async def suggest_user_groups(request: Request) -> None:
     found = await request.services.who.user_groups(request.ctx, request.text)
     await request.ack_options(user_group_blocks.options(found))
-
-
-async def _redraw(request: Request, group_id: int, *, tab: str) -> None:
-    number = int(text_at(request.metadata, "page") or 0)
-    await request.update(await _inside(request, group_id, tab=tab, number=number))
 
 
 async def _redraw_below(request: Request, group_id: int, *, tab: str = "organizations") -> None:

@@ -57,6 +57,7 @@ async def _answered(payload: Payload, ack: Ack, run: Listening, tools: Tools) ->
         request.ctx = await ctx_of(payload, tools)
         with bound(tenant=request.ctx.tenant.id):
             _refuse_strangers(request)
+            request.refuse_foreign()
             await _run_once(request, run)
     except Exception as problem:  # noqa: BLE001 - the one place: B1, no error may escape a listener
         await _explain(request, problem)

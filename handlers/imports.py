@@ -5,12 +5,13 @@ from blocks import kit
 from blocks import organizations as places
 from bot.domain.context import Right, Role
 from bot.domain.imports import LARGEST, faults_file
+from bot.domain.numbers import whole
 from bot.services.imports import Preview
 from bot.workflows.import_organizations import message_key
 from handlers.command import Feature, Listener
 from handlers.context import Request
 from handlers.organization_places import came_from
-from handlers.payload import Body, dig, text_at
+from handlers.payload import Body, as_number, dig, text_at
 
 _ENDINGS = (".csv", ".tsv")
 
@@ -43,7 +44,7 @@ async def read(request: Request) -> None:
 
 
 async def confirm(request: Request) -> None:
-    await request.services.imports.start(request.ctx, int(text_at(request.metadata, "import")))
+    await request.services.imports.start(request.ctx, as_number(text_at(request.metadata, "import")))
     await request.ack_update(blocks.started())
 
 
@@ -101,7 +102,7 @@ async def _answer(request: Request, name: str, file: Body) -> kit.Message:
         return blocks.refused(name, "Deskhand reads CSV files (.csv, .tsv) here.")
     if not request.ctx.person.may(Right.MAP_ORGANIZATIONS) or request.ctx.person.organizations is not None:
         return blocks.not_for_you(name)
-    if int(text_at(file, "size") or 0) > LARGEST:
+    if (whole(text_at(file, "size")) or 0) > LARGEST:
         return blocks.refused(name, f"It is larger than {LARGEST // 1_000_000} MB.")
     file_id = text_at(file, "id")
     given = await request.tools.files.download(request.ctx.tenant, file_id)

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from bot.domain.numbers import whole
 from handlers.command import Feature, Listener
 from handlers.context import Request
 from handlers.payload import dig, text_at
@@ -26,8 +27,8 @@ async def _left(request: Request, why: str) -> None:
 
 def _said_at(request: Request) -> datetime:
     """When it happened by Slack's clock; now, where Slack does not say."""
-    stamp = text_at(request.body, "event_time")
-    return datetime.fromtimestamp(int(stamp), UTC) if stamp.isdigit() else request.tools.clock.now()
+    stamp = whole(text_at(request.body, "event_time"))
+    return datetime.fromtimestamp(stamp, UTC) if stamp else request.tools.clock.now()
 
 
 FEATURE = Feature(

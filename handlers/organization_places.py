@@ -7,8 +7,9 @@ from blocks import organization_card as cards
 from blocks import organization_list as lists
 from blocks import organizations as blocks
 from bot.domain.context import Right
+from bot.domain.numbers import whole
 from handlers.context import Request
-from handlers.payload import as_number, text_at
+from handlers.payload import text_at
 
 PAGE_SIZE = 10
 
@@ -49,8 +50,9 @@ async def card(request: Request, organization_id: int, notice: blocks.Notice | N
 
 async def at_place(request: Request, at: str, notice: blocks.Notice) -> kit.Message | None:
     """The list or card that ``at`` names, as it is now; None when it names none."""
-    if at.startswith("card:"):
-        return await card(request, as_number(at.removeprefix("card:")), notice)
+    number = whole(at.removeprefix("card:"))
+    if at.startswith("card:") and number is not None:
+        return await card(request, number, notice)
     return await listing(request, blocks.read_spot(at), notice) if "|" in at else None
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Final
 
 from blocks import kit
 from blocks import organization_card as cards
@@ -23,7 +24,9 @@ from handlers.organization_places import (
     redraw_below,
     value_and_place,
 )
-from handlers.payload import as_number, text_at
+from handlers.payload import as_number, number_at, own, text_at
+
+_NUMBERS: Final = ("ticket", "review", "question", "organization", "template")
 
 
 async def show(request: Request) -> None:
@@ -88,7 +91,7 @@ async def more(request: Request) -> None:
     """The ⋯ menu: the chosen value is ``<verb>|<organization>|<place>``."""
     verb, _, rest = request.action_value.partition("|")
     chosen, _, at = rest.partition("|")
-    await _MORE[verb](request, as_number(chosen), at)
+    await own(_MORE.get, verb)(request, as_number(chosen), at)
 
 
 async def _open_card(request: Request, organization_id: int, _at: str) -> None:
@@ -131,20 +134,30 @@ async def _open_form(request: Request, organization_id: int, at: str) -> None:
 
 
 async def save(request: Request) -> None:
-    organization_id = int(text_at(request.metadata, "organization") or 0) or None
-    typed = blocks.read_form(request.values, is_new=organization_id is None)
+    organization_id = number_at(request.metadata, "organization") or None
+    typed, back = blocks.read_form(request.values, is_new=organization_id is None), _way_back(request)
     if await _warned(request, typed, organization_id):
         return
     form = MappingForm(organization_id, typed.name, typed.company_id, request.channel_id)
     saved = await request.services.organizations.store(request.ctx, form)
-    back = request.metadata.get("back")
-    if isinstance(back, Mapping):
+    if back is not None:
         await _give_back(request, saved.organization, back)
         return
     await request.ack()
     ready = saved.organization.id if saved.organization.is_mapped else 0
     notice = blocks.Notice(_saved_text(saved.organization) + brought(saved), saved.batch_id, ready_id=ready)
     await redraw_below(request, notice, blocks.mapped(saved.organization, saved.batch_id))
+
+
+def _way_back(request: Request) -> Mapping[str, kit.Json] | None:
+    """The form below that waits for the organization, read before anything is saved; raises ``InvalidInput``."""
+    back = request.metadata.get("back")
+    if not isinstance(back, Mapping):
+        return None
+    for form in back.values():
+        for name in _NUMBERS:
+            number_at(form, name)
+    return back
 
 
 async def _give_back(request: Request, organization: Organization, back: Mapping[str, kit.Json]) -> None:
@@ -168,7 +181,7 @@ async def _warned(request: Request, typed: blocks.TypedMapping, organization_id:
     organization = await service.get(request.ctx, organization_id) if organization_id else None
     view = blocks.form(
         organization,
-        company_count=int(text_at(given, "companies") or 0),
+        company_count=number_at(given, "companies"),
         metadata={**given, "sure": company.autotask_id},
         warned=blocks.Warned(_sharing(holder), company, typed.name),
     )
@@ -205,7 +218,7 @@ async def _open_rename(request: Request, organization_id: int, at: str) -> None:
 
 
 async def rename(request: Request) -> None:
-    chosen = int(text_at(request.metadata, "organization"))
+    chosen = as_number(text_at(request.metadata, "organization"))
     name = request.form.required_text("name", "Give it a name.")
     saved = await request.services.organizations.rename(request.ctx, chosen, name)
     await request.ack()
@@ -221,7 +234,7 @@ async def _open_archive(request: Request, organization_id: int, at: str) -> None
 
 
 async def archive(request: Request) -> None:
-    chosen = int(text_at(request.metadata, "organization"))
+    chosen = as_number(text_at(request.metadata, "organization"))
     saved = await request.services.organizations.archive(request.ctx, chosen)
     await request.ack()
     notice = blocks.Notice(f"{saved.organization.name} is archived.", saved.batch_id, sign="🗄️")

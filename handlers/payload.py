@@ -2,20 +2,23 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias, TypeVar
 
 from blocks import kit
-from blocks.form import Form, State
+from blocks.form import Form, State, known
 from blocks.kit import Json
 from bot.domain.numbers import whole
+from bot.domain.texts import readable
 from bot.errors import InvalidInput
 
+T = TypeVar("T")
 Kind: TypeAlias = Literal[
     "command", "action", "view", "view_closed", "options", "shortcut", "message_shortcut", "event"
 ]
 Body: TypeAlias = Mapping[str, Json]
+FOREIGN: Final = "This is from another version of Deskhand. Open the list or the card again."
 
 
 def dig(body: Json, *path: str | int) -> Json:
@@ -36,16 +39,33 @@ def text_at(body: Json, *path: str | int) -> str:
     return str(found) if isinstance(found, str | int | float) else ""
 
 
-def as_number(text: str) -> int:
-    """The whole number that one of our own controls carries.
+def own(read: Callable[[str], T | None], text: str) -> T:
+    """What a text stands for that one of our own controls carries; ``read`` tells as for ``known`` that it is none.
 
     Raises:
-        InvalidInput: it carries something else, as a control that another version has drawn may.
+        InvalidInput: it is something else, as a control that another version has drawn may carry.
     """
-    found = whole(text)
-    if found is None:
-        raise InvalidInput("", "This is from another version of Deskhand. Open the list or the card again.")
-    return found
+    return known(read, text, "", FOREIGN)
+
+
+def as_number(text: str) -> int:
+    """The whole number that one of our own controls carries; raises as ``own``."""
+    return own(whole, text)
+
+
+def nth(many: Sequence[T]) -> Callable[[str], T | None]:
+    """For ``own``: which one of them a text names by its place, from 0."""
+    return {str(n): each for n, each in enumerate(many)}.get
+
+
+def among(many: Iterable[str]) -> Callable[[str], str | None]:
+    """For ``own``: one of these words."""
+    return {each: each for each in many}.get
+
+
+def number_at(body: Json, *path: str | int) -> int:
+    """The whole number at ``path``, 0 where nothing lies there; raises as ``own``."""
+    return 0 if dig(body, *path) in (None, "") else as_number(text_at(body, *path))
 
 
 @dataclass
@@ -156,10 +176,8 @@ class Payload:
 
     @property
     def metadata(self) -> Body:
-        """What ``kit.modal(metadata=…)`` was given."""
-        raw = text_at(self.view, "private_metadata")
-        found: Json = json.loads(raw) if raw.startswith("{") else {}
-        return found if isinstance(found, Mapping) else {}
+        """What ``kit.modal(metadata=…)`` was given; nothing where it is none of ours."""
+        return kit.metadata_of(text_at(self.view, "private_metadata")) or {}
 
     @property
     def values(self) -> State:
@@ -191,6 +209,25 @@ class Payload:
         """The same as a whole number; raises ``InvalidInput`` where it is none."""
         return as_number(self.action_value)
 
+    def action_parts(self, count: int) -> tuple[str, ...]:
+        """The same, where it is as many parts between bars; raises ``InvalidInput`` where it is not."""
+        parts = tuple(self.action_value.split("|"))
+        if len(parts) != count:
+            raise InvalidInput("", FOREIGN)
+        return parts
+
+    def block_part(self, number: int) -> str:
+        """A part of the id of the block that a control sits in: ``row:<0>:<1>``; "" where there is none."""
+        parts = text_at(self.body, "actions", 0, "block_id").split(":")[1:]
+        return parts[number] if number < len(parts) else ""
+
+    def refuse_foreign(self) -> None:
+        """Raises ``InvalidInput`` where control or modal carry what we never write: half a character, no JSON."""
+        raw = text_at(self.view, "private_metadata")
+        carried = _texts([dig(self.body, "actions", 0), dict(self.metadata)])
+        if (raw and kit.metadata_of(raw) is None) or any(text != readable(text) for text in carried):
+            raise InvalidInput("", FOREIGN)
+
     @property
     def digest(self) -> str:
         """Of everything that came: the same for copies of one delivery alone."""
@@ -204,3 +241,16 @@ class Payload:
             "action": f"{self.user_id}/{self.action_id}/{text_at(self.body, 'actions', 0, 'action_ts')}",
             "view": f"{self.view_id}/{text_at(self.view, 'hash')}",
         }.get(self.kind, self.trigger_id)
+
+
+def _texts(found: Json) -> Iterator[str]:
+    """Every text in it."""
+    waiting = [found]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, str):
+            yield each
+        elif isinstance(each, list):
+            waiting += each
+        elif isinstance(each, Mapping):
+            waiting += [*each, *each.values()]

@@ -13,7 +13,7 @@ from bot.domain.organizations import Organization
 from bot.services.reviews import ReviewForm
 from handlers.command import Listener
 from handlers.context import Request
-from handlers.payload import text_at
+from handlers.payload import number_at, text_at
 
 
 async def open_new(request: Request) -> None:
@@ -60,7 +60,7 @@ async def redraw_below(request: Request, organization: Organization, back: Mappi
     given = back.get("review")
     below = request.below
     if isinstance(given, Mapping) and below:
-        typed = TypedReview(organization.id, int(text_at(given, "template") or 0))
+        typed = TypedReview(organization.id, number_at(given, "template"))
         view = await _form(request, typed, channel_id=text_at(given, "channel"))
         await request.update(view, view_id=below)
 

@@ -6,7 +6,7 @@ from blocks.kit import View
 from blocks.review_parts import TICKETS
 from handlers.command import Listener
 from handlers.context import Request
-from handlers.payload import as_number, text_at
+from handlers.payload import as_number, own, text_at
 
 
 async def show(request: Request) -> None:
@@ -31,11 +31,11 @@ async def refresh(request: Request) -> None:
 
 async def archive(request: Request) -> None:
     """Locally only (product TK12); the menu asks first."""
-    ticket_id, way, number, review_id = request.action_value.split("|")
-    panes = request.services.ticket_panes
-    act = panes.unarchive if way == "in" else panes.archive
+    ticket_id, way, number, review_id = request.action_parts(4)
+    panes, place = request.services.ticket_panes, (as_number(review_id), as_number(number))
+    act = own({"in": panes.unarchive, "out": panes.archive}.get, way)
     await act(request.ctx, as_number(ticket_id))
-    await request.update(await _page(request, as_number(review_id), as_number(number)))
+    await request.update(await _page(request, *place))
 
 
 async def _page(request: Request, review_id: int, number: int) -> View:

@@ -5,13 +5,14 @@ from typing import Final
 from blocks import kit
 from blocks import reviews as blocks
 from bot.domain.context import Right
+from bot.domain.numbers import small
 from bot.domain.reviews import Answer, Question, step_of, steps
 from bot.errors import NotFound
 from bot.services.reviews import ReviewState
 from handlers import review_forms, review_lists, review_tickets
 from handlers.command import Command, Feature, Listener
 from handlers.context import Request
-from handlers.payload import as_number, text_at
+from handlers.payload import as_number, nth, number_at, own, text_at
 
 _DRAWN_AT_MOST: Final = 3
 """How often one press redraws because somebody else has changed the review meanwhile."""
@@ -32,7 +33,7 @@ async def turn_categories(request: Request) -> None:
 
 
 async def open_step(request: Request) -> None:
-    review_id, index, how = request.action_value.split("|")
+    review_id, index, how = request.action_parts(3)
     state = await request.services.reviews.state(request.ctx, as_number(review_id))
     view = blocks.questions(state.review, as_number(index), state.tickets, channel_id=request.channel_id)
     if how == "push":
@@ -44,30 +45,30 @@ async def open_step(request: Request) -> None:
 async def answer(request: Request) -> None:
     """A choice beside a question: saved at once, unless somebody else's newer one was not seen yet."""
     question_id = as_number(request.action_id.partition(":")[2])
-    version = text_at(request.body, "actions", 0, "block_id").split(":")[2:]
+    version, index = request.block_part(1), number_at(request.metadata, "category")
     state = await request.services.reviews.answer(
         request.ctx,
-        int(text_at(request.metadata, "review")),
+        as_number(text_at(request.metadata, "review")),
         question_id,
-        answer=Answer(request.action_value),
-        seen=as_number(version[0]) if version else None,
+        answer=own(Answer, request.action_value),
+        seen=own(small, version) if version else None,
     )
-    await _draw(request, state, int(text_at(request.metadata, "category")))
+    await _draw(request, state, index)
 
 
 async def answer_open(request: Request) -> None:
-    review_id, index, value = request.action_value.split("|")
+    review_id, index, value = request.action_parts(3)
     state = await request.services.reviews.state(request.ctx, as_number(review_id))
-    category = steps(state.review)[as_number(index)].category
+    category = own(nth(steps(state.review)), index).category
     done = await request.services.reviews.answer_open(
-        request.ctx, as_number(review_id), category, Answer(value)
+        request.ctx, as_number(review_id), category, own(Answer, value)
     )
     await _draw(request, done, as_number(index), notice="What was open here is answered now.")
 
 
 async def open_note(request: Request) -> None:
     request.ctx.require(Right.RUN_REVIEWS)
-    review_id, question_id = (as_number(part) for part in request.action_value.split("|"))
+    review_id, question_id = map(as_number, request.action_parts(2))
     state = await request.services.reviews.state(request.ctx, review_id)
     question = _question(state, question_id)
     saved = state.review.answers.get(question_id)
@@ -78,12 +79,10 @@ async def open_note(request: Request) -> None:
 
 async def save_note(request: Request) -> None:
     given = request.metadata
-    review_id, question_id = int(text_at(given, "review")), int(text_at(given, "question"))
+    review_id, question_id = (as_number(text_at(given, name)) for name in ("review", "question"))
+    seen, index = own(small, text_at(given, "version") or "0"), number_at(given, "category")
     note = request.form.text("note")
-    state = await request.services.reviews.answer(
-        request.ctx, review_id, question_id, note=note, seen=int(text_at(given, "version") or 0)
-    )
-    index = int(text_at(given, "category"))
+    state = await request.services.reviews.answer(request.ctx, review_id, question_id, note=note, seen=seen)
     if state.overtaken:
         question = _question(state, question_id)
         view = blocks.note_form(review_id, index, question, note, standing=state.overtaken)
@@ -106,7 +105,7 @@ async def share(request: Request) -> None:
     """Posts the card once more, where the person wants it; from then on it is kept current there, too."""
     review_id, _, channel = request.action_value.partition("|")
     if chosen := text_at(request.body, "actions", 0, "selected_conversation"):
-        review_id, channel = text_at(request.body, "actions", 0, "block_id").split(":")[1], chosen
+        review_id, channel = request.block_part(0), chosen
     state = await request.services.reviews.state(request.ctx, as_number(review_id))
     card = blocks.card(state.review, state.tickets)
     await request.tools.notifier.post(request.ctx.tenant, _key(state, channel), channel, card)

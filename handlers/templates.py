@@ -7,11 +7,12 @@ from blocks import kit
 from blocks import template_imports as imports
 from blocks import templates as blocks
 from bot.domain.context import Right
+from bot.domain.numbers import small
 from bot.errors import InvalidInput
 from bot.services.templates import ImportForm
 from handlers.command import Command, Feature, Listener, Verb
 from handlers.context import Request
-from handlers.payload import as_number, text_at
+from handlers.payload import as_number, nth, number_at, own, text_at
 
 LARGEST: Final = 1_000_000
 """Bytes of a template's file."""
@@ -108,7 +109,7 @@ async def open_rename(request: Request) -> None:
 
 async def rename(request: Request) -> None:
     renamed = await request.services.templates.rename(
-        request.ctx, int(text_at(request.metadata, "template")), request.form.text("name")
+        request.ctx, as_number(text_at(request.metadata, "template")), request.form.text("name")
     )
     await request.ack()
     if request.below:
@@ -142,13 +143,11 @@ async def suggest_queues(request: Request) -> None:
 
 async def choose_queue(request: Request) -> None:
     """A choice beside a category, saved at once; the block's id says which category it is."""
-    template_id = int(text_at(request.metadata, "template"))
+    template_id = as_number(text_at(request.metadata, "template"))
+    number, queue_id = number_at(request.metadata, "page"), own(small, request.action_value or "0")
     template = await request.services.templates.get(request.ctx, template_id)
-    index = int(text_at(request.body, "actions", 0, "block_id").split(":")[1])
-    saved = await request.services.templates.set_queue(
-        request.ctx, template_id, template.categories[index], int(request.action_value or 0) or None
-    )
-    number = int(text_at(request.metadata, "page") or 0)
+    category = own(nth(template.categories), request.block_part(0))
+    saved = await request.services.templates.set_queue(request.ctx, template_id, category, queue_id or None)
     await request.update(blocks.queues(saved.template, saved.chosen, number))
 
 

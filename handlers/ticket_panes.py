@@ -1,5 +1,7 @@
 """Tickets as people look at them: the card's buttons, and ``/autotask tickets``."""
 
+from typing import TypeAlias
+
 from blocks import kit
 from blocks import tickets as blocks
 from bot.domain.ticket_lists import TicketFilter, read_filter
@@ -9,6 +11,8 @@ from handlers.context import Request
 from handlers.payload import as_number, text_at
 
 PAGE_SIZE = 10
+Place: TypeAlias = tuple[int, TicketFilter]
+"""A page of a list."""
 
 
 async def show(request: Request) -> None:
@@ -48,8 +52,8 @@ async def search(request: Request) -> None:
 
 
 async def retry(request: Request) -> None:
-    ticket_id, _, place = request.action_value.partition("|")
-    ticket = await request.services.tickets.retry(request.ctx, as_number(ticket_id))
+    ticket_id, place = _ticket_and_place(request.action_value)
+    ticket = await request.services.tickets.retry(request.ctx, ticket_id)
     await request.edit(_key(ticket), blocks.creating(ticket))
     await _redraw_list(request, place)
 
@@ -61,10 +65,10 @@ async def refresh(request: Request) -> None:
 
 async def archive(request: Request) -> None:
     """Locally only; the menu asks first."""
-    ticket_id, _, place = request.action_value.partition("|")
+    ticket_id, place = _ticket_and_place(request.action_value)
     panes = request.services.ticket_panes
     act = panes.unarchive if request.action_id == blocks.UNARCHIVE else panes.archive
-    ticket = await act(request.ctx, as_number(ticket_id))
+    ticket = await act(request.ctx, ticket_id)
     if place:
         await request.edit(_key(ticket), await _card(request, ticket))
         await _redraw_list(request, place)
@@ -79,10 +83,10 @@ async def _redraw(request: Request, ticket: Ticket) -> None:
     await request.edit(_key(ticket), await _card(request, ticket))
 
 
-async def _redraw_list(request: Request, place: str) -> None:
+async def _redraw_list(request: Request, place: Place | None) -> None:
     """The list that the button sits in, if it sits in one."""
     if place:
-        number, wanted = _place(place)
+        number, wanted = place
         await request.respond(await _listing(request, wanted, number=number), replace=True)
 
 
@@ -100,9 +104,15 @@ async def _listing(request: Request, wanted: TicketFilter, *, number: int) -> ki
     return blocks.listing(page.tickets, urls, where, wanted)
 
 
-def _place(value: str) -> tuple[int, TicketFilter]:
+def _place(value: str) -> Place:
     number, _, wanted = value.partition("|")
     return as_number(number), read_filter(wanted)
+
+
+def _ticket_and_place(value: str) -> tuple[int, Place | None]:
+    """Both are read before anything is done; on a card there is no place."""
+    ticket_id, _, place = value.partition("|")
+    return as_number(ticket_id), _place(place) if place else None
 
 
 def _key(ticket: Ticket) -> str:

@@ -9,12 +9,13 @@ from blocks import ticket_forms as blocks
 from blocks import tickets as ticket_blocks
 from blocks.kit import Json
 from bot.domain.context import Right
+from bot.domain.numbers import small
 from bot.domain.organizations import Organization
 from bot.domain.ticket_forms import Draft
 from bot.domain.tickets import Ticket, TicketForm
 from handlers.command import Command, Feature, Listener
 from handlers.context import Request
-from handlers.payload import Body, as_number, text_at
+from handlers.payload import Body, as_number, number_at, own, text_at
 
 
 async def open_form(request: Request) -> None:
@@ -66,7 +67,7 @@ async def suggest_queues(request: Request) -> None:
 async def submit(request: Request) -> None:
     """Saved and queued before the ack; the view's id makes a second delivery the same ticket."""
     given, half = request.metadata, blocks.read_half(request.values)
-    organization_id = int(text_at(given, "organization") or 0) or half.organization_id or 0
+    organization_id = number_at(given, "organization") or half.organization_id or 0
     unmapped = await request.services.tickets.unmapped(request.ctx, organization_id)
     if unmapped is not None:
         await _map_first(request, unmapped)
@@ -79,15 +80,17 @@ async def submit(request: Request) -> None:
         queue_id=typed.queue_id,
         priority=typed.priority,
         organization_id=organization_id,
-        review_id=int(text_at(given, "review") or 0) or None,
-        question_id=int(text_at(given, "question") or 0) or None,
-        n=int(text_at(given, "n") or 1),
+        review_id=number_at(given, "review") or None,
+        question_id=number_at(given, "question") or None,
+        n=own(small, text_at(given, "n") or "1"),
         channel_id=request.channel_id,
         extra=typed.extra,
     )
-    ticket = await _saved(request, form, int(text_at(given, "ticket") or 0))
+    shown_at = text_at(given, "category")
+    index = as_number(shown_at) if shown_at else None
+    ticket = await _saved(request, form, number_at(given, "ticket"))
     await request.ack_update(ticket_blocks.submitted(ticket))
-    await _show_in_review(request, ticket)
+    await _show_in_review(request, ticket, index)
 
 
 async def redraw_below(request: Request, organization: Organization, back: Mapping[str, Json]) -> None:
@@ -127,7 +130,7 @@ async def _draft(request: Request, given: Body) -> Draft:
     """What the form that ``given`` names opens with."""
     tickets = request.services.tickets
     ticket_id, review_id, question_id, organization_id = (
-        int(text_at(given, name) or 0) for name in ("ticket", "review", "question", "organization")
+        number_at(given, name) for name in ("ticket", "review", "question", "organization")
     )
     if ticket_id:
         return await tickets.draft_again(request.ctx, ticket_id)
@@ -162,18 +165,15 @@ async def _map_first(request: Request, organization: Organization) -> None:
     await (request.ack_update(view) if no_room else request.ack_push(view))
 
 
-async def _show_in_review(request: Request, ticket: Ticket) -> None:
+async def _show_in_review(request: Request, ticket: Ticket, index: int | None) -> None:
     """The review's card counts the ticket, and the question below the form names it."""
     if ticket.review_id is None:
         return
     state = await request.services.reviews.state(request.ctx, ticket.review_id)
     await request.edit(f"review:{ticket.review_id}", review_blocks.card(state.review, state.tickets))
     below = text_at(request.view, "previous_view_id")
-    index = text_at(request.metadata, "category")
-    if below and index:
-        await request.update(
-            review_blocks.questions(state.review, as_number(index), state.tickets), view_id=below
-        )
+    if below and index is not None:
+        await request.update(review_blocks.questions(state.review, index, state.tickets), view_id=below)
 
 
 FEATURE = Feature(

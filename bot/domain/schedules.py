@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
+from bot.domain.numbers import whole
 from bot.domain.syncs import SyncRun
 
 NIGHTLY_VERIFY = "nightly-verify"
@@ -208,6 +209,12 @@ def words_of(schedule: Schedule, now: datetime) -> str:
         return f"every hour at :{local:%M}"
     day = "every day" if schedule.weekday is None else f"every {WEEKDAYS[schedule.weekday]}"
     return f"{day} at {schedule.local_time:%H:%M}"
+
+
+def weekday_of(choice: str) -> int | None:
+    """The day that a form's choice stands for, from 0 for Monday; None where it stands for none."""
+    found = whole(choice)
+    return found if found is not None and found < len(WEEKDAYS) else None
 
 
 def _hourly(schedule: Schedule, now: datetime) -> Slot:

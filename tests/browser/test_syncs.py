@@ -21,7 +21,10 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
 async def test_the_status_is_there_after_connecting_and_a_sync_is_one_message_until_it_is_done(
     demo: Demo, open_page: OpenPage
 ):
-    dana = Member(await open_page(demo.address()))
+    dana = Member(await open_page(demo.address(place="app/messages")))
+    first = dana.message("Opportunities:")
+    await expect(first).to_contain_text("Synced from Autotask", timeout=PATIENCE)
+    await dana.page.goto(demo.address())
     status = await dana.command("/autotask status", expecting="Sync Type Breakdown")
     for words in ("Last Sync", "Total Syncs", "Successful", "Failed", "Time entries", "As of"):
         await expect(status).to_contain_text(words)

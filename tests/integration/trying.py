@@ -87,6 +87,12 @@ class Trying:
         with self.watched(f"{form.id} with {typed[:60]!r} of {user}"):
             self._look_at(await deliver(self.office, form, body))
 
+    async def deliver(self, user: str, listener: Listener, body: dict[str, Any]) -> None:
+        """A body of one's own."""
+        body["trigger_id"] = self._trigger(user)
+        with self.watched(f"{listener.kind} {listener.id} of {user}: {json.dumps(body)[:600]}"):
+            self._look_at(await deliver(self.office, listener, body))
+
     def _trigger(self, user: str, view_id: str | None = None) -> str:
         return self.office.slack.hub.grants.trigger(user, view_id=view_id, channel=DESK)
 
