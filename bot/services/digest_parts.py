@@ -86,7 +86,7 @@ async def _standing(uow: UnitOfWork, ask: Ask) -> tuple[str, ...]:
         line
         for line, is_said in (
             (f"Autotask connected (zone {connection.zone.name}).", True),
-            (f"{ran:,} {many(ran, 'sync')} ran, all of them well.", ran and not failed),
+            (f"{ran:,} {many(ran, 'sync')} ran, none failed.", ran and not failed),
             (f"{unmapped:,} {many(unmapped, 'organization')} not mapped.", unmapped),
         )
         if is_said
