@@ -1,13 +1,14 @@
 """Opportunities: a table of them with what they come to, and the form that narrows it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Final
 
 from blocks import kit
 from blocks.form import Form
 from bot.domain.money import money
-from bot.domain.numbers import signed
+from bot.domain.numbers import signed, small, whole
 from bot.domain.opportunities import (
     PAGE_SIZE,
     Choices,
@@ -46,8 +47,9 @@ def spot(number: int, chosen: OpportunityFilter) -> str:
 def read_spot(value: str) -> tuple[int, OpportunityFilter]:
     """The page and the filter of a button."""
     parts = (*value.split("|", 6), *[""] * 7)[:7]
-    number, status, stage, owner, within, organization = map(signed, parts[:6])
-    return number or 0, OpportunityFilter(status, stage, owner, within, organization, parts[6][:100])
+    number, status, stage, owner, within, organization, words = parts
+    chosen = _chosen(status, stage, owner, within)
+    return whole(number) or 0, replace(chosen, organization_id=whole(organization), words=words[:100])
 
 
 def listing(page: OpportunityPage) -> kit.Message:
@@ -160,10 +162,15 @@ def filter_form(choices: Choices, chosen: OpportunityFilter, metadata: Mapping[s
 
 
 def read_form(form: Form, before: OpportunityFilter) -> OpportunityFilter:
-    status, stage, owner, within = (
-        signed(form.choice(each)) for each in ("status", "stage", "owner", "within")
+    chosen = _chosen(*(form.choice(each) for each in ("status", "stage", "owner", "within")))
+    return replace(chosen, organization_id=before.organization_id, words=before.words)
+
+
+def _chosen(status: str, stage: str, owner: str, within: str) -> OpportunityFilter:
+    """What is no value of its field narrows nothing."""
+    return OpportunityFilter(
+        small(status), small(stage), signed(owner), whole(within) if within in _WITHIN else None
     )
-    return OpportunityFilter(status, stage, owner, within, before.organization_id, before.words)
 
 
 def _select(name: str, label: str, values: Sequence[tuple[str, str]], chosen: int | None) -> kit.Block:

@@ -2,10 +2,10 @@ import json
 
 import pytest
 
-from bot.domain.numbers import signed
+from bot.domain.numbers import signed, small
 from bot.errors import InvalidInput
 from handlers.guard import input_ids, typed
-from handlers.payload import Kind, Payload, dig, text_at
+from handlers.payload import Kind, Payload, dig, number_at, text_at
 
 
 @pytest.mark.parametrize(
@@ -112,3 +112,54 @@ def test_a_control_that_carries_no_number_of_ours_is_from_another_version(value:
 )
 def test_a_number_of_autotasks_may_be_below_zero(text: str, number: int | None):
     assert signed(text) == number
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("-7", -7), ("2147483647", 2**31 - 1), ("2147483648", None), ("-2147483648", None), ("x", None)],
+)
+def test_a_small_number_is_one_that_the_database_counts_to_in_four_bytes(text: str, number: int | None):
+    assert small(text) == number
+
+
+@pytest.mark.parametrize("value", ["", "1", "1|2", "1|2|3|4"])
+def test_a_control_with_too_few_or_too_many_parts_is_from_another_version(value: str):
+    payload = Payload("action", {"actions": [{"value": value}]})
+    with pytest.raises(InvalidInput, match="AT-101"):
+        payload.action_parts(3)
+
+
+def test_a_part_of_the_blocks_id_that_is_not_there_is_nothing():
+    payload = Payload("action", {"actions": [{"block_id": "row:5"}]})
+    assert (payload.block_part(0), payload.block_part(1)) == ("5", "")
+
+
+def test_a_number_that_is_missing_is_none_of_them_and_anything_else_is_from_another_version():
+    assert (number_at({}, "review"), number_at({"review": 7}, "review"), number_at("", "review")) == (0, 7, 0)
+    for odd in ("x", -1, {"id": 1}, True, 1.5):
+        with pytest.raises(InvalidInput, match="AT-101"):
+            number_at({"review": odd}, "review")
+
+
+@pytest.mark.parametrize(
+    "given", [{"at": "1\x00"}, {"back": {"review": ["\ud800"]}}, {"\x00": 1}, ["review"], 5, "opaque"]
+)
+def test_metadata_that_we_never_wrote_is_refused_before_anybody_reads_it(given: object):
+    with pytest.raises(InvalidInput, match="AT-101"):
+        Payload("view", {"view": {"private_metadata": json.dumps(given)}}).refuse_foreign()
+
+
+@pytest.mark.parametrize("raw", ["{", "[" * 2_900, "NaN", "\x00"])
+def test_metadata_that_is_no_json_is_refused_and_reads_as_nothing(raw: str):
+    payload = Payload("view", {"view": {"private_metadata": raw}})
+    assert payload.metadata == {}
+    with pytest.raises(InvalidInput, match="AT-101"):
+        payload.refuse_foreign()
+
+
+def test_half_a_character_in_a_control_is_refused_and_a_whole_one_is_not():
+    Payload(
+        "action", {"actions": [{"value": "Söhne \U0001f600"}], "view": {"private_metadata": ""}}
+    ).refuse_foreign()
+    with pytest.raises(InvalidInput, match="AT-101"):
+        Payload("action", {"actions": [{"selected_option": {"value": "\ud83d"}}]}).refuse_foreign()
