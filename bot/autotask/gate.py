@@ -1,6 +1,7 @@
 """How many requests may be under way, and who goes first when not all can."""
 
 import asyncio
+import math
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -59,7 +60,7 @@ class Gate:
 
 
 class Spread:
-    """Requests that are sent while others are on their way go a moment apart, people's excepted.
+    """Requests that are sent while others are on their way go a moment after the one before, people's excepted.
 
     When a secret changes in the middle of a sync, those that arrive before the first refusal is back fail: so many
     as were sent within that time. A burst of all that are allowed at once could lock the user.
@@ -71,13 +72,19 @@ class Spread:
     def __init__(self, sleep: Callable[[float], Awaitable[None]]) -> None:
         self._sleep = sleep
         self._one = asyncio.Lock()
+        self._sent_at = -math.inf
 
     async def turn(self, urgency: Urgency, under_way: int) -> None:
         """Returns when it is time to send; ``under_way`` counts this one too."""
+        now = asyncio.get_running_loop().time
         if urgency is Urgency.PERSON or under_way <= self.AT_ONCE:
+            self._sent_at = now()
             return
         async with self._one:
-            await self._sleep(self.APART.total_seconds())
+            pause = self._sent_at + self.APART.total_seconds() - now()
+            if pause > 0:
+                await self._sleep(pause)
+            self._sent_at = now()
 
 
 class Login:

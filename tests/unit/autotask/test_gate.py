@@ -4,7 +4,7 @@ from collections.abc import Iterable
 import pytest
 
 from bot.autotask.budget import Urgency
-from bot.autotask.gate import Gate, Login
+from bot.autotask.gate import Gate, Login, Spread
 from bot.errors import CredentialsRejected
 from tests.factories import FrozenClock
 
@@ -164,3 +164,44 @@ async def test_a_login_that_was_not_used_for_a_while_is_tried_by_one_call_before
 async def _refused_turn(login: Login) -> None:
     async with login.turn():
         pytest.fail("a held login must not send")
+
+
+class Paused:
+    """Notes how long somebody would have slept; no time passes."""
+
+    def __init__(self) -> None:
+        self.seconds: list[float] = []
+
+    async def sleep(self, seconds: float) -> None:
+        self.seconds.append(seconds)
+
+
+async def test_requests_go_a_moment_after_the_one_before() -> None:
+    paused, loop = Paused(), asyncio.get_running_loop()
+    spread, began = Spread(paused.sleep), loop.time()
+    for number in range(1, 6):
+        await spread.turn(Urgency.BACKGROUND, number)
+    took = loop.time() - began
+    apart = Spread.APART.total_seconds()
+    assert len(paused.seconds) <= 5 - Spread.AT_ONCE
+    assert all(0 < each <= apart for each in paused.seconds)
+    assert sum(paused.seconds) + took >= (5 - Spread.AT_ONCE) * apart
+
+
+async def test_nobody_pauses_when_the_request_before_is_long_gone() -> None:
+    paused, loop = Paused(), asyncio.get_running_loop()
+    spread = Spread(paused.sleep)
+    await spread.turn(Urgency.BACKGROUND, 2)
+    until = loop.time() + Spread.APART.total_seconds()
+    while loop.time() < until:
+        await asyncio.sleep(0)
+    await spread.turn(Urgency.BACKGROUND, 3)
+    assert paused.seconds == []
+
+
+async def test_a_person_does_not_pause() -> None:
+    paused = Paused()
+    spread = Spread(paused.sleep)
+    for number in range(1, 6):
+        await spread.turn(Urgency.PERSON, number)
+    assert paused.seconds == []
