@@ -51,7 +51,7 @@ def read(state: State, before: Subscription, *, owner: str) -> Subscription:
         at=known(_clock, chosen.required_choice("at"), "at"),
         weekday=known(weekday_of, chosen.required_choice("weekday"), "weekday"),
         sections=frozenset(known(Section, each, "sections") for each in chosen.choices("sections")),
-        says_nothing=chosen.choice("empty") == "nothing",
+        says_nothing=known({"nothing": True, "line": False}.get, chosen.choice("empty") or "line", "empty"),
     )
     if wanted.is_person:
         return _with_quiet_hours(wanted, chosen)

@@ -107,7 +107,7 @@ def zone_options(names: Sequence[str]) -> list[kit.Option]:
 
 def read(state: State, schedule: Schedule, *, now: datetime) -> Wanted:
     chosen = Form(state)
-    enabled = chosen.required_choice("state") == "on"
+    enabled = known({"on": True, "off": False}.get, chosen.required_choice("state"), "state")
     if schedule.hourly:
         minute = utc_minute(chosen.number("minute"), schedule.timezone, now)
         return Wanted(time(0, minute), None, enabled)

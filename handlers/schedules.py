@@ -7,6 +7,7 @@ from bot.domain.schedules import BY_NAME, Moved
 from bot.services.schedules import zones
 from handlers.command import Command, Feature, Listener
 from handlers.context import Request
+from handlers.payload import own
 
 
 async def show(request: Request) -> None:
@@ -30,7 +31,8 @@ async def save(request: Request) -> None:
 
 async def switch(request: Request) -> None:
     state, _, name = request.action_value.partition("|")
-    moved = await request.services.schedules.switch(request.ctx, name, enabled=state == "on")
+    enabled = own({"on": True, "off": False}.get, state)
+    moved = await request.services.schedules.switch(request.ctx, name, enabled=enabled)
     await request.update(await _page(request, blocks.notice_of(moved)))
     await _confirm(request, moved)
 

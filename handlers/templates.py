@@ -118,9 +118,8 @@ async def rename(request: Request) -> None:
 
 async def archive(request: Request) -> None:
     template_id, _, way = request.action_value.partition("|")
-    changed = await request.services.templates.archive(
-        request.ctx, as_number(template_id), archived=way == "out"
-    )
+    archived = own({"out": True, "in": False}.get, way)
+    changed = await request.services.templates.archive(request.ctx, as_number(template_id), archived=archived)
     await request.update(blocks.template(changed))
 
 

@@ -44,7 +44,13 @@ async def contract(
         "is_default": False,
     }
     await uow.mirror.upsert(tables.contracts, [row], NOON)
-    standing = {"tenant_id": uow.tenant_id, "contract_id": key, "place": place, "since": NOON}
+    standing = {
+        "tenant_id": uow.tenant_id,
+        "contract_id": key,
+        "place": place,
+        "since": NOON,
+        "terms": {"name": row["name"]},
+    }
     await uow.connection.execute(insert(tables.contract_standings), standing)
 
 

@@ -22,8 +22,8 @@ from sandbox.slack.settings import SlackSettings
 from tests.integration.slack_world import DESK, Office, opened_office
 from tests.integration.test_sight_everywhere import Heard, deliver, payload, set_up
 
-NOT_OUR_DRAWING = frozenset({"not_found", "user_not_in_channel"})
-"""A view that was closed meanwhile, and whoever is not in the channel: neither says anything of what we drew."""
+NOT_OUR_DRAWING = frozenset({"not_found", "user_not_in_channel", "user_not_found", "channel_not_found"})
+"""A view that was closed meanwhile, and who or what is not there: neither says anything of what we drew."""
 BELOW = {
     "type": "modal",
     "callback_id": "tried",
@@ -88,8 +88,12 @@ class Trying:
             self._look_at(await deliver(self.office, form, body))
 
     async def deliver(self, user: str, listener: Listener, body: dict[str, Any]) -> None:
-        """A body of one's own."""
-        body["trigger_id"] = self._trigger(user)
+        """A body of one's own; a control's modal is open."""
+        opened = self.office.slack.hub.views.open(user, BELOW).id if listener.kind == "action" else None
+        body["trigger_id"] = self._trigger(user, opened)
+        body["user"]["id"] = user
+        if opened:
+            body["view"] |= {"id": opened, "type": "modal"}
         with self.watched(f"{listener.kind} {listener.id} of {user}: {json.dumps(body)[:600]}"):
             self._look_at(await deliver(self.office, listener, body))
 
