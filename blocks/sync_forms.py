@@ -7,7 +7,7 @@ from blocks import kit
 from blocks.form import Form, State, known
 from bot.domain.contract_lists import Expired
 from bot.domain.logs import read_day
-from bot.domain.sync_orders import END_EXPIRED, USUAL_DAYS, SyncOrder, checked
+from bot.domain.sync_orders import END_EXPIRED, USUAL_DAYS, SyncOrder, checked, groups_in
 from bot.domain.syncs import Group
 from bot.domain.time_entries import day_text
 
@@ -67,9 +67,8 @@ def confirm_expired(expired: Sequence[Expired], metadata: Mapping[str, kit.Json]
 def read(state: State, metadata: Mapping[str, kit.Json], today: date) -> SyncOrder:
     """Raises ``InvalidInput`` under the field that does not fit."""
     typed = Form(state)
-    named = str(metadata.get("groups") or "").split(",")
-    groups = tuple(each for each in Group if each.value in named)
-    groups = groups or known(_CHOICES.__getitem__, typed.required_choice("what"), "what")[1]
+    named = groups_in(str(metadata.get("groups") or ""))
+    groups = named or known(_CHOICES.__getitem__, typed.required_choice("what"), "what")[1]
     ending = END_EXPIRED in typed.choices("expired") and Group.CONTRACTS in groups
     given = (read_day(typed.choice("first")), read_day(typed.choice("last")))
     window = checked(given, today) if Group.TIME in groups else None
@@ -87,10 +86,11 @@ def to_metadata(order: SyncOrder) -> dict[str, kit.Json]:
 
 
 def from_metadata(metadata: Mapping[str, kit.Json]) -> SyncOrder:
-    named = str(metadata.get("groups") or "").split(",")
+    """Raises ``InvalidInput`` where another version wrote it."""
+    groups = known(groups_in, str(metadata.get("groups") or ""), "")
     days = [read_day(str(metadata.get(name) or "")) for name in ("first", "last")]
     window = (days[0], days[1]) if days[0] and days[1] else None
-    return SyncOrder(tuple(each for each in Group if each.value in named), window, (END_EXPIRED,))
+    return SyncOrder(groups, window, (END_EXPIRED,))
 
 
 def _choice() -> kit.Block:

@@ -6,12 +6,13 @@ from zoneinfo import ZoneInfo
 from blocks import sync_forms as forms
 from blocks import syncs as blocks
 from bot.domain.context import Right
-from bot.domain.sync_orders import END_EXPIRED, SyncOrder, read_words
+from bot.domain.sync_orders import END_EXPIRED, SyncOrder, groups_in, read_words
 from bot.domain.syncs import Group
 from bot.errors import NotAllowed
 from bot.services.syncs import Started
 from handlers.command import Command, Feature, Listener
 from handlers.context import Request
+from handlers.payload import own
 
 WITH_FORM = frozenset({(Group.CONTRACTS,), (Group.TIME,)})
 """Asked for alone, these have something to choose."""
@@ -66,8 +67,7 @@ async def _warned(request: Request, order: SyncOrder) -> bool:
 
 async def again(request: Request) -> None:
     """The groups of a run that did not finish."""
-    named = request.action_value.split(",")
-    order = SyncOrder(tuple(each for each in Group if each.value in named))
+    order = SyncOrder(own(groups_in, request.action_value))
     await _start(request, order, request.fingerprint)
 
 

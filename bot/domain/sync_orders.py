@@ -96,6 +96,12 @@ def checked(window: tuple[date | None, date | None], today: date) -> tuple[date,
     return first, last
 
 
+def groups_in(names: str) -> tuple[Group, ...] | None:
+    """The groups that a button or a form names between commas; None where it names none that there is."""
+    named = names.split(",")
+    return tuple(each for each in Group if each.value in named) or None
+
+
 def _groups(words: Sequence[str]) -> tuple[Group, ...]:
     named = {_NAMES[word] for word in words if word in _NAMES}
     return tuple(group for group in Group if group in named)
