@@ -73,6 +73,8 @@ async def serve(
     chosen = settings or SlackSettings()
     state = workspace or Workspace(app=read_manifest(manifest))
     with contextlib.closing(socket.create_server((host, port))) as listening:
+        # Who connects inherits it. asyncio sets it only on sockets that it has made: an answer's body would wait 40 ms.
+        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         base_url = f"http://{host}:{listening.getsockname()[1]}"
         hub = build_hub(chosen, state, base_url)
         async with _listening(hub, listening):

@@ -1,6 +1,7 @@
 """Start, stop, and Slack going away."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 
 import httpx
@@ -38,6 +39,16 @@ async def test_a_running_application_is_alive_and_ready(database_url: str):
         assert said == {"ok": True, "database": "ok", "slack": "ok", "socket": "ok"}
         async with httpx.AsyncClient(trust_env=False) as client:
             assert (await client.get(f"{office.bot.address}/healthz")).json() == {"ok": True}
+
+
+async def test_an_answer_on_a_kept_connection_does_not_wait_to_be_acknowledged(database_url: str):
+    took = []
+    async with opened_office(database_url) as office, httpx.AsyncClient(trust_env=False) as client:
+        for _ in range(10):
+            began = time.perf_counter()
+            await client.get(f"{office.bot.address}/healthz")
+            took.append(time.perf_counter() - began)
+    assert min(took[1:]) < 0.03, "40 ms each, where small packets are held back"
 
 
 async def test_it_starts_without_slack_and_says_what_it_waits_for(database_url: str):
