@@ -146,8 +146,3 @@ class Work:
     scope: Scope
     progress: Progress = quietly
     page_size: int = MOST
-
-    @property
-    def walkers(self) -> int:
-        """How many fetch one entity side by side: one more than may ask at once, so that one asks while another reads."""
-        return self.client.at_once + 1

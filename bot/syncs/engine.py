@@ -80,7 +80,7 @@ async def _without_unknown(plan: Plan[Row], refusal: AutotaskRejected, work: Wor
 
 
 async def _pass(plan: Plan[Row], work: Work) -> Outcome:
-    frontier = plan.frontier(work.walkers, work.page_size)
+    frontier = plan.frontier(work.client.at_once, work.page_size)
     saver, counts = Saver(plan, work, frontier), SyncCounts()
     async with aclosing(fetch_pages(_Queries(plan, work), frontier)) as found:
         async for pages in found:

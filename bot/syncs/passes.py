@@ -129,7 +129,7 @@ async def _begin(uow: UnitOfWork, plan: Plan[Row], words: str, work: Work) -> Pl
     if parts == 1 and begun.is_full and not plan.is_first:
         covered = plan.sync.within(plan.scope) if plan.sync.all_parents else plan.within
         rows = await uow.mirror.count(plan.sync.table, within=covered)
-        bounds = even_bounds(rows, work.walkers, work.page_size)
+        bounds = even_bounds(rows, work.client.at_once, work.page_size)
         spans = cut_at(await uow.mirror.ids_at(plan.sync.table, bounds, within=covered))
     told = Told(kept_back=plan.cursor.told.kept_back)
     cursor = replace(begun.cursor, pass_started=plan.scope.now, spans=spans, seen=0, told=told)

@@ -79,8 +79,9 @@ async def test_a_pass_that_dies_again_and_again_goes_on_where_it_stopped(here: P
     assert await here.rows(sync) == whole
     deaths = len(lives) - 1
     assert deaths or uninterrupted <= GATHERED
-    walkers = here.client.at_once + 1
-    lost = 2 * walkers + 2  # pages that were there or on their way at the moment of death, and a count
+    lost = (
+        2 * here.client.at_once + 2
+    )  # pages that were there or on their way at the moment of death, and a count
     assert here.requests(sync) - before <= uninterrupted + deaths * lost
 
 
