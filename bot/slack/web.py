@@ -24,6 +24,8 @@ Check: TypeAlias = Callable[[], Awaitable[str]]
 
 KINDS: Final = frozenset({"events", "commands", "interactive", "interactions", "actions", "options"})
 """The addresses under ``/slack/`` that app settings commonly name; all of them take everything."""
+KEEP_ALIVE_S: Final = 75
+"""Longer than proxies keep a connection that nobody uses (nginx: 60 s), so that none is closed under a request."""
 
 
 def web_app(health: Health, database: Check, bolt: AsyncApp | None, pages: Sequence[Route] = ()) -> Starlette:
@@ -85,7 +87,14 @@ async def serving(app: Starlette, host: str, port: int) -> AsyncIterator[str]:
     """Serves until the block ends; gives the address. Port 0 takes a free one. Raises ``OSError``."""
     listener = _bound(host, port)
     server = _Server(
-        uvicorn.Config(app, log_config=None, lifespan="off", timeout_graceful_shutdown=5, ws="none")
+        uvicorn.Config(
+            app,
+            log_config=None,
+            lifespan="off",
+            timeout_graceful_shutdown=5,
+            timeout_keep_alive=KEEP_ALIVE_S,
+            ws="none",
+        )
     )
     task = asyncio.create_task(server.serve([listener]))
     try:

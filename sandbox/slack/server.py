@@ -104,6 +104,7 @@ async def _listening(hub: Hub, listening: socket.socket) -> AsyncIterator[None]:
         lifespan="off",
         ws="websockets-sansio",
         timeout_graceful_shutdown=2,
+        timeout_keep_alive=75,  # longer than clients keep an idle connection: none is closed under a request
     )
     server = InnerServer(config)
     running = asyncio.create_task(server.serve(sockets=[listening]))

@@ -18,7 +18,7 @@ from sandbox.slack import outgoing
 from sandbox.slack.blockkit import validate_options
 from sandbox.slack.errors import ApiError
 from sandbox.slack.seed import HOME_TEAM
-from sandbox.slack.settings import SlackSettings
+from tests.factories import UNHURRIED
 from tests.integration.slack_world import DESK, Office, opened_office
 from tests.integration.test_sight_everywhere import Heard, deliver, payload, set_up
 
@@ -129,6 +129,6 @@ class Trying:
 @asynccontextmanager
 async def tried(database_url: str) -> AsyncIterator[Trying]:
     with capture_logs() as logs:
-        async with opened_office(database_url, slack_settings=SlackSettings(rate_limits=False)) as office:
+        async with opened_office(database_url, slack_settings=UNHURRIED) as office:
             await set_up(office)
             yield Trying(office, logs)
