@@ -17,6 +17,8 @@ TEMPLATE = "review_template"
 CATEGORIES = "review_categories"
 TICKET = "review_ticket"
 SET_UP = "review_set_up"
+OBSTACLE = "obstacle"
+"""Named, as every row of buttons in a form that is drawn anew while it is filled in: who presses meanwhile is heard."""
 CHECK_AGAIN = "review_check_again"
 
 _OBSTACLES = {
@@ -197,12 +199,12 @@ def _obstacle(draft: ReviewDraft) -> tuple[kit.Block, ...]:
         set_up = kit.button(
             "Set up PSA organization", SET_UP, value=str(draft.organization.id if draft.organization else 0)
         )
-        return (kit.divider(), kit.plain_section(text), kit.actions(set_up, again))
+        return (kit.divider(), kit.plain_section(text), kit.actions(set_up, again, block_id=OBSTACLE))
     buttons: tuple[kit.Element, ...] = (again,)
     if draft.obstacle != "not_connected":
         buttons = (kit.button("Settings", "settings_open"), again)
     return (
         kit.divider(),
         kit.section(f"*No ticket with it.* {_OBSTACLES[draft.obstacle]}"),
-        kit.actions(*buttons),
+        kit.actions(*buttons, block_id=OBSTACLE),
     )

@@ -119,7 +119,7 @@ def _head(draft: Draft, *, asks: bool) -> tuple[kit.Block, ...]:
 
 def _no_mapper() -> tuple[kit.Block, ...]:
     text = "You may not map organizations. `/autotask who can map` lists who can."
-    return (kit.context(text), kit.actions(ask_button(Right.MAP_ORGANIZATIONS)))
+    return (kit.context(text), kit.actions(ask_button(Right.MAP_ORGANIZATIONS), block_id="no_mapper"))
 
 
 def _summary(draft: Draft, *, optional: bool) -> kit.Block:

@@ -171,6 +171,19 @@ async def test_an_unmapped_organization_is_set_up_on_the_way_and_the_form_comes_
     assert "Start a review" in modal_words(office, FULL_MEMBER)
 
 
+async def test_a_button_that_was_drawn_before_something_was_chosen_is_heard(office):
+    people = office.slack.people
+    async with office.bot.database.unit(office.tenant.id) as uow:
+        await uow.organizations.add("Elsewhere Inc", "U1", office.bot.tools.clock.now())
+    form = await opened_form(office, words="elsewhere")
+    drawn_first, block = form.hash, block_with(form, "review_set_up")
+    fewer = {"selected_options": options_of(form, "review_categories")[1:]}
+    await pick(office, FULL_MEMBER, "review_categories", fewer)
+    await people.until(lambda: people.modal(FULL_MEMBER).hash != drawn_first or None, "the form drawn anew")
+    await people.click(FULL_MEMBER, inside(form), "review_set_up", block_id=block)
+    await people.wait_for_modal(FULL_MEMBER, "ap organization")
+
+
 async def test_tickets_that_are_switched_off_are_explained_in_the_form(office):
     now = office.bot.tools.clock.now()
     async with office.bot.database.unit(office.tenant.id) as uow:
