@@ -10,7 +10,7 @@ from bot.domain.access import Binding, HouseRules, Standing, StoredPerson, stand
 from bot.domain.context import Ctx, Person, Role, Tenant
 from bot.errors import NotAllowed, SlackUnavailable
 from bot.settings import Settings
-from bot.slack.directory import Profile
+from bot.slack.directory import FIRST_PATIENCE, PATIENCE, Profile
 from bot.slack.problems import SlackRefused
 from handlers.payload import Payload
 from handlers.tools import Tools
@@ -154,7 +154,8 @@ async def _profile_refreshed(tenant: Tenant, user_id: str, known_at: datetime | 
     """Whether there is a new word of Slack."""
     if known_at is not None and known_at + PROFILE_LIFE >= tools.clock.now():
         return False
-    profile = await tools.people.profile_or_none(tenant, user_id)
+    patience = FIRST_PATIENCE if known_at is None else PATIENCE
+    profile = await tools.people.profile_or_none(tenant, user_id, patience=patience)
     if profile is not None:
         await learn_profile(tenant, user_id, profile, tools)
     return profile is not None

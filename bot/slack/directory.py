@@ -13,6 +13,8 @@ from bot.slack.problems import SlackRefused, slack_errors
 
 PATIENCE: Final = 1.2
 """Seconds: a person's command waits for this answer, and a trigger lives 3."""
+FIRST_PATIENCE: Final = 2.2
+"""The same for somebody of whom nothing is known yet: without Slack's word nothing can be done for them."""
 
 _STRANGER: Final = frozenset({"user_not_found", "user_not_visible", "users_not_found"})
 """Slack's words for people whom our workspace does not know."""
@@ -52,22 +54,24 @@ class People:
         self._installs = installs
         self._asked_for_groups: dict[str, float] = {}
 
-    async def profile(self, tenant: Tenant, user_id: str) -> Profile:
-        """Slack's word on a person, within ``PATIENCE`` seconds. Raises ``SlackUnavailable``."""
+    async def profile(self, tenant: Tenant, user_id: str, *, patience: float = PATIENCE) -> Profile:
+        """Slack's word on a person, within ``patience`` seconds. Raises ``SlackUnavailable``."""
         client = self._installs.clients(tenant.team_id).prompt
         try:
             with slack_errors():
-                said = await asyncio.wait_for(client.users_info(user=user_id), PATIENCE)
+                said = await asyncio.wait_for(client.users_info(user=user_id), patience)
         except SlackRefused as refused:
             if refused.code not in _STRANGER:
                 raise
             return Profile(user_id, "", False, False, is_outsider=True, is_deactivated=False, is_bot=False)
         return profile_of(said["user"], tenant.team_id)
 
-    async def profile_or_none(self, tenant: Tenant, user_id: str) -> Profile | None:
+    async def profile_or_none(
+        self, tenant: Tenant, user_id: str, *, patience: float = PATIENCE
+    ) -> Profile | None:
         """The same; None when Slack does not answer, or not to the question."""
         try:
-            return await self.profile(tenant, user_id)
+            return await self.profile(tenant, user_id, patience=patience)
         except (SlackUnavailable, SlackRefused):
             return None
 

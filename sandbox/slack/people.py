@@ -1,7 +1,7 @@
 """Plays the members of the workspace: what a person does on the page, as calls."""
 
 from collections.abc import Callable, Mapping
-from typing import Literal, TypeVar
+from typing import Final, Literal, TypeVar
 from urllib.parse import parse_qsl, urlsplit
 
 from sandbox.slack import authorize, feed
@@ -15,6 +15,8 @@ from sandbox.slack.shapes import JsonObject
 
 T = TypeVar("T")
 HOME: Container = {"type": "home"}
+TOLD: Final = 4
+"""How many messages a failure quotes."""
 
 
 def on(message: Message) -> Container:
@@ -156,11 +158,14 @@ class People:
             lambda: find_said(found, user, contains),
             f"{contains!r} in {found.name or found.id}",
             timeout_s=timeout_s,
+            seen_by=user,
         )
 
     async def wait_for_modal(self, user: str, title: str = "", *, timeout_s: float = 10.0) -> View:
-        """The modal on top once its title contains `title`; raises TimeoutError."""
-        return await self.until(lambda: self._titled(user, title), f"modal {title!r}", timeout_s=timeout_s)
+        """The modal on top once its title contains `title`; raises TimeoutError as `wait_for` does."""
+        return await self.until(
+            lambda: self._titled(user, title), f"modal {title!r}", timeout_s=timeout_s, seen_by=user
+        )
 
     async def wait_for_home(self, user: str, contains: str = "", *, timeout_s: float = 10.0) -> View:
         """The person's Home tab once it contains the text; raises TimeoutError."""
@@ -171,12 +176,33 @@ class People:
 
         return await self.until(look, f"home with {contains!r}", timeout_s=timeout_s)
 
-    async def until(self, look: Callable[[], T | None], what: str, *, timeout_s: float = 10.0) -> T:
-        """What `look` finds, tried again at every change of the workspace; raises TimeoutError."""
+    async def until(
+        self, look: Callable[[], T | None], what: str, *, timeout_s: float = 10.0, seen_by: str = ""
+    ) -> T:
+        """What `look` finds, tried again at every change of the workspace; raises TimeoutError.
+
+        The error says what the person `seen_by` had before them instead.
+        """
         found = await self._hub.broker.until(look, timeout_s)
         if found is None:
-            raise TimeoutError(f"waited {timeout_s} s for {what}")
+            raise TimeoutError(f"waited {timeout_s} s for {what}{self._instead(seen_by)}")
         return found
+
+    def _instead(self, user: str) -> str:
+        """The modals open before a person and the newest of what they were told, for a failure's words."""
+        if not user:
+            return ""
+        hub = self._at(user)
+        titles = [feed.words_of(view.body.get("title")) for view in hub.views.stack(user)]
+        told = [
+            message
+            for channel in hub.workspace.channels.values()
+            for message in visible_messages(channel, user)
+            if user in channel.members or message.ephemeral_to == user
+        ]
+        newest = sorted(told, key=lambda message: message.ts)[-TOLD:]
+        words = "\n".join(f"- {message.channel}: {feed.words_of_message(message)}" for message in newest)
+        return f"; {user} sees the modals {titles} and was last told\n{words}"
 
     def _titled(self, user: str, title: str) -> View | None:
         view = self.modal(user)

@@ -20,6 +20,8 @@ from tests.factories import until
 ROOT = Path(__file__).parents[2]
 START_WITHIN = 60.0
 """Seconds; a first start makes a database, and the machine may be busy."""
+LAST_WORDS = 3000
+"""Characters of a bot's log that a failing test quotes."""
 
 
 @dataclass(frozen=True)
@@ -115,6 +117,10 @@ class Processes:
         self.started.append(BotProcess(process, log))
         return self.started[-1]
 
+    def last_words(self) -> str:
+        """The end of each one's log, for the report of a test that failed."""
+        return "\n".join(f"{bot.log.name} ends with\n{bot.words[-LAST_WORDS:]}" for bot in self.started)
+
     async def kill_all(self) -> None:
         for bot in self.started:
             await bot.kill()
@@ -137,7 +143,11 @@ async def processes(
     async with AsyncExitStack() as stack:
         found = Processes(folder, environment | settings)
         stack.push_async_callback(found.kill_all)
-        yield found
+        try:
+            yield found
+        except Exception as problem:
+            problem.add_note(found.last_words())
+            raise
 
 
 def _clean() -> dict[str, str]:

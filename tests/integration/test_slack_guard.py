@@ -6,6 +6,7 @@ import pytest
 
 from blocks import kit
 from bot.errors import AutotaskBusy, AutotaskRejected, InvalidInput, NotFound
+from bot.slack.directory import FIRST_PATIENCE, PATIENCE
 from handlers.command import Listener
 from handlers.context import Request
 from sandbox.slack.faults import Fault
@@ -172,6 +173,12 @@ async def test_a_link_button_is_acknowledged_and_does_nothing(office: Office):
 async def test_somebody_we_never_saw_waits_while_slack_does_not_say_who_it_is(office: Office):
     office.slack.hub.faults.add(Fault("users.info", error="internal_error", status=500))
     assert await office.answer(FULL_MEMBER, "/autotask help", "Slack did not take it in time")
+
+
+async def test_somebody_we_never_saw_is_served_although_slack_is_slow_to_say_who_it_is(office: Office):
+    slow = Fault("users.info", delay_ms=round(1000 * (PATIENCE + FIRST_PATIENCE) / 2))
+    office.slack.hub.faults.add(slow)
+    assert await office.answer(FULL_MEMBER, "/autotask help", "What Deskhand understands")
 
 
 async def test_somebody_we_know_is_served_while_slack_does_not_say_who_it_is(office: Office):
