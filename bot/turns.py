@@ -5,6 +5,8 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Final, TypeVar
 
+from bot.places import Places
+
 Item = TypeVar("Item")
 Done = TypeVar("Done")
 
@@ -19,16 +21,28 @@ class Turns:
     """
 
     def __init__(self) -> None:
-        self._turn = asyncio.Lock()
+        self._turn = Places(1)
 
-    async def each(self, work: Callable[[Item], Done], items: Sequence[Item]) -> list[Done]:
-        """``work`` of each item, in order. Raises what ``work`` raises."""
+    async def each(
+        self, work: Callable[[Item], Done], items: Sequence[Item], *, first: bool = False
+    ) -> list[Done]:
+        """``work`` of each item, in order. Raises what ``work`` raises.
+
+        ``first``: a request to Autotask waits for all of it, so it goes before what only has to be done some time,
+        and keeps its turn from round to round.
+        """
         done: list[Done] = []
         while len(done) < len(items):
-            async with self._turn:
-                _portion(work, items, done)
-                await asyncio.sleep(0)
+            async with self._turn.one(first=first):
+                await _one_round(work, items, done)
+                while first and len(done) < len(items):
+                    await _one_round(work, items, done)
         return done
+
+
+async def _one_round(work: Callable[[Item], Done], items: Sequence[Item], done: list[Done]) -> None:
+    _portion(work, items, done)
+    await asyncio.sleep(0)
 
 
 def _portion(work: Callable[[Item], Done], items: Sequence[Item], done: list[Done]) -> None:

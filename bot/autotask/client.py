@@ -164,7 +164,7 @@ class AutotaskClient:
             AutotaskUnavailable: most of many cannot be read, which is no odd record but another API.
         """
         found, more = await self._queried(entity, condition, fields=fields, page_size=page_size)
-        read = await self.turns.each(partial(answers.read_or_odd, entity), found)
+        read = await self.turns.each(partial(answers.read_or_odd, entity), found, first=True)
         odd = [each for each in read if isinstance(each, Odd)]
         if len(odd) >= MANY_ODD and len(odd) * 2 > len(read):
             raise AutotaskUnavailable(

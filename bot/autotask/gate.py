@@ -2,61 +2,28 @@
 
 import asyncio
 import math
-from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime, timedelta
 
 from bot.autotask.budget import Urgency
 from bot.errors import CredentialsRejected
+from bot.places import Places
 
 
 class Gate:
-    """At most ``limit`` inside, of which ``kept`` places only for people; people overtake in the queue."""
+    """At most ``limit`` requests inside, of which ``kept`` places only for people; people overtake in the queue."""
 
     def __init__(self, limit: int, *, kept: int = 0) -> None:
-        self._limits = {True: limit, False: limit - kept}
-        self._inside = 0
-        self._queues: dict[bool, deque[asyncio.Future[None]]] = {True: deque(), False: deque()}
+        self._places = Places(limit, kept=kept)
 
     @property
     def under_way(self) -> int:
         """How many are inside."""
-        return self._inside
+        return self._places.taken
 
-    @asynccontextmanager
-    async def inside(self, urgency: Urgency) -> AsyncIterator[None]:
-        await self._enter(person=urgency is Urgency.PERSON)
-        try:
-            yield
-        finally:
-            self._inside -= 1
-            self._admit()
-
-    async def _enter(self, *, person: bool) -> None:
-        place = asyncio.get_running_loop().create_future()
-        self._queues[person].append(place)
-        self._admit()
-        try:
-            await place
-        except asyncio.CancelledError:
-            self._leave_queue(place, person=person)
-            raise
-
-    def _leave_queue(self, place: asyncio.Future[None], *, person: bool) -> None:
-        if place in self._queues[person]:
-            self._queues[person].remove(place)
-        elif not place.cancelled():  # admitted and cancelled in the same turn of the loop
-            self._inside -= 1
-            self._admit()
-
-    def _admit(self) -> None:
-        for person in (True, False):
-            while self._queues[person] and self._inside < self._limits[person]:
-                place = self._queues[person].popleft()
-                if not place.done():
-                    place.set_result(None)
-                    self._inside += 1
+    def inside(self, urgency: Urgency) -> AbstractAsyncContextManager[None]:
+        return self._places.one(first=urgency is Urgency.PERSON)
 
 
 class Spread:

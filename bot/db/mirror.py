@@ -18,7 +18,7 @@ OWN = frozenset({"tenant_id", "autotask_id", "hash", "synced_at", "changed_at", 
 class Fresh:
     """A record as it came: its content by the mirror's columns, and the row that is written of it, as JSON.
 
-    ``hash`` is the same for the same content, in every process and release that has the same columns.
+    ``hash`` is the same for the same content, in every process and release that names the same columns in the same order.
     """
 
     record_id: int

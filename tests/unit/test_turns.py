@@ -48,6 +48,21 @@ async def test_of_two_tasks_one_works_in_a_round_of_the_loop():
     assert len({at for at, _ in worked}) == 6
 
 
+async def test_what_a_request_waits_for_overtakes_the_rest():
+    turns, worked = Turns(), []
+
+    def note(name: str) -> None:
+        worked.append(name)
+        slowly(0)
+
+    rest = asyncio.gather(turns.each(note, ["a"] * 4), turns.each(note, ["b"] * 4))
+    while not worked:
+        await asyncio.sleep(0)
+    await asyncio.gather(turns.each(note, ["first"] * 4, first=True), rest)
+    assert len(worked) == 12
+    assert "".join(name[0] for name in worked[:6]) in {"affffb", "abffff"}  # who has a turn keeps it
+
+
 async def test_what_goes_wrong_is_raised_and_holds_up_nobody():
     turns = Turns()
     with pytest.raises(ZeroDivisionError):
