@@ -58,33 +58,42 @@ def several_arrived(contracts: Sequence[int]) -> kit.Message:
     return kit.Message(text, (kit.plain_section(text), kit.actions(kit.button("Show contracts", LIST))))
 
 
-def expired_list(expired: Sequence[Expired], *, number: int = 0, metadata: dict[str, kit.Json]) -> kit.View:
-    """What *End expired contracts* would end, before it does."""
+def expired_list(
+    expired: Sequence[Expired], *, number: int = 0, may_end: bool, metadata: dict[str, kit.Json]
+) -> kit.View:
+    """What *End expired contracts* would end, before it does; for reading where the person may not end them."""
     where = kit.page(len(expired), number, EXPIRED_SHOWN)
     shown = expired[where.offset : where.offset + where.size]
     count = len(expired)
-    text = (
-        f"{kit.count(count, 'contract')} would be ended: the last day is over. No new time entries are taken for them, "
-        "their history is kept. This is on our side only: nothing is written to Autotask."
-        if count
-        else "No contract is past its last day."
-    )
+    ends = may_end and count > 0
     items = [
         (kit.strong(each.name), f" of {each.organization}, last day {day_words(each.end_date)}")
         for each in shown
     ]
     steps = kit.page_buttons(where, EXPIRED_PAGE)
     return kit.modal(
-        "End expired contracts",
+        "End expired contracts" if may_end else "Expired contracts",
         (
-            kit.plain_section(text),
+            kit.plain_section(_expired_words(count, may_end=may_end)),
             *((kit.listed(items),) if items else ()),
             *((kit.plain_context(f"Showing {where.label}"), kit.actions(*steps)) if steps else ()),
         ),
         callback_id=END_CALLBACK,
-        submit=f"End {count:,}" if count else "",
-        close="Cancel" if count else "Close",
+        submit=f"End {count:,}" if ends else "",
+        close="Cancel" if ends else "Close",
         metadata=metadata,
+    )
+
+
+def _expired_words(count: int, *, may_end: bool) -> str:
+    if not count:
+        return "No contract is past its last day."
+    if not may_end:
+        verb = "is" if count == 1 else "are"
+        return f"{kit.count(count, 'contract')} {verb} past the last day. Whoever may sync can end them here."
+    return (
+        f"{kit.count(count, 'contract')} would be ended: the last day is over. No new time entries are taken for them, "
+        "their history is kept. This is on our side only: nothing is written to Autotask."
     )
 
 

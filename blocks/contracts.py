@@ -126,7 +126,8 @@ def _ways(page: Listing) -> tuple[kit.Element, ...]:
 
 
 def _for_admins(page: Listing) -> tuple[kit.Element, ...]:
-    end = [kit.button(f"End expired… ({page.expired:,})", EXPIRED)] if page.may_end and page.expired else []
+    past = "End expired…" if page.may_end else "Expired"
+    end = [kit.button(f"{past} ({page.expired:,})", EXPIRED)] if page.expired else []
     ask = [kit.button(f"New customers ({page.waiting:,})", CUSTOMERS)] if page.waiting else []
     return (*end, *ask, *([kit.button("Contract sync settings", SETTINGS)] if page.may_set else []))
 

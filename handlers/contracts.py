@@ -71,10 +71,8 @@ async def search(request: Request) -> None:
 
 
 async def open_expired(request: Request) -> None:
-    """Lists what would be ended, before it is."""
-    request.ctx.require(Right.SYNC)
-    expired = await request.services.contracts.expired(request.ctx)
-    await request.open_or_push(events.expired_list(expired, metadata={"channel": request.channel_id}))
+    """Lists what would be ended, before it is; without the right to end it, for reading."""
+    await request.open_or_push(await _expired(request))
 
 
 async def show_expired(request: Request) -> None:
@@ -95,24 +93,30 @@ async def show_duplicates(request: Request) -> None:
 
 async def turn_expired(request: Request) -> None:
     number, _, _ = request.action_value.partition("|")
-    expired = await request.services.contracts.expired(request.ctx)
-    await request.update(
-        events.expired_list(expired, number=as_number(number), metadata={"channel": request.channel_id})
-    )
+    await request.update(await _expired(request, as_number(number)))
 
 
 async def end(request: Request) -> None:
     """Ends what is expired now: the button's number is in the form, so a changed one is shown again."""
     expired = await request.services.contracts.expired(request.ctx)
     shown = text_at(request.view, "submit", "text")
-    if shown != f"End {len(expired):,}":
-        metadata: dict[str, kit.Json] = {"channel": request.channel_id}
-        await request.ack_update(events.expired_list(expired, metadata=metadata))
-        return
     request.ctx.require(Right.SYNC)
+    if shown != f"End {len(expired):,}":
+        await request.ack_update(await _expired(request))
+        return
     await request.ack()  # thousands take longer than Slack waits for a form
     done = await request.services.contracts.end_expired(request.ctx, [each.id for each in expired])
     await request.respond(events.ended([each.name for each in done]))
+
+
+async def _expired(request: Request, number: int = 0) -> kit.View:
+    expired = await request.services.contracts.expired(request.ctx)
+    return events.expired_list(
+        expired,
+        number=number,
+        may_end=request.ctx.person.may(Right.SYNC),
+        metadata={"channel": request.channel_id},
+    )
 
 
 async def _listing(request: Request, spot: blocks.Spot) -> kit.Message:
@@ -160,7 +164,7 @@ FEATURE = Feature(
                     "settings", "SKU prefixes, and customers made because of a contract", contract_rules.show
                 ),
                 Verb("customers", "New customers that wait for a word", contract_rules.show_customers),
-                Verb("expired", "Contracts past their last day, to end them", show_expired),
+                Verb("expired", "Contracts past their last day, and a way to end them", show_expired),
                 Verb(
                     "duplicates",
                     "Identifiers that two customers have, and what else is wrong with contracts",

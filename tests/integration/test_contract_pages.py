@@ -12,7 +12,7 @@ from bot.domain.switches import Capability, Mode
 from bot.errors import NotFound
 from bot.services.organizations import MappingForm
 from sandbox.slack.people import inside, on
-from sandbox.slack.seed import ADMIN, FULL_MEMBER
+from sandbox.slack.seed import ADMIN, FULL_MEMBER, VIEWER
 from tests.factories import FrozenClock
 from tests.integration.contract_rows import company, contract, month, sell, sync_contracts
 from tests.integration.slack_world import words
@@ -112,6 +112,15 @@ async def test_expired_contracts_are_listed_before_they_are_ended(office):
     await people.type_command(ADMIN, DESK, "/autotask contracts expired")
     await people.wait_for_modal(ADMIN, "End expired contracts")
     await people.close(ADMIN, everything=True)
+    async with office.bot.database.unit(office.tenant.id) as uow:
+        await uow.people.set_role(VIEWER, Role.VIEWER, ADMIN, office.bot.tools.clock.now())
+    await people.type_command(VIEWER, DESK, "/autotask contracts expired")
+    await people.wait_for_modal(VIEWER, "Expired contracts")
+    assert "2 contracts are past the last day" in modal_words(office, VIEWER)
+    assert "Old 1" in modal_words(office, VIEWER)
+    seen = people.modal(VIEWER)
+    assert seen is not None
+    assert "submit" not in seen.body, "who may not end them only reads"
     listed = await answer(office, ADMIN, "/autotask contracts", "End expired")
     await people.click(ADMIN, on(listed), "contracts_expired")
     await people.wait_for_modal(ADMIN, "End expired contracts")
