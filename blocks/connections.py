@@ -10,7 +10,7 @@ from blocks.form import Form, State, known
 from bot.domain.connections import PicklistOption, TicketDefaults, ZoneFacts
 from bot.domain.proofs import PATIENCE, Choices
 from bot.domain.switches import Capability, Mode, Switches
-from bot.errors import AutotaskBusy, BotError, UpstreamError
+from bot.errors import AutotaskBusy, AutotaskUnavailable, BotError
 
 CREDENTIALS_CALLBACK = "connect_credentials"
 CHOICES_CALLBACK = "connect_choices"
@@ -113,7 +113,7 @@ def problem_text(problem: BotError) -> str:
             "Autotask takes no more requests for now: the hourly limit that all integrations share is reached. "
             "Wait some minutes, then enter the values again."
         )
-    if isinstance(problem, UpstreamError):
+    if isinstance(problem, AutotaskUnavailable):
         return (
             "Autotask did not answer. Wait a minute or two, then enter the values again. If it stays like this, look "
             "at Autotask's status page."

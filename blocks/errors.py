@@ -240,6 +240,14 @@ _WORDS: dict[type[BotError], Speak] = dict((
         lambda _: Words("Slack did not take it in time.", "Try once more.", icon=":hourglass:"),
     ),
     _words(
+        errors.DatabaseUnavailable,
+        lambda _: Words(
+            "Deskhand's own database does not answer.",
+            "Nothing was changed. Try again in a minute.",
+            icon=":hourglass:",
+        ),
+    ),
+    _words(
         errors.RejectedError,
         lambda _: Words("Autotask did not accept it.", "Change it and try again.", icon=":no_entry:"),
     ),

@@ -6,8 +6,8 @@
     ├── SetupError       your admin can: Deskhand is not connected or lacks a right
     │   ├── NotConnected     CredentialsRejected     PermissionMissing     MappingMissing
     │   ├── SwitchedOff
-    ├── UpstreamError    time can: Autotask or Slack does not answer
-    │   ├── AutotaskUnavailable     AutotaskBusy     SlackUnavailable
+    ├── UpstreamError    time can: Autotask, Slack or our own database does not answer
+    │   ├── AutotaskUnavailable     AutotaskBusy     SlackUnavailable     DatabaseUnavailable
     └── RejectedError    Autotask said no
         └── AutotaskRejected
 
@@ -149,6 +149,12 @@ class SlackUnavailable(UpstreamError):
     code: ClassVar[str] = "AT-303"
     detail: str = ""
     ambiguous: bool = False
+
+
+class DatabaseUnavailable(UpstreamError):
+    """Our own database gave no connection, so nothing was read or written."""
+
+    code = "AT-304"
 
 
 class RejectedError(BotError):

@@ -26,6 +26,8 @@ START_WITHIN = 120
 """Seconds: after a power cut the server first replays its journal."""
 LONGEST_SOCKET_PATH = 103
 """Bytes that every Unix takes for a socket's path (Linux 107, macOS 103)."""
+CONNECTIONS = 200
+"""Each bot opens 26 at most; several share the server, and people look into it."""
 SOCKET_FILE = ".s.PGSQL.5432"
 LATCH = "postgres.latch"
 """Held for the moment of a start or a stop."""
@@ -129,7 +131,10 @@ class _Server:
     def _start(self) -> None:
         """Listens on a socket only, which nobody but the server's user (and root) can reach."""
         (self._folder / "postmaster.pid").unlink(missing_ok=True)  # a dead server's, or we would not be here
-        options = f"-c listen_addresses='' -c unix_socket_permissions=0700 -k '{self._socket_folder()}'"
+        options = (
+            f"-c listen_addresses='' -c unix_socket_permissions=0700 -c max_connections={CONNECTIONS}"
+            f" -k '{self._socket_folder()}'"
+        )
         log = str(self._folder / "log")
         self._run("pg_ctl", "-w", "-t", str(START_WITHIN), "-l", log, "-o", options, "start")
 

@@ -1,22 +1,33 @@
 """Units of work: one transaction, bound to one tenant by the database itself."""
 
+import asyncio
 from collections.abc import AsyncIterator, Collection, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
 from types import TracebackType
-from typing import Self
+from typing import Final, Self
 
+import structlog
 from sqlalchemy import Table, text
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoneFree
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.db.directory import Directory
 from bot.db.unit_of_work import UnitOfWork
 from bot.db.urls import sqlalchemy_url
 from bot.domain.context import Ctx
+from bot.errors import DatabaseUnavailable
 
 __all__ = ["APP_ROLE", "Database", "UnitOfWork", "Unprotected"]
 
 APP_ROLE = "deskhand_app"
 """May read and write rows of the tenant named in ``app.tenant_id``, and nothing else."""
+
+AGAIN_AFTER: Final = (0.1, 0.3, 0.6)
+"""Seconds between tries to connect. A server that restarts or is full for a moment is waited for, but not longer than
+a command can wait."""
+
+log = structlog.get_logger(__name__)
 
 _BIND = text(
     "SELECT set_config('app.tenant_id', :tenant, true), set_config('app.organizations', :organizations, true),"
@@ -65,9 +76,10 @@ class Database:
         """One transaction for the tenant; commits on a clean exit, rolls back otherwise.
 
         With ``organizations``, rows that belong to any other organization are hidden, by the database itself.
+        Raises ``DatabaseUnavailable``.
         """
         seen = "" if organizations is None else "{" + ",".join(map(str, sorted(organizations))) + "}"
-        async with self._engine.begin() as connection:
+        async with self._connected() as connection, connection.begin():
             role_exists = await self._app_role(connection)
             bound = {
                 "tenant": str(tenant_id),
@@ -85,7 +97,7 @@ class Database:
     @asynccontextmanager
     async def directory(self) -> AsyncIterator[Directory]:
         """The list of tenants itself, which no tenant's row hides."""
-        async with self._engine.begin() as connection:
+        async with self._connected() as connection, connection.begin():
             yield Directory(connection)
 
     async def take_stock(self, tables: Sequence[Table]) -> None:
@@ -94,7 +106,7 @@ class Database:
         PostgreSQL's own come up to a minute later; until then it joins such tables as if they were empty, every
         row with every other.
         """
-        async with self._engine.connect() as connection:
+        async with self._connected() as connection:
             await connection.execution_options(isolation_level="AUTOCOMMIT")
             for table in tables:
                 await connection.execute(text(f'ANALYZE "{table.name}"'))
@@ -102,6 +114,25 @@ class Database:
     async def ping(self) -> None:
         async with self._engine.connect() as connection:
             await connection.execute(text("SELECT 1"))
+
+    @asynccontextmanager
+    async def _connected(self) -> AsyncIterator[AsyncConnection]:
+        async with AsyncExitStack() as stack:
+            connection = await self._connect()
+            stack.push_async_exit(connection)
+            yield connection
+
+    async def _connect(self) -> AsyncConnection:
+        """Raises ``DatabaseUnavailable`` when the server refuses again and again, or none of ours comes free."""
+        try:
+            for pause in AGAIN_AFTER:
+                with suppress(OperationalError, InterfaceError):
+                    return await self._engine.connect()
+                await asyncio.sleep(pause)
+            return await self._engine.connect()
+        except (OperationalError, InterfaceError, NoneFree) as problem:
+            log.exception("the database gives no connection")
+            raise DatabaseUnavailable from problem
 
     async def _app_role(self, connection: AsyncConnection) -> bool:
         """Whether the role could be made; where it could not, forced security binds the owner alone.
