@@ -14,6 +14,7 @@ from bot.services.reviews import ReviewForm
 from handlers.command import Listener
 from handlers.context import Request
 from handlers.payload import number_at, text_at
+from handlers.review_cards import catch_up, key_of
 
 
 async def open_new(request: Request) -> None:
@@ -85,7 +86,8 @@ async def create(request: Request) -> None:
     )
     state = await request.services.reviews.state(request.ctx, review.id)
     await request.ack_update(blocks.overview(review, state.tickets, channel_id=request.channel_id))
-    await request.post(f"review:{review.id}", review.channel_id, blocks.card(review, state.tickets))
+    await request.post(key_of(review.id), review.channel_id, blocks.card(review, state.tickets))
+    await catch_up(request, state, key_of(review.id))
 
 
 async def _form(request: Request, typed: TypedReview, *, channel_id: str) -> View:

@@ -1,7 +1,5 @@
 """``/autotask review`` and ``reviews``: open one, answer its questions, complete it."""
 
-from typing import Final
-
 from blocks import kit
 from blocks import reviews as blocks
 from bot.domain.context import Right
@@ -13,9 +11,7 @@ from handlers import review_forms, review_lists, review_tickets
 from handlers.command import Command, Feature, Listener
 from handlers.context import Request
 from handlers.payload import as_number, nth, number_at, own, text_at
-
-_DRAWN_AT_MOST: Final = 3
-"""How often one press redraws because somebody else has changed the review meanwhile."""
+from handlers.review_cards import DRAWN_AT_MOST, catch_up, key_of, keys_of
 
 
 async def open_review(request: Request) -> None:
@@ -108,8 +104,10 @@ async def share(request: Request) -> None:
         review_id, channel = request.block_part(0), chosen
     state = await request.services.reviews.state(request.ctx, as_number(review_id))
     card = blocks.card(state.review, state.tickets)
-    await request.tools.notifier.post(request.ctx.tenant, _key(state, channel), channel, card)
+    key = key_of(state.review.id, channel)
+    await request.tools.notifier.post(request.ctx.tenant, key, channel, card)
     await request.services.reviews.share(request.ctx, as_number(review_id), channel)
+    await catch_up(request, state, key)
     text = f"The card is in {kit.channel_mention(channel)}, and is kept current there."
     await request.respond(kit.Message(text, (kit.section(f":white_check_mark: {text}"),)))
 
@@ -120,7 +118,7 @@ async def _draw(request: Request, state: ReviewState, index: int, *, notice: str
     Presses are answered side by side: whoever draws last looks once more, so that no older picture stays.
     """
     overtaken = state.overtaken
-    for _ in range(_DRAWN_AT_MOST):
+    for _ in range(DRAWN_AT_MOST):
         view = blocks.questions(
             state.review,
             index,
@@ -139,24 +137,15 @@ async def _draw(request: Request, state: ReviewState, index: int, *, notice: str
         overview = blocks.overview(state.review, state.tickets, channel_id=request.channel_id)
         await request.update(overview, view_id=below)
     card = blocks.card(state.review, state.tickets)
-    for key in _keys(state):
+    for key in keys_of(state):
         request.tools.notifier.progress(request.ctx.tenant, key, card)
 
 
 async def _ended(request: Request, state: ReviewState) -> None:
     await request.update(blocks.overview(state.review, state.tickets, channel_id=request.channel_id))
     card = blocks.card(state.review, state.tickets)
-    for key in _keys(state):
+    for key in keys_of(state):
         await request.edit(key, card)
-
-
-def _keys(state: ReviewState) -> tuple[str, ...]:
-    """The names of the card's copies, wherever they are."""
-    return (f"review:{state.review.id}", *(_key(state, channel) for channel in state.review.shared_in))
-
-
-def _key(state: ReviewState, channel_id: str) -> str:
-    return f"review:{state.review.id}@{channel_id}"
 
 
 def _question(state: ReviewState, question_id: int) -> Question:

@@ -16,6 +16,7 @@ from bot.domain.tickets import Ticket, TicketForm
 from handlers.command import Command, Feature, Listener
 from handlers.context import Request
 from handlers.payload import Body, as_number, number_at, own, text_at
+from handlers.review_cards import keys_of
 
 
 async def open_form(request: Request) -> None:
@@ -166,11 +167,13 @@ async def _map_first(request: Request, organization: Organization) -> None:
 
 
 async def _show_in_review(request: Request, ticket: Ticket, index: int | None) -> None:
-    """The review's card counts the ticket, and the question below the form names it."""
+    """The review's cards count the ticket, and the question below the form names it."""
     if ticket.review_id is None:
         return
     state = await request.services.reviews.state(request.ctx, ticket.review_id)
-    await request.edit(f"review:{ticket.review_id}", review_blocks.card(state.review, state.tickets))
+    card = review_blocks.card(state.review, state.tickets)
+    for key in keys_of(state):
+        await request.edit(key, card)
     below = text_at(request.view, "previous_view_id")
     if below and index is not None:
         await request.update(review_blocks.questions(state.review, index, state.tickets), view_id=below)

@@ -8,12 +8,20 @@ from bot.domain.context import Role
 from bot.domain.reviews import Answer
 from bot.domain.switches import Capability, Mode
 from sandbox.slack import feed
+from sandbox.slack.faults import Fault
 from sandbox.slack.people import inside, on
 from sandbox.slack.seed import ADMIN, FULL_MEMBER
 from tests.e2e.conftest import empty_database
 from tests.factories import until
 from tests.integration.slack_world import SALES_ROOM
-from tests.integration.steps import DESK, block_with, modal_words, opened_world, until_modal_says
+from tests.integration.steps import (
+    DESK,
+    block_with,
+    modal_words,
+    opened_world,
+    raise_ticket,
+    until_modal_says,
+)
 from tests.world import COMPANIES, World
 
 LONG = "Is every single one of these controls in place, written down and looked at each month? " * 8
@@ -357,6 +365,8 @@ async def test_a_card_shared_in_another_channel_is_kept_current_there(office):
     await first_step(office)
     await choose_answer(office, FULL_MEMBER, 0, "Aligned")
     await people.wait_for(ADMIN, SALES_ROOM, "1 of 26 answered")
+    assert (await raise_ticket(office, summary="Counted everywhere")).ok
+    await people.wait_for(ADMIN, SALES_ROOM, "1 ticket")
 
 
 async def imported(office, text, name):
@@ -389,3 +399,19 @@ async def test_the_reviews_tickets_are_listed_refreshed_and_put_away_in_place(of
     where = block_with(pane, "review_ticket_archive")
     await people.click(FULL_MEMBER, inside(pane), "review_ticket_archive", block_id=where)
     await until_modal_says(office, "archived here", FULL_MEMBER)
+
+
+async def test_what_is_answered_while_the_card_waits_to_be_posted_is_on_it(office):
+    await opened_form(office)
+    office.slack.hub.faults.add(Fault("chat.postMessage", delay_ms=1_500))
+    assert (await office.slack.people.submit(FULL_MEMBER, {"title": "Answered at once"})).ok
+    await office.slack.people.wait_for_modal(FULL_MEMBER, "Review")
+    await first_step(office)
+    await choose_answer(office, FULL_MEMBER, 0, "Aligned")
+    card = await office.slack.people.wait_for(FULL_MEMBER, DESK, "Answered at once")
+    assert "0 of 26 answered" in feed.words_of_message(card), "the answer was quicker than the card"
+
+    async def is_counted():
+        return "1 of 26 answered" in feed.words_of_message(card)
+
+    await until(is_counted)
