@@ -102,7 +102,7 @@ def _empty(page: Listing) -> kit.Message:
         (
             kit.plain_section(text),
             kit.context(as_of_words(page.as_of)),
-            kit.actions(sync, mapping, *_for_admins(page)),
+            kit.actions(sync, mapping, *_by_rights(page)),
         ),
     )
 
@@ -121,11 +121,11 @@ def _ways(page: Listing) -> tuple[kit.Element, ...]:
         *kit.page_buttons(page.where, PAGE, context_value=page.spot.filter_code),
         kit.button("Search", SEARCH, value=page.spot.code),
         *clear,
-        *_for_admins(page),
+        *_by_rights(page),
     )
 
 
-def _for_admins(page: Listing) -> tuple[kit.Element, ...]:
+def _by_rights(page: Listing) -> tuple[kit.Element, ...]:
     past = "End expired…" if page.may_end else "Expired"
     end = [kit.button(f"{past} ({page.expired:,})", EXPIRED)] if page.expired else []
     ask = [kit.button(f"New customers ({page.waiting:,})", CUSTOMERS)] if page.waiting else []

@@ -1,5 +1,6 @@
 """``/autotask contracts``: the list, a contract's card, and ending what has expired."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from blocks import contract_card as cards
@@ -7,6 +8,7 @@ from blocks import contract_events as events
 from blocks import contracts as blocks
 from blocks import kit
 from bot.domain.context import Right
+from bot.domain.contract_lists import Expired
 from bot.domain.problems import EventKind
 from handlers import alerts, contract_rules
 from handlers.command import Command, Feature, Listener, Verb
@@ -72,7 +74,8 @@ async def search(request: Request) -> None:
 
 async def open_expired(request: Request) -> None:
     """Lists what would be ended, before it is; without the right to end it, for reading."""
-    await request.open_or_push(await _expired(request))
+    expired = await request.services.contracts.expired(request.ctx)
+    await request.open_or_push(_expired_list(request, expired))
 
 
 async def show_expired(request: Request) -> None:
@@ -93,24 +96,24 @@ async def show_duplicates(request: Request) -> None:
 
 async def turn_expired(request: Request) -> None:
     number, _, _ = request.action_value.partition("|")
-    await request.update(await _expired(request, as_number(number)))
+    expired = await request.services.contracts.expired(request.ctx)
+    await request.update(_expired_list(request, expired, as_number(number)))
 
 
 async def end(request: Request) -> None:
     """Ends what is expired now: the button's number is in the form, so a changed one is shown again."""
+    request.ctx.require(Right.SYNC)
     expired = await request.services.contracts.expired(request.ctx)
     shown = text_at(request.view, "submit", "text")
-    request.ctx.require(Right.SYNC)
     if shown != f"End {len(expired):,}":
-        await request.ack_update(await _expired(request))
+        await request.ack_update(_expired_list(request, expired))
         return
     await request.ack()  # thousands take longer than Slack waits for a form
     done = await request.services.contracts.end_expired(request.ctx, [each.id for each in expired])
     await request.respond(events.ended([each.name for each in done]))
 
 
-async def _expired(request: Request, number: int = 0) -> kit.View:
-    expired = await request.services.contracts.expired(request.ctx)
+def _expired_list(request: Request, expired: Sequence[Expired], number: int = 0) -> kit.View:
     return events.expired_list(
         expired,
         number=number,

@@ -1,4 +1,4 @@
-"""A review's card and its copies in channels: their names, and how a card catches up after it was posted."""
+"""A review's card and its copies in channels: their names, and how they are kept current."""
 
 from typing import Final
 
@@ -19,6 +19,13 @@ def keys_of(state: ReviewState) -> tuple[str, ...]:
     """The names of the card and its copies, wherever they are."""
     shared = (key_of(state.review.id, channel) for channel in state.review.shared_in)
     return (key_of(state.review.id), *shared)
+
+
+async def redraw(request: Request, state: ReviewState) -> None:
+    """The card and its copies, now."""
+    card = blocks.card(state.review, state.tickets)
+    for key in keys_of(state):
+        await request.edit(key, card)
 
 
 async def catch_up(request: Request, posted: ReviewState, key: str) -> None:

@@ -11,7 +11,7 @@ from handlers import review_forms, review_lists, review_tickets
 from handlers.command import Command, Feature, Listener
 from handlers.context import Request
 from handlers.payload import as_number, nth, number_at, own, text_at
-from handlers.review_cards import DRAWN_AT_MOST, catch_up, key_of, keys_of
+from handlers.review_cards import DRAWN_AT_MOST, catch_up, key_of, keys_of, redraw
 
 
 async def open_review(request: Request) -> None:
@@ -143,9 +143,7 @@ async def _draw(request: Request, state: ReviewState, index: int, *, notice: str
 
 async def _ended(request: Request, state: ReviewState) -> None:
     await request.update(blocks.overview(state.review, state.tickets, channel_id=request.channel_id))
-    card = blocks.card(state.review, state.tickets)
-    for key in keys_of(state):
-        await request.edit(key, card)
+    await redraw(request, state)
 
 
 def _question(state: ReviewState, question_id: int) -> Question:

@@ -13,10 +13,10 @@ from bot.domain.numbers import small
 from bot.domain.organizations import Organization
 from bot.domain.ticket_forms import Draft
 from bot.domain.tickets import Ticket, TicketForm
+from handlers import review_cards
 from handlers.command import Command, Feature, Listener
 from handlers.context import Request
 from handlers.payload import Body, as_number, number_at, own, text_at
-from handlers.review_cards import keys_of
 
 
 async def open_form(request: Request) -> None:
@@ -171,9 +171,7 @@ async def _show_in_review(request: Request, ticket: Ticket, index: int | None) -
     if ticket.review_id is None:
         return
     state = await request.services.reviews.state(request.ctx, ticket.review_id)
-    card = review_blocks.card(state.review, state.tickets)
-    for key in keys_of(state):
-        await request.edit(key, card)
+    await review_cards.redraw(request, state)
     below = text_at(request.view, "previous_view_id")
     if below and index is not None:
         await request.update(review_blocks.questions(state.review, index, state.tickets), view_id=below)
