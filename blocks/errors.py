@@ -243,7 +243,7 @@ _WORDS: dict[type[BotError], Speak] = dict((
         errors.DatabaseUnavailable,
         lambda _: Words(
             "Deskhand's own database does not answer.",
-            "Nothing was changed. Try again in a minute.",
+            "Try again in a minute. What was saved before is kept.",
             icon=":hourglass:",
         ),
     ),

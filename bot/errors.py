@@ -152,7 +152,7 @@ class SlackUnavailable(UpstreamError):
 
 
 class DatabaseUnavailable(UpstreamError):
-    """Our own database gave no connection, so nothing was read or written."""
+    """Our own database gave no connection: this unit of work did nothing, what came before it stands."""
 
     code = "AT-304"
 
