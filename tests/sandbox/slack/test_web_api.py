@@ -349,6 +349,7 @@ async def test_an_upload_that_lacks_bytes_cannot_be_completed(client):
 
 
 async def test_an_image_by_slack_file_is_invalid_until_the_file_is_processed(slack, client):
+    slack.hub.settings = replace(slack.hub.settings, file_processing_seconds=60)
     reserved = await client.files_getUploadURLExternal(filename="a.png", length=3)
     async with httpx.AsyncClient() as http:
         uploaded = await http.post(reserved["upload_url"], content=b"png")
@@ -358,7 +359,7 @@ async def test_an_image_by_slack_file_is_invalid_until_the_file_is_processed(sla
     refused = await refusal(client.chat_postMessage(channel=DESK, text="x", blocks=[block]))
     assert refused["errors"] == ["invalid slack file [json-pointer:/blocks/0/slack_file]"]
     stored = slack.workspace.files[reserved["file_id"]]
-    slack.workspace.clock.advance(1)
+    slack.workspace.clock.advance(60)
     await slack.people.until(lambda: stored.mimetype or None, "the processing")
     await client.chat_postMessage(channel=DESK, text="x", blocks=[block])
 
